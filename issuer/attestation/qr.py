@@ -1,0 +1,62 @@
+"""The QR text and its symbol (``docs/format.md`` §2)."""
+
+import re
+
+import segno
+import segno.encoder
+from segno import consts
+
+from issuer.attestation.claims import MAX_PAYLOAD, MIN_PAYLOAD
+from issuer.attestation.token import Parts, split
+
+SEPARATOR = "/#"
+FORMAT_VERSION = "1"
+FIRST_BYTE = b"\x01"
+_DIGITS = re.compile(r"[1-9][0-9]{231,2100}", re.ASCII)
+_KID_END, _SIGNATURE_END = 9, 73
+
+
+def encode_text(origin: str, token: bytes) -> str:
+    """The QR text of a whole token, for an origin such as ``https://verif.example.org`` (no trailing slash).
+
+    Raises FormError when the token is not one.
+    """
+    parts = split(token)
+    number = int.from_bytes(FIRST_BYTE + parts.kid + parts.signature + parts.payload, "big")
+    return f"{origin.upper()}{SEPARATOR}{FORMAT_VERSION}{number}"
+
+
+def split_text(text: str) -> tuple[str, str] | None:
+    """``(origin in lower case, what follows the first /#)`` of an ASCII text, or None (step 1)."""
+    if not text.isascii():
+        return None
+    origin, separator, rest = text.partition(SEPARATOR)
+    return (origin.lower(), rest) if separator else None
+
+
+def unpack(digits: str) -> Parts | None:
+    """The parts behind the version digit, or None when they are malformed (step 3). The length is checked first."""
+    if not _DIGITS.fullmatch(digits):
+        return None
+    number = int(digits)
+    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    if data[:1] != FIRST_BYTE or not MIN_PAYLOAD <= len(data) - _SIGNATURE_END <= MAX_PAYLOAD:
+        return None
+    return Parts(data[1:_KID_END], data[_KID_END:_SIGNATURE_END], data[_SIGNATURE_END:])
+
+
+def make_symbol(text: str) -> segno.QRCode:
+    """The QR symbol of a QR text: three segments (alphanumeric, byte, numeric), error correction M, not boosted.
+
+    Raises ValueError when the text is not ``ORIGIN/#digits``.
+    """
+    origin, separator, digits = text.partition("#")
+    if not separator or not digits.isascii() or not digits.isdigit():
+        raise ValueError("a QR text is ORIGIN/#digits")
+    segments = [
+        (origin, consts.MODE_ALPHANUMERIC, None),
+        (separator, consts.MODE_BYTE, None),
+        (digits, consts.MODE_NUMERIC, None),
+    ]
+    code = segno.encoder.encode(segments, error="m", boost_error=False, micro=False)
+    return segno.QRCode(code)

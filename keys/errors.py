@@ -1,0 +1,41 @@
+"""The declared errors. Nothing else may escape a parser, whatever the bytes."""
+
+
+class WifError(Exception):
+    """Base of every declared error.
+
+    ``str(error)`` is one or two plain sentences for a person: what is wrong and what to do.
+    They never hold a secret, a token or personal data.
+    """
+
+
+class FormError(WifError):
+    """Bytes that are not in the form the format asks for (CBOR, COSE, claims, lists)."""
+
+
+class KeystoreError(WifError):
+    """A sealed key that cannot be made, opened or written."""
+
+
+class TrustRefused(WifError):
+    """A trust list that is not accepted. ``code`` is one of :data:`CODES`."""
+
+    CODES = ("form", "threshold", "successor", "expired", "future", "rollback", "conflict", "key")
+
+    def __init__(self, code: str, message: str) -> None:
+        if code not in self.CODES:
+            raise ValueError(f"not a declared code: {code}")
+        super().__init__(message)
+        self.code = code
+
+
+class StatusRefused(WifError):
+    """A status list that is not accepted. ``code`` is one of :data:`CODES`."""
+
+    CODES = ("form", "unlisted", "signer", "window", "uri", "signature", "rollback", "future")
+
+    def __init__(self, code: str, message: str) -> None:
+        if code not in self.CODES:
+            raise ValueError(f"not a declared code: {code}")
+        super().__init__(message)
+        self.code = code
