@@ -86,15 +86,8 @@ def decode(data: bytes) -> object:
     return value
 
 
-def _argument(data: bytes, at: int) -> tuple[int, int, int]:
-    """The major type, the argument, and the offset behind the head."""
-    if at >= len(data):
-        raise FormError("The CBOR item is cut short.")
-    first = data[at]
-    info = first & 31
-    at += 1
-    if info < 24:
-        return first >> 5, info, at
+def _long_argument(data: bytes, at: int, info: int) -> tuple[int, int]:
+    """An argument of 1, 2, 4 or 8 bytes that starts at ``at``, and the offset behind it."""
     if info > 27:
         raise FormError("Indefinite lengths and reserved CBOR heads are refused.")
     size = 1 << (info - 24)
@@ -104,26 +97,34 @@ def _argument(data: bytes, at: int) -> tuple[int, int, int]:
     argument = int.from_bytes(raw, "big")
     if argument < _LIMITS[info - 24]:
         raise FormError("A CBOR integer or length is longer than needed.")
-    return first >> 5, argument, at + size
+    return argument, at + size
 
 
 def _read(data: bytes, at: int, depth: int) -> tuple[object, int]:
-    major = data[at] >> 5 if at < len(data) else 0
+    try:
+        first = data[at]
+    except IndexError:
+        raise FormError("The CBOR item is cut short.") from None
+    at += 1
+    major = first >> 5
+    argument = first & 31
     if major > 5:
         raise FormError("CBOR tags, floats and simple values are refused.")
-    major, argument, at = _argument(data, at)
+    if argument > 23:
+        argument, at = _long_argument(data, at, argument)
     if major == 0:
         return argument, at
     if major == 1:
         return -1 - argument, at
     if major < 4:
-        raw = data[at:at + argument]
+        end = at + argument
+        raw = data[at:end]
         if len(raw) != argument:
             raise FormError("The CBOR item is cut short.")
         if major == 2:
-            return raw, at + argument
+            return raw, end
         try:
-            return raw.decode("utf-8"), at + argument
+            return raw.decode("utf-8"), end
         except UnicodeDecodeError:
             raise FormError("A CBOR text is not well-formed UTF-8.") from None
     if depth >= MAX_DEPTH:
@@ -138,9 +139,9 @@ def _read(data: bytes, at: int, depth: int) -> tuple[object, int]:
     previous = b""
     for _ in range(argument):
         start = at
-        if at < len(data) and data[at] >> 5 not in (0, 1, 3):
-            raise FormError("A CBOR map key is neither an integer nor a text.")
         key, at = _read(data, at, depth + 1)
+        if type(key) is not int and type(key) is not str:
+            raise FormError("A CBOR map key is neither an integer nor a text.")
         encoded = data[start:at]
         if encoded <= previous:
             raise FormError("CBOR map keys are unsorted or stand twice.")

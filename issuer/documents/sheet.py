@@ -1,0 +1,124 @@
+"""The words of one page: labels and values in the order of reading, whichever engine lays them out."""
+
+from datetime import date
+
+from issuer.documents import symbol, wording
+from issuer.documents.attestation import PrintedAttestation
+from issuer.documents.errors import RenderError
+from issuer.documents.wording import gloss, text
+
+
+def compose(document: PrintedAttestation) -> dict:
+    """Everything the page says, as plain JSON data: texts are literal, never markup.
+
+    A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, absent}``, where ``name`` is the claim's
+    JSON name and ``absent`` is true when the value says that the attestation holds none.
+    Raises RenderError for a claim that cannot be put into words.
+    """
+    try:
+        return _compose(document)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise RenderError("A field of the attestation is not in its form, so the attestation cannot be printed. Issue it again.") from error
+
+
+def _compose(document: PrintedAttestation) -> dict:
+    claims = document.claims
+    number = wording.number(claims["number"])
+    kind = text(f"kind.{claims['kind']}")
+    drawn = symbol.draw(document.qr_text)
+    days = [date.fromisoformat(claims[name]) for name in ("valid_from", "valid_until")]
+    return {
+        "title": kind,
+        "title_gloss": gloss(f"kind.{claims['kind']}"),
+        "document_title": text("document.title", kind=kind, number=number),
+        "authority": document.authority,
+        "number": text("number", number=number),
+        "demonstration": _demonstration() if document.demonstration else None,
+        "validity": _validity(days),
+        "sections": [_holder(claims), _employment(claims), _decision(document)],
+        "mention": text("mention"),
+        "mention_gloss": gloss("mention"),
+        "check": _check(document, number),
+        "qr": {
+            "svg": drawn.svg,
+            "width": drawn.width_mm,
+            "text": document.qr_text,
+            "alt": text("qr.alt", number=number, origin=document.origin),
+        },
+        "footer": text("footer", number=number),
+    }
+
+
+def _demonstration() -> dict:
+    return {"title": text("demonstration"), "meaning": text("demonstration.meaning"), "gloss": gloss("demonstration.meaning")}
+
+
+def _validity(days: list[date]) -> dict:
+    parts = {}
+    for key, lang in (("text", "fr"), ("gloss", "en")):
+        first, last = (wording.day(value, lang) for value in days)
+        parts[key] = text("validity", lang, **{"from": first, "until": last})
+        parts[f"{key}_note"] = text("validity.inclusive", lang)
+    return parts
+
+
+def _holder(claims) -> dict:
+    return _section("holder", [
+        _row("family_name", claims["family_name"]),
+        _row("given_names", claims.get("given_names")),
+        _row("birth_date", wording.birth_date(claims["birth_date"])),
+        _row("nationality", wording.nationality(claims["nationality"])),
+        _row("residence_permit", claims.get("residence_permit")),
+    ])
+
+
+def _employment(claims) -> dict:
+    employer, places = claims["employer"], claims.get("workplaces")
+    return _section("employment", [
+        _row("employer.name", employer["name"]),
+        _row("employer.siret", wording.siret(employer["siret"]) if employer.get("siret") else None),
+        _row("job", claims["job"]),
+        _row("contract", text(f"contract.{claims['contract']}")),
+        _row("hours", wording.hours(claims["hours"]) if claims.get("hours") else None),
+        _row("workplaces", ", ".join(map(wording.department, places)) if places else None),
+    ])
+
+
+def _decision(document: PrintedAttestation) -> dict:
+    claims, author = document.claims, document.signatory
+    name = " ".join(filter(None, (author.get("given_names"), author["family_name"])))
+    rows = [
+        _row("department", wording.department(claims["department"])),
+        _row("issued_at", wording.day(wording.issue_day(claims["issued_at"], claims["department"]))),
+        _row("signatory", f"{name}, {author['title']}, {author['service']}"),
+    ]
+    if document.replaced:
+        rows.append(_row("replaces", text("replaces.value", number=wording.number(document.replaced))))
+    return _section("decision", rows)
+
+
+def _check(document: PrintedAttestation, number: str) -> dict:
+    return {
+        "title": text("check"),
+        "gloss": gloss("check"),
+        "number": text("number", number=number),
+        "address": document.origin,
+        "steps": [text(f"check.{step}", address=document.origin) for step in ("scan", "compare", "phone")],
+        "limits": text("check.limits"),
+        "steps_gloss": text("check.scan", "en", address=document.origin),
+        "limits_gloss": text("check.limits", "en"),
+    }
+
+
+def _section(key: str, rows: list[dict]) -> dict:
+    return {"title": text(key), "gloss": gloss(key), "rows": rows}
+
+
+def _row(name: str, value: str | None) -> dict:
+    return {
+        "name": name,
+        "label": text(f"field.{name}"),
+        "gloss": gloss(f"field.{name}"),
+        "value": value if value else text(f"absent.{name}"),
+        "absent": not value,
+    }

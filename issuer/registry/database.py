@@ -1,0 +1,137 @@
+"""Opening the database, and the two kinds of transaction: reading and writing.
+
+Writers are serialised: SQLite by ``BEGIN IMMEDIATE``, PostgreSQL by a lock on the one row of
+``chain_head``. So the audit chain cannot fork, whatever the number of processes.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from issuer.registry.faults import RETRIED, RegistryError, fault, translated
+
+BUSY_SECONDS = 10
+"""How long one attempt waits for another writer, in seconds."""
+ATTEMPTS = 4
+"""How many times a write that met a lock or a collision is tried before the error is shown."""
+
+FIXED_WAL = (3, 51, 3)
+"""From this SQLite on a write-ahead log is safe with several writers; earlier ones can corrupt it."""
+
+Result = TypeVar("Result")
+
+
+def read_url(address: str) -> URL:
+    """The database address of a configuration: ``sqlite:////file``, a file's path, or ``postgresql://…``.
+
+    Raises RegistryError ("address") for anything else.
+    """
+    if "://" not in address:
+        return URL.create("sqlite", database=str(Path(address)))
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise fault("address") from None
+    backend = url.drivername.partition("+")[0]
+    if backend in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite")
+    raise fault("address")
+
+
+def open_registry(address: str) -> Engine:
+    """The engine of the database at ``address`` (see :func:`read_url`). Nothing is read or made yet.
+
+    Its errors hide the values of the rows, and its ``repr`` the password.
+    """
+    url = read_url(address)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC", "connect_timeout": BUSY_SECONDS},
+    )
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of an SQLite database, None for PostgreSQL."""
+    return Path(engine.url.database) if engine.url.get_backend_name() == "sqlite" and engine.url.database else None
+
+
+def pragmas(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> tuple[str, ...]:
+    """The settings of each SQLite connection.
+
+    EXTRA is FULL plus a sync of the folder once the rollback journal is deleted: without it, a
+    power cut just after a commit can bring the journal back and undo an acknowledged attestation.
+    """
+    journal = ("journal_mode=WAL", "synchronous=FULL") if version >= FIXED_WAL else ("journal_mode=DELETE", "synchronous=EXTRA")
+    return (f"busy_timeout={BUSY_SECONDS * 1000}", *journal, "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-65536")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in pragmas():
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("wif_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads. Keep it short: on SQLite it makes writers wait.
+
+    Raises RegistryError for every error of the driver.
+    """
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise translated(error) from None
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes, alone among all processes until its end; committed when the block ends well.
+
+    Raises RegistryError for every error of the driver, with nothing kept.
+    """
+    try:
+        with engine.connect() as connection:
+            connection = connection.execution_options(wif_write=True)
+            with connection.begin():
+                if engine.dialect.name != "sqlite":
+                    connection.execute(text("SELECT seq FROM chain_head WHERE id = 1 FOR UPDATE"))
+                yield connection
+    except SQLAlchemyError as error:
+        raise translated(error) from None
+
+
+def write(engine: Engine, work: Callable[[Connection], Result], attempts: int = ATTEMPTS) -> Result:
+    """Do ``work`` in one writing transaction and commit it.
+
+    When a lock or a uniqueness constraint stops it, everything is undone and ``work`` is called
+    again from the beginning, up to ``attempts`` times. Raises RegistryError with nothing kept.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with writing(engine) as connection:
+                return work(connection)
+        except RegistryError as error:
+            if error.code not in RETRIED or attempt == attempts:
+                raise
+    raise fault("locked")

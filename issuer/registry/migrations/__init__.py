@@ -1,0 +1,1 @@
+"""Alembic migrations: ``env`` runs them, ``versions`` holds one file a step."""

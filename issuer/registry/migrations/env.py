@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection that ``issuer.registry.schema.migrate`` opened. Never run by hand."""
+
+from alembic import context
+from sqlalchemy import text
+
+from issuer.registry.models import Base
+
+MIGRATION_LOCK = 0x57494631
+"""Key of PostgreSQL's advisory lock: one process migrates, the others wait."""
+
+connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""One migration a file, named ``NNNN_what``; each names the one before as ``down_revision``."""
