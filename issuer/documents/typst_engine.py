@@ -1,0 +1,58 @@
+"""The default engine: Typst, a compiler kept warm within the process."""
+
+import json
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import typst
+
+from issuer.documents.attestation import PrintedAttestation
+from issuer.documents.errors import RenderError
+from issuer.documents.sheet import compose
+
+STANDARDS = ["ua-1", "a-2a"]
+"""PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) together: Typst refuses to write a file that breaks either."""
+
+
+@cache
+def _template() -> bytes:
+    return files("issuer.documents").joinpath("attestation.typ").read_bytes()
+
+
+class TypstEngine:
+    """Renders with the fonts built into Typst alone, so that the same document gives the same bytes on every machine."""
+
+    name = "typst"
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[])
+        self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+
+    def render(self, document: PrintedAttestation) -> bytes:
+        """One A4 page as PDF/UA-1 and PDF/A-2a. Raises RenderError."""
+        sheet = json.dumps(compose(document), ensure_ascii=False, sort_keys=True)
+        moment = int(datetime.fromisoformat(document.claims["issued_at"]).timestamp())
+        try:
+            return self._compiler.compile(
+                input=_template(),
+                format="pdf",
+                sys_inputs={"sheet": sheet},
+                pdf_standards=STANDARDS,
+                timestamp=moment,
+            )
+        except typst.TypstError as error:
+            raise RenderError(_plain(error)) from error
+
+    def close(self) -> None:
+        """Let go of the compiler."""
+        self._compiler = None
+
+
+def _plain(error: typst.TypstError) -> str:
+    """What to do, without the diagnostic: it may quote the printed fields."""
+    if "too full" in str(error):
+        return "The attestation does not fit on one page: shorten the authority's or the signatory's texts."
+    if "could not be displayed" in str(error):
+        return "A character of the attestation has no glyph in the printed font: write it otherwise."
+    return "Typst could not make the page. Check the issuer's installation (wif test), then print the attestation again."
