@@ -1,0 +1,11 @@
+"""The issuer's own declared errors, beside those of ``keys.errors``."""
+
+from keys.errors import WifError
+
+
+class ConfigError(WifError):
+    """A home or configuration that cannot be used as it is (exit code 2)."""
+
+
+class UnreadableSource(WifError):
+    """A file that cannot be read as what it should be (exit code 1)."""
