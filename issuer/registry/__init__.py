@@ -1,0 +1,13 @@
+"""The registry: attestations with their exact tokens, acts, status lists and the audit chain, in SQLite or PostgreSQL."""
+
+from issuer.registry.chain import AuditError, Check, Head
+from issuer.registry.database import open_registry, reading, write
+from issuer.registry.faults import RegistryError
+from issuer.registry.queries import Archived, Entry, HistoryEvent, archived, by_number, by_reference, counts, history, list_use
+from issuer.registry.schema import check_schema, migrate
+from issuer.registry.search import Found, Page, Search, find_page
+
+__all__ = [
+    "Archived", "AuditError", "Check", "Entry", "Found", "Head", "HistoryEvent", "Page", "RegistryError", "Search", "archived", "by_number",
+    "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "open_registry", "reading", "write",
+]

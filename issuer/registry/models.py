@@ -93,7 +93,11 @@ class Attestation(Base):
     list_number: Mapped[int] = mapped_column(ForeignKey(StatusList.number))
     list_index: Mapped[int] = mapped_column(Integer)
     state: Mapped[int] = mapped_column(SmallInteger)
-    """One of VALID, REVOKED, SUSPENDED, REPLACED."""
+    """One of VALID, REVOKED, SUSPENDED, REPLACED: what is published."""
+    next_state: Mapped[int | None] = mapped_column(SmallInteger)
+    """The state that a decision with a later effective date gives it."""
+    next_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When ``next_state`` takes effect: 00:00 of the effective day in the département's zone."""
     kind: Mapped[str] = mapped_column(String(16))
     department: Mapped[str] = mapped_column(String(3))
     valid_from: Mapped[date] = mapped_column(Date)
@@ -121,6 +125,7 @@ class Attestation(Base):
         Index(None, "employer_siret", "issued_at", "id"),
         Index(None, "employer_key", "id"),
         Index(None, "expires"),
+        Index(None, "next_at"),
     )
 
 

@@ -17,7 +17,10 @@ from issuer.registry.models import STATES, Archive, Attestation, Event, Referenc
 
 @dataclass(frozen=True, repr=False)
 class Entry:
-    """An attestation as the registry knows it, without its personal data. Instants are UTC seconds, days are the département's."""
+    """An attestation as the registry knows it, without its personal data.
+
+    Instants are UTC seconds, days are the département's. ``next_state`` and ``next_at``: a decision that has yet to take effect.
+    """
 
     id: int
     number: int
@@ -36,6 +39,8 @@ class Entry:
     replaces: int | None
     employer_siret: str | None
     anonymised_at: int | None
+    next_state: str | None = None
+    next_at: int | None = None
 
     def __repr__(self) -> str:
         return f"<Entry {self.number} {self.state}>"
@@ -78,13 +83,15 @@ ENTRY_COLUMNS = (
     Attestation.id, Attestation.number, Attestation.state, Attestation.kind, Attestation.department, Attestation.valid_from,
     Attestation.valid_until, Attestation.not_before, Attestation.expires, Attestation.issued_at, Attestation.author, Attestation.kid,
     Attestation.list_number, Attestation.list_index, Attestation.replaces, Attestation.employer_siret, Attestation.anonymised_at,
+    Attestation.next_state, Attestation.next_at,
 )
 
 
 def entry_of(row: Row) -> Entry:
     """The Entry of a row of :data:`ENTRY_COLUMNS`."""
     values = {column.key: row._mapping[column.key] for column in ENTRY_COLUMNS}
-    return Entry(**dict(values, state=STATES[row.state], kid=bytes(row.kid)))
+    waiting = None if row.next_state is None else STATES[row.next_state]
+    return Entry(**dict(values, state=STATES[row.state], kid=bytes(row.kid), next_state=waiting))
 
 
 def read_number(number: int | str) -> int | None:

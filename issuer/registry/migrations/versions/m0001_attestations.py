@@ -63,6 +63,8 @@ def upgrade() -> None:
         sa.Column("list_number", sa.Integer(), nullable=False),
         sa.Column("list_index", sa.Integer(), nullable=False),
         sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.Column("next_state", sa.SmallInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("department", sa.String(3), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -88,6 +90,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attestation_employer_key_id"), "attestation", ["employer_key", "id"])
     op.create_index(op.f("ix_attestation_employer_siret_issued_at_id"), "attestation", ["employer_siret", "issued_at", "id"])
     op.create_index(op.f("ix_attestation_expires"), "attestation", ["expires"])
+    op.create_index(op.f("ix_attestation_next_at"), "attestation", ["next_at"])
     op.create_index(op.f("ix_attestation_issued_at_id"), "attestation", ["issued_at", "id"])
     op.create_index(op.f("ix_attestation_list_number_state_list_index"), "attestation", ["list_number", "state", "list_index"])
     op.create_index(op.f("ix_attestation_state_issued_at_id"), "attestation", ["state", "issued_at", "id"])
