@@ -1,0 +1,21 @@
+// The worker of last resort. Published in place of sw.js (`python -m verifier_pwa.build recovery DIR`), it frees every phone
+// from a worker that no longer works: browsers ask for /sw.js at each visit whatever the old worker does. It removes the
+// caches of the page's files, steps aside and opens the page again from the network. The lists and the pinned roots, which
+// are not in these caches, stay. The next regular build of the site replaces it.
+
+self.addEventListener('install', () => {
+  void self.skipWaiting();
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      await caches.delete(name);
+    }
+    await self.clients.claim();
+    for (const client of await self.clients.matchAll({ type: 'window' })) {
+      // A window that is being closed refuses to be reloaded; it needs no help either.
+      await client.navigate(client.url).catch(() => null);
+    }
+  })());
+});

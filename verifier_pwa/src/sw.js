@@ -1,0 +1,106 @@
+// The body of the service worker. build.py puts the Workbox packages and `self.build` before it.
+//
+// It answers from its caches for the page's own files and lets everything else go to the network: the trust list and the
+// status lists above all, which the page verifies and stores itself.
+
+const { clientsClaim, setCacheNameDetails } = workbox.core;
+const { cleanupOutdatedCaches, createHandlerBoundToURL, getCacheKeyForURL, precacheAndRoute } = workbox.precaching;
+const { NavigationRoute, registerRoute } = workbox.routing;
+const { CacheFirst } = workbox.strategies;
+
+const ON_DEMAND_CACHE = 'wif-on-demand';
+const SHARE_ADDRESS = '/share';
+const SHARED_KEPT_MS = 60_000; // how long a shared file waits in memory for the page that will read it
+
+setCacheNameDetails({ prefix: 'wif' });
+
+// The caches of the page's files: the new ones are complete before this worker may be used, the old ones go when it is.
+precacheAndRoute(self.build.precache, { ignoreURLParametersMatching: [], cleanURLs: false });
+cleanupOutdatedCaches();
+
+// Large files that few people need (the PDF engine) are kept from their first use on.
+const onDemand = new Set(self.build.onDemand);
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && onDemand.has(url.pathname),
+  new CacheFirst({ cacheName: ON_DEMAND_CACHE }),
+);
+
+// Every other page address is the one page we have; an address that ends like a file's is a file.
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/\/[^/?]+\.[a-z0-9]+(?:\?|$)/, /^\/SHA256SUMS$/] }));
+
+/**
+ * What another application shared and the page has not taken yet. In memory only: it may hold personal data.
+ * @type {{ files: File[], text: string, taken: () => void } | null}
+ */
+let shared = null;
+
+/**
+ * Keeps what was shared for the page, then opens the page. Nothing is sent to the server.
+ * @param {Request} request multipart/form-data, as the manifest's share_target says
+ * @param {ExtendableEvent} event
+ * @returns {Promise<Response>}
+ */
+async function receiveShared(request, event) {
+  const form = await request.formData();
+  const files = form.getAll('file').filter((entry) => entry instanceof File);
+  const text = ['text', 'url', 'title'].map((name) => String(form.get(name) ?? '').trim()).find((value) => value !== '') ?? '';
+  /** @type {Promise<void>} */
+  const held = new Promise((resolve) => {
+    shared = { files, text, taken: resolve };
+    setTimeout(resolve, SHARED_KEPT_MS);
+  });
+  event.waitUntil(held.then(() => { shared = null; }));
+  return Response.redirect('/?shared', 303);
+}
+
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && url.pathname === SHARE_ADDRESS,
+  ({ request, event }) => receiveShared(request, event),
+  'POST',
+);
+
+/**
+ * Says which of the page's files are missing from the caches: none once the page works off line.
+ * @returns {Promise<{ missing: number, files: number }>}
+ */
+async function countMissing() {
+  const found = await Promise.all(self.build.precache.map(({ url }) => caches.match(getCacheKeyForURL(url) ?? url)));
+  return { missing: found.filter((response) => response === undefined).length, files: found.length };
+}
+
+/**
+ * @param {unknown} type
+ * @returns {Promise<unknown>}
+ */
+async function answer(type) {
+  if (type === 'SKIP_WAITING') {
+    return self.skipWaiting();
+  }
+  if (type === 'COUNT_MISSING') {
+    return countMissing();
+  }
+  if (type === 'TAKE_SHARED') {
+    const taken = shared && { files: shared.files, text: shared.text };
+    shared?.taken();
+    shared = null;
+    return taken;
+  }
+  return null;
+}
+
+self.addEventListener('message', (event) => {
+  event.waitUntil(answer(event.data?.type).then((reply) => event.ports[0]?.postMessage(reply ?? null)));
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(ON_DEMAND_CACHE);
+    for (const request of await cache.keys()) {
+      if (!onDemand.has(new URL(request.url).pathname)) {
+        await cache.delete(request);
+      }
+    }
+  })());
+});
+
+clientsClaim();
