@@ -1,0 +1,152 @@
+/**
+ * What a trust list says, and its CBOR form (docs/format.md §3); the twin of keys/content.py.
+ * @module
+ */
+
+import { toHex } from './bytes.js';
+import { isUint } from './cbor.js';
+import { DEPARTMENT } from './claims.js';
+import { FormError } from './errors.js';
+import { rootSet } from './roots.js';
+import { follows } from './text.js';
+
+/** Uses and the state of keys that matter here; state 1 is in use, 2 retired. */
+export const USE_ATTESTATION = 1, USE_STATUS = 2, USE_RECEIPT = 3, STATE_REVOKED = 3;
+/** Seconds a list may be issued after now. */
+export const AT_MOST_AHEAD = 300;
+/** Integer keys from here on are extensions: ignored, and part of what is signed. */
+const EXTENSIONS_FROM = 32;
+
+const ORIGIN = /^(?:https:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?)$/;
+const PATH = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
+
+/**
+ * One entry of key 6. The window is UTC seconds, both ends included, for the iat of what the key signs; `kid` is 16
+ * hexadecimal digits, `publicKey` 32 bytes; empty `departments` means all.
+ * @typedef {{ kid: string, publicKey: Uint8Array, use: number, notBefore: number, notAfter: number, state: number,
+ *   authority: string, departments: string[] }} TrustedKey
+ *
+ * One entry of key 7: the list's number (1..999), its path relative to the origin, the kid of its key of use 2.
+ * @typedef {{ number: number, path: string, kid: string }} StatusListEntry
+ *
+ * The payload of a trust list, in words. Times are UTC seconds.
+ * @typedef {{ version: number, issued: number, nextUpdate: number, expires: number, roots: import('./roots.js').RootSet,
+ *   keys: TrustedKey[], statusLists: StatusListEntry[], origins: string[], demonstration: boolean }} TrustContent
+ *
+ * @typedef {import('./cbor.js').Item} Item
+ */
+
+/**
+ * @param {boolean} holds
+ * @param {string} message
+ * @returns {asserts holds}
+ */
+function require(holds, message) {
+  if (!holds) throw new FormError(message);
+}
+
+/**
+ * Check a decoded payload against the tables. Throws FormError naming the field.
+ * @param {Item} value
+ * @returns {TrustContent}
+ */
+export function contentFrom(value) {
+  const get = fields(value, 8, 9, 'The trust list');
+  require([undefined, 1].includes(/** @type {number|undefined} */ (get(9))), 'The demonstration mark of the trust list is not 1.');
+  const [version, issued, nextUpdate, expires] = [1, 2, 3, 4].map((label) => uint(get(label), `Key ${label} of the trust list`));
+  const roots = get(5);
+  require(Array.isArray(roots) && roots.length === 2, 'The roots are not [threshold, [public key, …]].');
+  const [threshold, rootKeys] = roots;
+  require(typeof threshold === 'number' && Array.isArray(rootKeys) && rootKeys.every((key) => key instanceof Uint8Array), 'The roots are not [threshold, [public key, …]].');
+  const keys = list(get(6), 'The keys').flatMap(trustedKey);
+  const statusLists = list(get(7), 'The status lists').map(statusEntry);
+  require(new Set(statusLists.map((entry) => entry.number)).size === statusLists.length, 'A status list number stands twice.');
+  const signers = new Set(keys.filter((key) => key.use === USE_STATUS).map((key) => key.kid));
+  require(statusLists.every((entry) => signers.has(entry.kid)), 'A status list names a kid that is no key of use 2.');
+  const origins = list(get(8), 'The origins');
+  require(origins.length > 0 && origins.every((origin) => matches(ORIGIN, origin)), 'The origins are not lower-case https:// addresses without a trailing slash.');
+  return {
+    version, issued, nextUpdate, expires,
+    roots: rootSet(threshold, /** @type {Uint8Array[]} */ (rootKeys)),
+    keys, statusLists, origins: /** @type {string[]} */ (origins), demonstration: get(9) === 1,
+  };
+}
+
+/**
+ * An entry of key 6; none when its use is a uint that is not defined: an extension, not looked into.
+ * @param {Item} value
+ * @returns {TrustedKey[]}
+ */
+function trustedKey(value) {
+  if (value instanceof Map) {
+    const use = value.get(3);
+    if (isUint(use) && ![USE_ATTESTATION, USE_STATUS, USE_RECEIPT].includes(use)) return [];
+  }
+  const get = fields(value, 8, 8, 'A key of the trust list');
+  const kid = get(1), publicKey = get(2), authority = get(7), departments = get(8);
+  const use = uint(get(3), 'The use of a key');
+  const notBefore = uint(get(4), 'Not before of a key');
+  const notAfter = uint(get(5), 'Not after of a key');
+  require(notBefore <= notAfter, "A key's window ends before it begins.");
+  const state = uint(get(6), 'The state of a key');
+  require(state >= 1 && state <= 3, 'The state of a key is 1, 2 or 3.');
+  require(kid instanceof Uint8Array && kid.length === 8, 'A kid is not 8 bytes.');
+  require(publicKey instanceof Uint8Array && publicKey.length === 32, 'A public key is not 32 bytes.');
+  require(follows(authority, 1, 120), 'The authority of a key breaks the text rule or is not 1 to 120 characters long.');
+  const codes = list(departments, 'The départements of a key');
+  require(codes.every((code) => matches(DEPARTMENT, code)) && new Set(codes).size === codes.length, 'The départements of a key are not distinct département codes.');
+  return [{ kid: toHex(kid), publicKey, use, notBefore, notAfter, state, authority, departments: /** @type {string[]} */ (codes) }];
+}
+
+/**
+ * @param {Item} value
+ * @returns {StatusListEntry}
+ */
+function statusEntry(value) {
+  const get = fields(value, 3, 3, 'A status list entry');
+  const number = uint(get(1), 'The number of a status list');
+  const path = get(2), kid = get(3);
+  require(number >= 1 && number <= 999, 'The number of a status list is 1 to 999.');
+  require(matches(PATH, path), 'The path of a status list is not a relative path of plain names.');
+  require(kid instanceof Uint8Array && kid.length === 8, 'The kid of a status list is not 8 bytes.');
+  return { number, path, kid: toHex(kid) };
+}
+
+/**
+ * A reader of the fields of a map whose keys 1..required are there, others up to `last` may be, and every further one is
+ * an extension.
+ * @param {Item} value
+ * @param {number} required
+ * @param {number} last
+ * @param {string} where
+ * @returns {(label: number) => Item|undefined}
+ */
+function fields(value, required, last, where) {
+  require(value instanceof Map, `${where} is not a map.`);
+  for (let label = 1; label <= required; label++) require(value.has(label), `${where} lacks key ${label}.`);
+  for (const label of value.keys()) {
+    require(typeof label !== 'string' && ((label >= 1 && label <= last) || label >= EXTENSIONS_FROM), `${where} has a key which is not defined.`);
+  }
+  return (label) => value.get(label);
+}
+
+/** @param {Item|undefined} value @param {string} where */
+function list(value, where) {
+  require(Array.isArray(value), `${where} are not an array.`);
+  return value;
+}
+
+/** @param {Item|undefined} value @param {string} where */
+function uint(value, where) {
+  require(isUint(value), `${where} is not an unsigned integer below 2^53.`);
+  return value;
+}
+
+/**
+ * @param {RegExp} rule
+ * @param {Item|undefined} value
+ * @returns {value is string}
+ */
+function matches(rule, value) {
+  return typeof value === 'string' && rule.test(value);
+}

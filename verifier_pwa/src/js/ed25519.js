@@ -1,0 +1,138 @@
+/**
+ * Ed25519 with one strict verdict everywhere (docs/format.md §1.1); the twin of keys/ed25519.py.
+ *
+ * Two correct libraries disagree on small-order points, non-canonical encodings and the cofactor; so a signature counts
+ * only if S < L and both A and R are canonical encodings of points of the prime-order subgroup other than the identity,
+ * and then RFC 8032 §5.1.7 holds.
+ *
+ * The equation is computed as R = [S]B − [k]A. For an A of the prime-order subgroup, the right side is in it too, so the
+ * received R satisfies every condition exactly when it is, byte for byte, the one canonical encoding of that point and
+ * that point is not the identity. This spares a second scalar multiplication, which would check R's order, and the
+ * library's table of 4,224 points for B, which a phone would build before its first verdict. The tests hold it against
+ * the library's own strict verification and order checks over all public vectors.
+ * @module
+ */
+
+import { Point } from '@noble/ed25519';
+import { asBytes, concat, equal, toHex } from './bytes.js';
+import { sha256, sha512 } from './sha2.js';
+
+/** The order of the prime-order subgroup (RFC 8032 §5.1). */
+const L = Point.CURVE().n;
+/** Keys whose point table is kept: a trust list has fewer; beyond, the oldest goes. */
+const KEPT = 64;
+/** @type {Map<string, Point[]>} */
+const tables = new Map();
+
+/**
+ * The 8-byte key identifier: the first 8 bytes of SHA-256 of the 32 raw public key bytes.
+ * @param {Uint8Array} publicKey 32 bytes; throws TypeError otherwise
+ * @returns {Uint8Array}
+ */
+export function kid(publicKey) {
+  if (asBytes(publicKey, 'a public key').length !== 32) throw new TypeError('a public key is 32 bytes long');
+  return sha256(publicKey).subarray(0, 8);
+}
+
+/**
+ * Whether 32 bytes are the canonical encoding of a point of the prime-order subgroup, not the identity. False for any
+ * other length. Throws TypeError unless it is given a Uint8Array.
+ * @param {Uint8Array} publicKey
+ * @returns {boolean}
+ */
+export function isPrimeOrderPoint(publicKey) {
+  const point = pointOf(asBytes(publicKey, 'a public key'));
+  return point !== null && point.isTorsionFree() && !point.isSmallOrder();
+}
+
+/**
+ * Whether the 64-byte signature of `message` by the 32-byte public key holds, strictly (§1.1). Wrong lengths are false.
+ * Throws TypeError when an argument is not a Uint8Array.
+ * @param {Uint8Array} publicKey
+ * @param {Uint8Array} message
+ * @param {Uint8Array} signature
+ * @returns {boolean}
+ */
+export function verifyStrict(publicKey, message, signature) {
+  asBytes(message, 'a message');
+  asBytes(signature, 'a signature');
+  return isPrimeOrderPoint(publicKey) && verifyChecked(publicKey, message, signature);
+}
+
+/**
+ * Like verifyStrict, for a key already known to be a prime-order point (a trust list's). For any other key the answer
+ * means nothing.
+ * @param {Uint8Array} publicKey
+ * @param {Uint8Array} message
+ * @param {Uint8Array} signature
+ * @returns {boolean}
+ */
+export function verifyChecked(publicKey, message, signature) {
+  asBytes(publicKey, 'a public key');
+  asBytes(message, 'a message');
+  if (asBytes(signature, 'a signature').length !== 64) return false;
+  const r = signature.subarray(0, 32);
+  const s = littleEndian(signature.subarray(32));
+  if (s >= L) return false;
+  const table = tableOf(publicKey);
+  if (table === null) return false;
+  const k = littleEndian(sha512(concat(r, publicKey, message))) % L;
+  const point = combination(s, k, table);
+  return !point.is0() && equal(point.toBytes(), r);
+}
+
+/** @param {Uint8Array} bytes */
+function littleEndian(bytes) {
+  return BigInt(`0x${toHex(bytes.slice().reverse())}`);
+}
+
+/**
+ * The point of 32 bytes, canonical only (RFC 8032 §5.1.3), or null.
+ * @param {Uint8Array} bytes
+ */
+function pointOf(bytes) {
+  try {
+    return Point.fromBytes(bytes, false);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The points [i]B − [j]A at 4i + j for i, j = 0…3, kept by the key's bytes; null when they are no point.
+ * @param {Uint8Array} publicKey
+ */
+function tableOf(publicKey) {
+  const name = toHex(publicKey);
+  const kept = tables.get(name);
+  if (kept) return kept;
+  const point = pointOf(publicKey);
+  if (point === null) return null;
+  const ofA = multiples(point.negate());
+  const table = multiples(Point.BASE).flatMap((b) => ofA.map((a) => b.add(a)));
+  for (const oldest of tables.keys()) if (tables.size >= KEPT) tables.delete(oldest);
+  tables.set(name, table);
+  return table;
+}
+
+/** @param {Point} point */
+function multiples(point) {
+  const twice = point.double();
+  return [Point.ZERO, point, twice, twice.add(point)];
+}
+
+/**
+ * [s]B − [k]A, both scalars below 2^254, two bits of each at a time (Straus). Time varies: nothing here is secret.
+ * @param {bigint} s
+ * @param {bigint} k
+ * @param {Point[]} table
+ */
+function combination(s, k, table) {
+  let sum = Point.ZERO;
+  for (let shift = 252n; shift >= 0n; shift -= 2n) {
+    sum = sum.double().double();
+    const at = Number((((s >> shift) & 3n) << 2n) | ((k >> shift) & 3n));
+    if (at) sum = sum.add(table[at]);
+  }
+  return sum;
+}

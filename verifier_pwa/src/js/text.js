@@ -1,0 +1,25 @@
+/**
+ * The text rule: which characters a signed text may hold (docs/format.md §1.2); the twin of keys/latin.py.
+ *
+ * French administrative documents are written in Latin script. Nothing invisible, bidirectional or of another script
+ * gets in, so that what is compared on screen and paper is what was signed.
+ * @module
+ */
+
+const LETTER = 'A-Za-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u01bf\\u01c4-\\u02af\\u1e00-\\u1eff';
+const MARK = '\\u0300-\\u034e\\u0350-\\u036f';
+/** What is neither letter nor mark. */
+const OTHER = ' -@\\[-`{-~\\u00a1-\\u00ac\\u00ae-\\u00bf\\u02bb\\u02bc\\u2010\\u2011\\u2013\\u2014\\u2018\\u2019\\u201c\\u201d\\u2026\\u20ac\\u2116';
+const RULE = new RegExp(`^(?! )(?!.*(?: $|  ))(?:[${LETTER}][${MARK}]{0,2}|[${OTHER}])*$`);
+
+/**
+ * Whether a value is a text that obeys the text rule and has `least` to `most` code points. Every allowed character is
+ * one UTF-16 unit, so that counting those counts the code points.
+ * @param {unknown} value
+ * @param {number} least
+ * @param {number} most
+ * @returns {value is string}
+ */
+export function follows(value, least, most) {
+  return typeof value === 'string' && value.length >= least && value.length <= most && RULE.test(value) && value.normalize('NFC') === value;
+}

@@ -1,0 +1,119 @@
+/**
+ * The trust list: read and accept it (docs/format.md §3); the twin of keys/trust.py. The time is an argument.
+ *
+ * Acceptance, in this order; the first that fails names the refusal:
+ *
+ * 1. `form`       a tagged COSE_Sign, deterministic, with every field of the tables
+ * 2. `key`        every kid is its key's hash, every key a prime-order point, none twice, roots included
+ * 3. `threshold`  at least `threshold` distinct pinned roots signed it
+ * 4. `successor`  it names other roots or another threshold, and lacks the new set's own threshold of signatures
+ * 5. `future`     issued more than 300 s after now
+ * 6. `expired`    now is at or past its expiry
+ * 7. `rollback`   its version is lower than the held one's
+ * 8. `conflict`   its version is the held one's, its payload is not
+ * @module
+ */
+
+import { asBytes, equal, toHex } from './bytes.js';
+import { decode } from './cbor.js';
+import { AT_MOST_AHEAD, contentFrom } from './content.js';
+import { parseSign, protectedHeader, signStructure } from './cose.js';
+import { isPrimeOrderPoint, kid, verifyChecked } from './ed25519.js';
+import { FormError, TrustRefused } from './errors.js';
+import { rootSet, sameRoots } from './roots.js';
+
+/**
+ * An accepted trust list: plain data, fit for structured clone. `payload` and `cose` are its exact bytes; `buildTime` is
+ * the site's build time in UTC seconds (0: none).
+ * @typedef {import('./content.js').TrustContent & { payload: Uint8Array, cose: Uint8Array, buildTime: number }} TrustList
+ * @typedef {import('./roots.js').RootSet} RootSet
+ */
+
+const BODY = protectedHeader(null, 'application/wif-trust+cbor');
+
+/**
+ * Read a trust list without trusting it: form and keys only, rules 1 and 2. For a list of one's own store, accepted
+ * before. Throws TrustRefused `form` or `key`, TypeError for wrong types.
+ * @param {Uint8Array} cose
+ * @param {number} [buildTime] UTC seconds
+ * @returns {TrustList}
+ */
+export function readTrust(cose, buildTime = 0) {
+  return read(cose, buildTime).trust;
+}
+
+/**
+ * Accept a fetched trust list, or throw TrustRefused with the first failing rule's code; TypeError for wrong types,
+ * FormError for a pinned root set that is none. With the held version and payload again there is nothing to do:
+ * `changed` is false and the held list comes back.
+ * @param {Uint8Array} cose the fetched bytes
+ * @param {RootSet} pinned the root set trusted so far
+ * @param {TrustList|null} held the list in use; null: none yet
+ * @param {number} now UTC seconds
+ * @param {number} [buildTime] the site's, UTC seconds
+ * @returns {{ trust: TrustList, pinned: RootSet, changed: boolean }}
+ */
+export function acceptTrust(cose, pinned, held, now, buildTime = 0) {
+  const roots = rootSet(pinned?.threshold, pinned?.keys);
+  if (held !== null) asBytes(held?.payload, 'the payload of the held list');
+  if (!Number.isSafeInteger(now)) throw new TypeError('now is an integer of UTC seconds');
+  const { sign, trust } = read(cose, buildTime); // 1, 2
+  if (signers(sign, roots) < roots.threshold) throw new TrustRefused('threshold', 'Too few of the pinned roots signed this trust list. Keep the one you hold.'); // 3
+  const rotated = !sameRoots(trust.roots, roots);
+  if (rotated && signers(sign, trust.roots) < trust.roots.threshold) throw new TrustRefused('successor', 'This trust list names new roots, but too few of them signed it. Keep the one you hold.'); // 4
+  if (trust.issued > now + AT_MOST_AHEAD) throw new TrustRefused('future', "This trust list was issued in the future. Check this device's clock."); // 5
+  if (now >= trust.expires) throw new TrustRefused('expired', 'This trust list has expired. Fetch a newer one.'); // 6
+  if (held !== null) {
+    if (trust.version < held.version) throw new TrustRefused('rollback', 'This trust list is older than the one you hold. Keep the one you hold.'); // 7
+    if (trust.version === held.version) {
+      if (!equal(trust.payload, held.payload)) throw new TrustRefused('conflict', 'Two different trust lists bear the same version. Keep the one you hold, and report it.'); // 8
+      return { trust: held, pinned: roots, changed: false };
+    }
+  }
+  return { trust, pinned: rotated ? trust.roots : roots, changed: true };
+}
+
+/**
+ * @param {Uint8Array} cose
+ * @param {number} buildTime
+ * @returns {{ sign: import('./cose.js').Sign, trust: TrustList }}
+ */
+function read(cose, buildTime) {
+  asBytes(cose, 'a trust list');
+  if (!Number.isSafeInteger(buildTime)) throw new TypeError('the build time is an integer of UTC seconds');
+  try {
+    const sign = parseSign(cose);
+    if (!equal(sign.protected, BODY)) throw new FormError('The protected header is not that of a trust list.');
+    const trust = { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: cose.slice(), buildTime };
+    checkKeys(trust);
+    return { sign, trust };
+  } catch (error) {
+    throw error instanceof FormError ? new TrustRefused('form', `This is not a trust list. ${error.message}`) : error;
+  }
+}
+
+/** @param {import('./content.js').TrustContent} content */
+function checkKeys(content) {
+  const seen = new Set(content.roots.keys.flatMap((key) => [toHex(key), toHex(kid(key))]));
+  for (const entry of content.keys) {
+    const name = toHex(entry.publicKey);
+    if (entry.kid !== toHex(kid(entry.publicKey))) throw new TrustRefused('key', "A kid of the trust list is not its key's hash. Do not use this list.");
+    if (seen.has(name) || seen.has(entry.kid)) throw new TrustRefused('key', 'A key or kid stands twice in the trust list. Do not use this list.');
+    if (!isPrimeOrderPoint(entry.publicKey)) throw new TrustRefused('key', 'A key of the trust list is not a prime-order Ed25519 point. Do not use this list.');
+    seen.add(name).add(entry.kid);
+  }
+}
+
+/**
+ * How many distinct roots' strict signatures this list bears. Signatures of unknown kids, with any other protected
+ * header, or that do not hold, are not counted.
+ * @param {import('./cose.js').Sign} sign
+ * @param {RootSet} roots
+ */
+function signers(sign, roots) {
+  return roots.keys.filter((key) => {
+    const header = protectedHeader(kid(key), null);
+    const message = signStructure(sign.protected, header, sign.payload);
+    return sign.signatures.some((one) => equal(one.protected, header) && verifyChecked(key, message, one.signature));
+  }).length;
+}
