@@ -45,9 +45,10 @@ def unpack(digits: str) -> Parts | None:
     return Parts(data[1:_KID_END], data[_KID_END:_SIGNATURE_END], data[_SIGNATURE_END:])
 
 
-def make_symbol(text: str) -> segno.QRCode:
+def make_symbol(text: str, mask: int | None = None) -> segno.QRCode:
     """The QR symbol of a QR text: three segments (alphanumeric, byte, numeric), error correction M, not boosted.
 
+    ``mask`` is the data mask 0..7, by default the one of least penalty.
     Raises ValueError when the text is not ``ORIGIN/#digits``.
     """
     origin, separator, digits = text.partition("#")
@@ -58,5 +59,5 @@ def make_symbol(text: str) -> segno.QRCode:
         (separator, consts.MODE_BYTE, None),
         (digits, consts.MODE_NUMERIC, None),
     ]
-    code = segno.encoder.encode(segments, error="m", boost_error=False, micro=False)
+    code = segno.encoder.encode(segments, error="m", boost_error=False, micro=False, mask=mask)
     return segno.QRCode(code)

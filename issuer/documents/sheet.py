@@ -7,12 +7,18 @@ from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
 from issuer.documents.wording import gloss, text
 
+_KINDS = {
+    "family_name": "name", "given_names": "name", "birth_date": "day", "issued_at": "day", "employer.siret": "digits",
+}
+"""Rows that are not set as ordinary text."""
+
 
 def compose(document: PrintedAttestation) -> dict:
     """Everything the page says, as plain JSON data: texts are literal, never markup.
 
-    A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, absent}``, where ``name`` is the claim's
-    JSON name and ``absent`` is true when the value says that the attestation holds none.
+    A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, kind, absent}``, where ``name`` is the claim's
+    JSON name, ``kind`` one of ``text``, ``name``, ``day``, ``digits``, and ``absent`` is true when the value says that the
+    attestation holds none.
     Raises RenderError for a claim that cannot be put into words.
     """
     try:
@@ -105,8 +111,7 @@ def _check(document: PrintedAttestation, number: str) -> dict:
         "address": document.origin,
         "steps": [text(f"check.{step}", address=document.origin) for step in ("scan", "compare", "phone")],
         "limits": text("check.limits"),
-        "steps_gloss": text("check.scan", "en", address=document.origin),
-        "limits_gloss": text("check.limits", "en"),
+        "gloss_text": " ".join((text("check.scan", "en", address=document.origin), text("check.limits", "en"))),
     }
 
 
@@ -117,6 +122,7 @@ def _section(key: str, rows: list[dict]) -> dict:
 def _row(name: str, value: str | None) -> dict:
     return {
         "name": name,
+        "kind": _KINDS.get(name, "text"),
         "label": text(f"field.{name}"),
         "gloss": gloss(f"field.{name}"),
         "value": value if value else text(f"absent.{name}"),

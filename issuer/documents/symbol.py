@@ -1,8 +1,9 @@
 """The QR code as a picture: one vector path, with its quiet zone and its size on paper."""
 
 from dataclasses import dataclass
+from typing import Sequence
 
-from issuer.attestation import qr
+from issuer.documents.masking import best_rows
 
 QUIET_ZONE = 4
 """Modules of white on each side (ISO/IEC 18004)."""
@@ -30,36 +31,62 @@ class Symbol:
 
 
 def draw(text: str) -> Symbol:
-    """The symbol of a QR text."""
-    return draw_matrix(qr.make_symbol(text).matrix)
+    """The symbol of a QR text (``ORIGIN/#digits``). Raises ValueError for another text."""
+    return draw_rows(best_rows(text))
 
 
-def draw_matrix(matrix) -> Symbol:
-    """The picture of a square matrix, rows of truthy (dark) and falsy modules.
+def draw_rows(rows: Sequence[int]) -> Symbol:
+    """The picture of a square symbol, one integer a row: bit 0 is the leftmost module, 1 is dark.
 
-    The dark modules are a single filled path: renderers then leave no hairline between neighbours.
+    The dark modules are a single path, the outlines of dark and light areas filled by the even-odd rule: renderers then
+    leave no hairline between neighbours, and the path is half as long as with a rectangle for every run.
     """
-    side = len(matrix)
+    side = len(rows)
     total = side + 2 * QUIET_ZONE
     module = round(min(LARGEST_MODULE, max(SMALLEST_MODULE, USUAL_WIDTH / total)), 3)
-    path = "".join(
-        f"M{start + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z"
-        for y, row in enumerate(matrix)
-        for start, length in _runs(row)
-    )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {total}" width="{total}" height="{total}">'
-        f'<path fill="#fff" d="M0 0h{total}v{total}h-{total}z"/><path fill="#000" d="{path}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{total}v{total}h-{total}z"/><path fill="#000" fill-rule="evenodd" d="{_outline(rows)}"/></svg>'
     )
     return Symbol(svg=svg, modules=side, module_mm=module)
 
 
-def _runs(row):
-    """(start, length) of every run of dark modules in a row."""
-    start = None
-    for x, dark in enumerate([*row, 0]):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            yield start, x - start
-            start = None
+def _outline(rows: Sequence[int]) -> str:
+    """The SVG path between dark and light, the quiet zone added to the coordinates.
+
+    A corner is a grid point with one or three dark modules around it. Along every grid line corners pair off into the
+    edges, so that each corner ends one edge across and one edge down.
+    """
+    across, down, open_edges = {}, {}, {}
+    above = 0
+    for y, row in enumerate([*rows, 0], QUIET_ZONE):
+        edge = above ^ row
+        above = row
+        corners = [x + QUIET_ZONE for x in _bits(edge ^ edge << 1)]
+        for left, right in zip(corners[::2], corners[1::2]):
+            across[left, y], across[right, y] = right, left
+        for x in corners:
+            if x in open_edges:
+                top = open_edges.pop(x)
+                down[x, top], down[x, y] = y, top
+            else:
+                open_edges[x] = y
+    path = []
+    while across:
+        x, y = next(iter(across))
+        path.append(f"M{x} {y}")
+        while (x, y) in across:
+            right = across.pop((x, y))
+            del across[right, y]
+            x, y = right, down[right, y]
+            path.append(f"H{x}V{y}")
+        path.append("z")
+    return "".join(path)
+
+
+def _bits(value: int):
+    """The places of the bits that are set, lowest first."""
+    while value:
+        lowest = value & -value
+        yield lowest.bit_length() - 1
+        value ^= lowest

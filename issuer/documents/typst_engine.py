@@ -14,6 +14,10 @@ from issuer.documents.sheet import compose
 STANDARDS = ["ua-1", "a-2a"]
 """PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) together: Typst refuses to write a file that breaks either."""
 
+SCALES = (1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
+"""Sizes of the type, tried in turn until everything stands on the one page; the smallest signed text is then 6.9 points."""
+_TOO_FULL = "the page is too full"
+
 
 @cache
 def _template() -> bytes:
@@ -33,16 +37,19 @@ class TypstEngine:
         """One A4 page as PDF/UA-1 and PDF/A-2a. Raises RenderError."""
         sheet = json.dumps(compose(document), ensure_ascii=False, sort_keys=True)
         moment = int(datetime.fromisoformat(document.claims["issued_at"]).timestamp())
-        try:
-            return self._compiler.compile(
-                input=_template(),
-                format="pdf",
-                sys_inputs={"sheet": sheet},
-                pdf_standards=STANDARDS,
-                timestamp=moment,
-            )
-        except typst.TypstError as error:
-            raise RenderError(_plain(error)) from error
+        for scale in SCALES:
+            try:
+                return self._compiler.compile(
+                    input=_template(),
+                    format="pdf",
+                    sys_inputs={"sheet": sheet, "scale": str(scale)},
+                    pdf_standards=STANDARDS,
+                    timestamp=moment,
+                )
+            except typst.TypstError as error:
+                if _TOO_FULL not in str(error):
+                    raise RenderError(_plain(error)) from error
+        raise RenderError("The attestation does not fit on one page: shorten the authority's or the signatory's texts.")
 
     def close(self) -> None:
         """Let go of the compiler."""
@@ -51,8 +58,6 @@ class TypstEngine:
 
 def _plain(error: typst.TypstError) -> str:
     """What to do, without the diagnostic: it may quote the printed fields."""
-    if "too full" in str(error):
-        return "The attestation does not fit on one page: shorten the authority's or the signatory's texts."
     if "could not be displayed" in str(error):
         return "A character of the attestation has no glyph in the printed font: write it otherwise."
     return "Typst could not make the page. Check the issuer's installation (wif test), then print the attestation again."
