@@ -66,7 +66,7 @@ def prepare(index: int, value: object, default: Signatory | None) -> Asked:
         record = value if isinstance(value, Record) else read_record(value)
         signatory = record.signatory or default
         if signatory is None:
-            raise RecordRefused([Problem("signatory", "missing")])
+            raise RecordRefused([Problem("signatory", "signatory_missing")])
     except RecordRefused as refusal:
         return Asked(index, None, errors=tuple(refusal.problems))
     annex = json.dumps({"signatory": signatory.to_json()}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,5 @@
+"""``python -m issuer.commands``: what ``./wif`` runs."""
+
+from issuer.commands import main
+
+main()

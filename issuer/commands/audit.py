@@ -1,0 +1,43 @@
+"""``wif audit``: check and export the audit trail."""
+
+import json
+from pathlib import Path
+
+import click
+
+from issuer.commands.terminal import emit, open_home, say
+from issuer.errors import UnreadableSource
+
+
+@click.group()
+def audit() -> None:
+    """Check and export the audit trail."""
+
+
+@audit.command()
+@click.option("--head", "heads", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A kept copy of audit-head.json; repeat it.")
+def verify(heads: tuple[Path, ...]) -> int:
+    """Check the whole chain, against the published head and every copy given with --head."""
+    from issuer.registry import chain
+
+    home = open_home()
+    known = []
+    for path in (*heads, home.public / "audit-head.json"):
+        if path.exists():
+            try:
+                known.append(chain.Head.from_json(json.loads(path.read_text(encoding="utf-8"))))
+            except (OSError, ValueError):
+                raise UnreadableSource(f"{path} is no head of the audit trail. Give a copy of audit-head.json.") from None
+    check = chain.verify(home.engine, heads=known)
+    emit({"whole": check.whole, "entries": check.entries, "head": check.head.to_json(), "problems": list(check.problems)})
+    say("The audit trail is whole." if check.whole else "The audit trail is not whole: keep the database as it is and call the security officer.")
+    return 0 if check.whole else 1
+
+
+@audit.command()
+def export() -> None:
+    """The whole chain as JSON lines: identifiers and salted hashes, no personal data."""
+    from issuer.registry import chain
+
+    for line in chain.export(open_home().engine):
+        click.echo(line.rstrip("\n"))

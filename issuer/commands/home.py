@@ -1,0 +1,63 @@
+"""``wif init`` and ``wif publish``."""
+
+import click
+
+from issuer.commands.terminal import author, database_url, emit, home_path, open_home, passphrase, say
+from issuer.errors import ConfigError
+
+DEMONSTRATION_SIGNATORY = {
+    "given_names": "Claire", "family_name": "EXEMPLE", "title": "Cheffe du service de la main-d'œuvre étrangère",
+    "service": "Service de la main-d'œuvre étrangère (démonstration)",
+}
+
+
+@click.command()
+@click.option("--origin", required=True, metavar="URL", help="Address of the verifier, printed in every QR for ever (https://verif.example.org).")
+@click.option("--authority", required=True, metavar="NAME", help="The issuing authority, as papers and screens name it.")
+@click.option("--demo", is_flag=True, help="Demonstration keys: marked everywhere, one root, no passphrase needed.")
+@click.option("--roots", type=click.IntRange(1, 16), metavar="N", help="Root keys to make (3; 1 for a demonstration).")
+@click.option("--threshold", type=click.IntRange(1, 16), metavar="M", help="Roots that must sign a trust list (2; 1 for a demonstration).")
+@click.option("--department", "departments", multiple=True, metavar="CODE", help="Département the attestation key may sign for; repeat it. All by default.")
+def init(origin: str, authority: str, demo: bool, roots: int | None, threshold: int | None, departments: tuple[str, ...]) -> None:
+    """Make a home: root, attestation, status and receipt keys, database, first publication."""
+    from issuer.attestation.places import DEPARTMENTS
+    from issuer.home import found
+    from issuer.home.home import DEMONSTRATION_PASSPHRASE
+
+    unknown = [code for code in departments if code not in DEPARTMENTS]
+    if unknown:
+        raise ConfigError(f"{unknown[0]!r} is no département code. Write 75, 2A or 974, for example.")
+
+    def secret() -> str:
+        given = passphrase(confirm=True) or (DEMONSTRATION_PASSPHRASE if demo else "")
+        if not given:
+            raise ConfigError("A new keystore needs a passphrase. Set WIF_PASSPHRASE or WIF_PASSPHRASE_FILE.")
+        return given
+
+    home = found(
+        home_path(), origin=origin, authority=authority, passphrase=secret, demonstration=demo, roots=roots, threshold=threshold,
+        departments=departments, signatory=DEMONSTRATION_SIGNATORY if demo else None, database_url=database_url(),
+        progress=lambda step: say(f"  {step}"), author=author(),
+    )
+    trust = home.trust()
+    emit({
+        "home": str(home.path), "origin": origin, "demonstration": demo, "trust_version": trust.version,
+        "roots": [key.hex() for key in home.config.roots.keys], "threshold": home.config.roots.threshold,
+    })
+    say(f"The home {home.path} is ready.")
+    if not demo:
+        say("Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two places.")
+
+
+@click.command()
+def publish() -> None:
+    """Sign and write public/trust.cose and public/status-N.cose, atomically."""
+    home = open_home()
+    published = home.publish(author())
+    trust = home.trust()
+    emit({
+        "issued_at": published.issued_at, "trust_version": trust.version, "public": str(home.public),
+        "files": list(published.files), "settled": published.settled,
+    })
+    if trust.expires - home.clock() < home.config.trust_next_update:
+        say("The trust list expires soon: sign a new one with \"wif keys sign-trust\".")

@@ -1,0 +1,121 @@
+"""The edge to the terminal: environment, passphrase, JSON lines out, words and progress to standard error."""
+
+import getpass
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keys.errors import KeystoreError
+
+from issuer.errors import ConfigError
+
+
+def home_path() -> Path:
+    """The home's folder: ``WIF_HOME``, else ``./var``."""
+    return Path(os.environ.get("WIF_HOME") or "var")
+
+
+def database_url() -> str | None:
+    """``WIF_DATABASE_URL``, or None for the home's SQLite file."""
+    return os.environ.get("WIF_DATABASE_URL") or None
+
+
+def passphrase(confirm: bool = False) -> str:
+    """The keystore's passphrase: ``WIF_PASSPHRASE``, the first line of ``WIF_PASSPHRASE_FILE``, or asked on a terminal.
+
+    An empty text when there is none. Raises KeystoreError when the file cannot be read.
+    """
+    if os.environ.get("WIF_PASSPHRASE"):
+        return os.environ["WIF_PASSPHRASE"]
+    if path := os.environ.get("WIF_PASSPHRASE_FILE"):
+        try:
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise KeystoreError(f"WIF_PASSPHRASE_FILE names {path}, which cannot be read. Correct the path or its rights.") from None
+        return lines[0] if lines else ""
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return click.prompt("Passphrase of the keystore", hide_input=True, confirmation_prompt=confirm, err=True)
+    return ""
+
+
+def open_home():
+    """The home of this environment. Raises ConfigError."""
+    from issuer.home import Home
+
+    def ask() -> str:
+        secret = passphrase()
+        if not secret and not home.config.demonstration:
+            raise KeystoreError("The keystore needs its passphrase. Set WIF_PASSPHRASE or WIF_PASSPHRASE_FILE.")
+        return secret
+
+    home = Home(home_path(), ask, database_url())
+    return home
+
+
+def author() -> str:
+    """Who acts, for the audit trail: ``cli:`` and the login name, ASCII only."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = str(os.getuid())
+    return "cli:" + (re.sub(r"[^A-Za-z0-9._-]", "-", name)[:40] or "unknown")
+
+
+def emit(row: dict) -> None:
+    """One JSON line on standard output, written through at once."""
+    try:
+        line = json.dumps(row, ensure_ascii=False)
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say(message: str) -> None:
+    """Words for a person, on standard error."""
+    click.echo(message, err=True)
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Any]:
+    """``advance()`` inside moves a bar on standard error; without a terminal nothing is drawn."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def check_folder(path: Path) -> Path:
+    """Make the folder if need be and return its absolute path. Raises ConfigError when it cannot be written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"The folder {path} cannot be made ({error.strerror}). Choose another one.") from None
+    if not os.access(path, os.W_OK):
+        raise ConfigError(f"The folder {path} cannot be written to. Choose another one, or change its rights.")
+    return path.absolute()
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """``1 record``, ``2 records``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The parts that are not empty, with commas."""
+    return ", ".join(part for part in parts if part)

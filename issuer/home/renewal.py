@@ -1,0 +1,49 @@
+"""Changing the trust list: its next version, signed with the root keys that are at hand."""
+
+from dataclasses import replace
+
+from keys import trust as trust_lists
+from keys.content import TrustContent, TrustedKey
+from keys.errors import FormError, KeystoreError, TrustRefused
+from keys.keystore import USE_ROOT
+
+from issuer.config import Config
+
+
+def is_due(trust: TrustContent, now: int) -> bool:
+    """Whether half of the time to the trust list's next update has gone. ``now`` is UTC seconds."""
+    return now >= trust.issued + (trust.next_update - trust.issued) // 2
+
+
+def renewed(trust: TrustContent, config: Config, now: int, keys: tuple[TrustedKey, ...] | None = None) -> TrustContent:
+    """The next version of the trust list, issued ``now`` (UTC seconds), with other ``keys`` where given."""
+    fields = {name: getattr(trust, name) for name in TrustContent.__dataclass_fields__}
+    content = TrustContent(**fields)
+    return replace(
+        content, version=trust.version + 1, issued=now, next_update=now + config.trust_next_update,
+        expires=now + config.trust_lifetime, keys=trust.keys if keys is None else keys,
+    )
+
+
+def roots_at_hand(home) -> list[bytes]:
+    """The kids of the pinned root keys whose sealed files this home holds."""
+    pinned = home.config.roots.by_kid()
+    return [sealed.kid for sealed in home.keystore.list() if sealed.use == USE_ROOT and sealed.kid in pinned]
+
+
+def can_sign(home) -> bool:
+    """Whether this home holds enough root keys for a trust list of its own."""
+    return len(roots_at_hand(home)) >= home.config.roots.threshold
+
+
+def sign(home, content: TrustContent) -> trust_lists.TrustList:
+    """The signed trust list, by every root key at hand. Raises KeystoreError when they are too few for the threshold."""
+    if not can_sign(home):
+        raise KeystoreError(
+            f"This home holds {len(roots_at_hand(home))} of the {home.config.roots.threshold} root keys that a trust list needs. "
+            "Carry the list to the machines that hold them."
+        )
+    try:
+        return trust_lists.read(trust_lists.make(content, [home.signer(kid) for kid in roots_at_hand(home)]))
+    except (FormError, TrustRefused) as error:
+        raise KeystoreError(f"The new trust list would not be accepted: {error}") from None
