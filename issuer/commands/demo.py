@@ -1,0 +1,91 @@
+"""``wif demo``: the main job on invented people, from signing to the verdict read off the page."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from issuer.attestation import Verdict, status, verify
+from issuer.commands.serving import Servers, free_port, is_free
+from issuer.commands.terminal import author, home_path, say
+from issuer.errors import ConfigError
+from issuer.messages import preferred_language, text
+
+ISSUER_PORT, VERIFIER_PORT = 8000, 8001
+AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Sign, print and verify only; start no server.")
+def demo(no_serve: bool) -> int:
+    """Make a demonstration home, sign samples into PDFs, verify each off its page; then serve issuer and verifier."""
+    from issuer.demo import make_samples
+
+    language = preferred_language()
+    home = _home(language)
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    samples = make_samples(home, today, author(), lambda name: say(f"  {text(f'demo.{name}', language)}"))
+    well = _show(home, samples, language)
+    if no_serve:
+        return 0 if well else 1
+    return Servers(home, language).run()
+
+
+def _home(language: str):
+    from issuer.home import Home, found
+    from issuer.home.home import DEMONSTRATION_PASSPHRASE
+
+    path = home_path()
+    secret = lambda: DEMONSTRATION_PASSPHRASE
+    if not (path / "config.toml").exists():
+        port = VERIFIER_PORT
+        if not is_free(port):
+            port = free_port(VERIFIER_PORT)
+            say(text("demo.port", language, port=VERIFIER_PORT, other=port))
+        return found(
+            path, origin=f"http://localhost:{port}", authority=AUTHORITY, passphrase=secret, demonstration=True,
+            signatory=_signatory(), progress=lambda step: say(f"  {step}"), author=author(),
+        )
+    home = Home(path, secret)
+    if not home.config.demonstration:
+        raise ConfigError(f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder.")
+    if home.clock() + 3600 >= home.trust().next_update:
+        home.publish(author())
+    return home
+
+
+def _signatory() -> dict:
+    from issuer.commands.home import DEMONSTRATION_SIGNATORY
+
+    return DEMONSTRATION_SIGNATORY
+
+
+def _show(home, samples: list, language: str) -> bool:
+    """Read each PDF back with decoders that are not ours, verify, and show the verdicts. Whether all are as expected."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from issuer.reading import read_codes
+
+    trust, now = home.trust(), home.clock()
+    lists = {
+        entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, trust, None, now) for entry in trust.status_lists
+    }
+    table = Table()
+    for column in ("sample", "verdict", "level", "pdf"):
+        table.add_column(text(f"demo.{column}", language), overflow="fold", no_wrap=column in ("level", "pdf"))
+    well = True
+    for sample in samples:
+        found = next((verify(code, trust, lists, now) for code in read_codes(sample.pdf)), Verdict("no_code", "grey"))
+        well = well and found.verdict == sample.expected
+        table.add_row(
+            text(f"demo.{sample.name}", language), text(f"verdict.{found.verdict}", language), text(f"level.{found.level}", language), sample.pdf.name,
+        )
+    Console().print(table)
+    say(text("demo.folder", language, folder=_short(home.documents)))
+    return well
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
