@@ -1,0 +1,155 @@
+"""Opening, settings, and what is said when the database cannot do what is asked."""
+
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from issuer import registry
+from issuer.registry import chain, database
+from issuer.registry.faults import RegistryError
+
+
+@pytest.mark.parametrize(("address", "shown"), [
+    ("/var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
+    ("sqlite:////var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
+    ("postgresql://wif:secret@db.example/wif", "postgresql+psycopg://wif:***@db.example/wif"),
+    ("postgres://wif@db.example/wif?sslmode=require", "postgresql+psycopg://wif@db.example/wif?sslmode=require"),
+])
+def test_addresses(address, shown):
+    assert str(database.read_url(address)) == shown
+
+
+def test_a_path_is_taken_as_it_is():
+    assert database.read_url("a folder/%41?x=#é.sqlite3").database == "a folder/%41?x=#é.sqlite3"
+
+
+@pytest.mark.parametrize("address", ["mysql://wif@db.example/wif", "sqlite://", "sqlite:///:memory:", "://", "http://db.example"])
+def test_other_addresses_are_refused(address):
+    with pytest.raises(RegistryError) as refused:
+        registry.open_registry(address)
+    assert refused.value.code == "address"
+
+
+def test_the_password_is_not_in_the_repr():
+    assert "secret" not in repr(registry.open_registry("postgresql://wif:secret@127.0.0.1:1/wif"))
+
+
+@pytest.mark.parametrize(("version", "journal"), [
+    ((3, 40, 1), "journal_mode=DELETE"), ((3, 51, 2), "journal_mode=DELETE"), ((3, 51, 3), "journal_mode=WAL"), ((3, 52, 0), "journal_mode=WAL"),
+])
+def test_no_write_ahead_log_before_the_fixed_sqlite(version, journal):
+    assert journal in database.pragmas(version)
+
+
+def test_sqlite_settings_hold_on_every_connection(sqlite_engine):
+    with sqlite_engine.connect() as first, sqlite_engine.connect() as second:
+        for connection in (first, second):
+            read = lambda name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            assert read("journal_mode") == ("wal" if sqlite3.sqlite_version_info >= (3, 51, 3) else "delete")
+            assert read("synchronous") >= 2, "a commit must have reached the disk"
+            assert read("foreign_keys") == 1
+            assert read("busy_timeout") == 10_000
+
+
+def test_a_server_that_is_not_there_is_said():
+    with pytest.raises(RegistryError) as refused:
+        registry.counts(registry.open_registry("postgresql://wif:secret@127.0.0.1:1/wif"))
+    assert refused.value.code == "unreachable"
+    assert "secret" not in str(refused.value) and "127.0.0.1" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path):
+    path = tmp_path / "wif.sqlite3"
+    path.write_bytes(b"this is not a database file, it is a text file of some length" * 40)
+    with pytest.raises(RegistryError) as refused:
+        registry.check_schema(registry.open_registry(str(path)))
+    assert refused.value.code == "corrupt"
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(RegistryError) as refused:
+        registry.migrate(registry.open_registry(str(tmp_path / "nowhere" / "wif.sqlite3")))
+    assert refused.value.code == "readonly"
+
+
+def test_a_database_that_may_not_be_written_is_said(sqlite_engine):
+    with sqlite_engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.rollback()
+    with pytest.raises(RegistryError) as refused:
+        database.write(sqlite_engine, lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x")]))
+    assert refused.value.code == "readonly"
+    assert "traceback" not in str(refused.value).lower()
+
+
+def test_a_full_disk_is_said_and_nothing_is_kept(sqlite_engine):
+    with sqlite_engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        connection.rollback()
+    acts = [chain.Act("x", details={"n": "y" * 2000})] * 40
+    with pytest.raises(RegistryError) as refused:
+        database.write(sqlite_engine, lambda connection: chain.append(connection, 1, "agent-17", acts))
+    assert refused.value.code == "full"
+    assert chain.verify(sqlite_engine).entries == 0
+
+
+def test_a_lock_held_too_long_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    engine = registry.open_registry(str(tmp_path / "wif.sqlite3"))
+    registry.migrate(engine)
+    holder = sqlite3.connect(tmp_path / "wif.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    tries = []
+    with pytest.raises(RegistryError) as refused:
+        database.write(engine, tries.append)
+    assert refused.value.code == "locked" and not tries
+    holder.execute("ROLLBACK")
+    database.write(engine, tries.append)
+    assert len(tries) == 1
+
+
+def test_a_collision_makes_the_transaction_start_again(engine):
+    tries = []
+
+    def work(connection):
+        tries.append(1)
+        head = chain.append(connection, 1, "agent-17", [chain.Act("x")])
+        if len(tries) < 3:
+            connection.execute(text("INSERT INTO chain_head (id, seq, hash) SELECT id, seq, hash FROM chain_head"))
+        return head
+
+    assert database.write(engine, work).seq == 1
+    assert len(tries) == 3 and chain.verify(engine).whole
+
+
+def test_a_collision_that_stays_is_said_without_values(engine):
+    def work(connection):
+        connection.execute(text("INSERT INTO status_list (number, used, opened_at) VALUES (777, 0, 0), (777, 0, 0)"))
+
+    with pytest.raises(RegistryError) as refused:
+        database.write(engine, work)
+    assert refused.value.code == "conflict" and "777" not in str(refused.value) and refused.value.__cause__ is None
+
+
+def test_two_writers_never_fork_the_chain(address):
+    registry.migrate(registry.open_registry(address))
+    engines = [registry.open_registry(address) for _ in range(2)]
+    failures = []
+
+    def write(engine):
+        try:
+            for _ in range(40):
+                database.write(engine, lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x"), chain.Act("y")]))
+        except RegistryError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(engine,)) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check = chain.verify(engines[0])
+    assert not failures and check.whole and check.entries == 160
