@@ -3,17 +3,19 @@
 // caches of the page's files, steps aside and opens the page again from the network. The lists and the pinned roots, which
 // are not in these caches, stay. The next regular build of the site replaces it.
 
-self.addEventListener('install', () => {
-  void self.skipWaiting();
+const recoveryScope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+recoveryScope.addEventListener('install', () => {
+  void recoveryScope.skipWaiting();
 });
 
-self.addEventListener('activate', (event) => {
+recoveryScope.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
       await caches.delete(name);
     }
-    await self.clients.claim();
-    for (const client of await self.clients.matchAll({ type: 'window' })) {
+    await recoveryScope.clients.claim();
+    for (const client of await recoveryScope.clients.matchAll({ type: 'window' })) {
       // A window that is being closed refuses to be reloaded; it needs no help either.
       await client.navigate(client.url).catch(() => null);
     }

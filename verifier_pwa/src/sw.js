@@ -3,7 +3,8 @@
 // It answers from its caches for the page's own files and lets everything else go to the network: the trust list and the
 // status lists above all, which the page verifies and stores itself.
 
-const { clientsClaim, setCacheNameDetails } = workbox.core;
+const scope = /** @type {BuiltWorkerScope} */ (/** @type {unknown} */ (self));
+const { cacheNames, clientsClaim, setCacheNameDetails } = workbox.core;
 const { cleanupOutdatedCaches, createHandlerBoundToURL, getCacheKeyForURL, precacheAndRoute } = workbox.precaching;
 const { NavigationRoute, registerRoute } = workbox.routing;
 const { CacheFirst } = workbox.strategies;
@@ -15,11 +16,11 @@ const SHARED_KEPT_MS = 60_000; // how long a shared file waits in memory for the
 setCacheNameDetails({ prefix: 'wif' });
 
 // The caches of the page's files: the new ones are complete before this worker may be used, the old ones go when it is.
-precacheAndRoute(self.build.precache, { ignoreURLParametersMatching: [], cleanURLs: false });
+precacheAndRoute(scope.build.precache, { ignoreURLParametersMatching: [], cleanURLs: false });
 cleanupOutdatedCaches();
 
 // Large files that few people need (the PDF engine) are kept from their first use on.
-const onDemand = new Set(self.build.onDemand);
+const onDemand = new Set(scope.build.onDemand);
 registerRoute(
   ({ url, sameOrigin }) => sameOrigin && onDemand.has(url.pathname),
   new CacheFirst({ cacheName: ON_DEMAND_CACHE }),
@@ -60,12 +61,27 @@ registerRoute(
 );
 
 /**
- * Says which of the page's files are missing from the caches: none once the page works off line.
- * @returns {Promise<{ missing: number, files: number }>}
+ * The addresses of the page's files that are missing from the caches: none while the page works off line.
+ * @returns {Promise<string[]>}
  */
-async function countMissing() {
-  const found = await Promise.all(self.build.precache.map(({ url }) => caches.match(getCacheKeyForURL(url) ?? url)));
-  return { missing: found.filter((response) => response === undefined).length, files: found.length };
+async function missing() {
+  const found = await Promise.all(scope.build.precache.map(({ url }) => caches.match(getCacheKeyForURL(url) ?? url)));
+  return scope.build.precache.filter((_, at) => found[at] === undefined).map(({ url }) => url);
+}
+
+/**
+ * Fetches the files that are missing, for a phone that cleared some of them. What still fails stays missing.
+ * @returns {Promise<void>}
+ */
+async function fetchMissing() {
+  const lost = new Set(await missing());
+  const cache = await caches.open(cacheNames.precache);
+  await Promise.allSettled(scope.build.precache.filter(({ url }) => lost.has(url)).map(async ({ url, integrity }) => {
+    const response = await fetch(url, { integrity, cache: 'no-cache', credentials: 'same-origin' });
+    if (response.ok) {
+      await cache.put(getCacheKeyForURL(url) ?? url, response);
+    }
+  }));
 }
 
 /**
@@ -74,10 +90,14 @@ async function countMissing() {
  */
 async function answer(type) {
   if (type === 'SKIP_WAITING') {
-    return self.skipWaiting();
+    return scope.skipWaiting();
   }
   if (type === 'COUNT_MISSING') {
-    return countMissing();
+    return { missing: (await missing()).length };
+  }
+  if (type === 'FETCH_MISSING') {
+    await fetchMissing();
+    return { missing: (await missing()).length };
   }
   if (type === 'TAKE_SHARED') {
     const taken = shared && { files: shared.files, text: shared.text };
@@ -88,11 +108,11 @@ async function answer(type) {
   return null;
 }
 
-self.addEventListener('message', (event) => {
+scope.addEventListener('message', (event) => {
   event.waitUntil(answer(event.data?.type).then((reply) => event.ports[0]?.postMessage(reply ?? null)));
 });
 
-self.addEventListener('activate', (event) => {
+scope.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(ON_DEMAND_CACHE);
     for (const request of await cache.keys()) {

@@ -1,0 +1,137 @@
+/**
+ * Asks the site for its current lists and judges the answers. Nothing is taken over that its signature, version and date
+ * do not carry: the page of a captive portal, an older list, a cut answer change nothing.
+ * @module
+ */
+
+import { StatusRefused, TrustRefused, WifError } from './errors.js';
+import { withStatus, withTrust } from './holdings.js';
+
+/** @typedef {import('./holdings.js').Holdings} Holdings */
+
+/**
+ * What became of a question, for the page to put in words.
+ *
+ * `updated` newer lists were accepted · `current` those held are the current ones · `offline` no answer · `timeout` none in
+ * time · `portal` something else than the site answered (a network that asks to sign in) · `server` the site answered with
+ * an error · `refused` a list came and was not acceptable: `code` says why (`rollback`, `threshold`, `expired`, `future`, …).
+ * @typedef {'updated' | 'current' | 'offline' | 'timeout' | 'portal' | 'server' | 'refused'} Outcome
+ *
+ * `list` is `trust` or `status-N`, the one that the outcome is about; `at` is UTC seconds.
+ * @typedef {{ outcome: Outcome, list: string, code: string | null, at: number }} Result
+ *
+ * @typedef {{ fetch: typeof globalThis.fetch, now: () => number, timeoutMs?: number }} Surroundings now gives UTC seconds
+ */
+
+const TIMEOUT_MS = 15_000;
+/** Bytes: far above any real list, far below what would trouble a phone. */
+const MAX_BYTES = 1_048_576;
+/** From the gravest on: the outcome of several lists is the first of these that any of them had. */
+const ORDER = /** @type {const} */ (['refused', 'portal', 'timeout', 'offline', 'server', 'updated', 'current']);
+
+/** An answer without a list. */
+class Unanswered extends Error {
+  /** @param {Exclude<Outcome, 'updated' | 'current' | 'refused'>} outcome */
+  constructor(outcome) {
+    super(outcome);
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {Surroundings} surroundings
+ * @returns {Promise<Uint8Array>}
+ */
+async function download(path, { fetch, timeoutMs = TIMEOUT_MS }) {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(path, { cache: 'no-store', credentials: 'omit', redirect: 'manual', referrerPolicy: 'no-referrer', signal });
+    if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) throw new Unanswered('portal');
+    if (!response.ok) throw new Unanswered('server');
+    if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw new Unanswered('portal');
+    return await bodyOf(response);
+  } catch (error) {
+    if (error instanceof Unanswered) throw error;
+    if (error instanceof DOMException || error instanceof TypeError) throw new Unanswered(signal.aborted ? 'timeout' : 'offline');
+    throw error;
+  }
+}
+
+/** @param {Response} response @returns {Promise<Uint8Array>} */
+async function bodyOf(response) {
+  const reader = response.body?.getReader();
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let size = 0;
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.length;
+    if (size > MAX_BYTES) {
+      await reader?.cancel();
+      throw new Unanswered('server');
+    }
+    parts.push(part.value);
+  }
+  const whole = new Uint8Array(size);
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+/**
+ * A portal that names its page something else than HTML is known by the page's first sign.
+ * @param {Uint8Array} bytes
+ */
+function looksLikePage(bytes) {
+  return /^\s*<(?:!doctype|html|head|\?xml)/i.test(String.fromCharCode(...bytes.subarray(0, 64)));
+}
+
+/**
+ * Takes one list: what it did to the holdings, and its result without the time.
+ * @param {string} list
+ * @param {string} path
+ * @param {(bytes: Uint8Array) => { holdings: Holdings, changed: boolean }} accept throws WifError
+ * @param {Holdings} holdings
+ * @param {Surroundings} surroundings
+ * @returns {Promise<{ holdings: Holdings, outcome: Outcome, list: string, code: string | null }>}
+ */
+async function take(list, path, accept, holdings, surroundings) {
+  try {
+    const bytes = await download(path, surroundings);
+    if (looksLikePage(bytes)) throw new Unanswered('portal');
+    const { holdings: next, changed } = accept(bytes);
+    return { holdings: next, outcome: changed ? 'updated' : 'current', list, code: null };
+  } catch (error) {
+    if (error instanceof Unanswered) return { holdings, outcome: error.outcome, list, code: null };
+    if (!(error instanceof WifError)) throw error;
+    const code = error instanceof TrustRefused || error instanceof StatusRefused ? error.code : 'form';
+    return { holdings, outcome: 'refused', list, code };
+  }
+}
+
+/**
+ * Asks for the trust list, then for every status list it names, and returns the holdings that result.
+ *
+ * A refused trust list leaves the held one in use, under which the status lists are still asked for; without any answer
+ * for the trust list, they are not.
+ * @param {Holdings} holdings
+ * @param {number} buildTime the site's, UTC seconds
+ * @param {Surroundings} surroundings
+ * @returns {Promise<{ holdings: Holdings, result: Result }>}
+ */
+export async function askForLists(holdings, buildTime, surroundings) {
+  const { now } = surroundings;
+  const trust = await take('trust', '/trust.cose', (bytes) => withTrust(holdings, bytes, now(), buildTime), holdings, surroundings);
+  const answers = [trust];
+  let latest = trust.holdings;
+  if (latest.trust && ['updated', 'current', 'refused'].includes(trust.outcome)) {
+    for (const { number, path } of latest.trust.statusLists) {
+      const before = latest;
+      const answer = await take(`status-${number}`, `/${path}`, (bytes) => withStatus(before, bytes, number, now()), before, surroundings);
+      latest = answer.holdings;
+      answers.push(answer);
+    }
+  }
+  const outcome = ORDER.find((one) => answers.some((answer) => answer.outcome === one)) ?? 'current';
+  const { list, code } = answers.find((answer) => answer.outcome === outcome) ?? trust;
+  return { holdings: latest, result: { outcome, list, code, at: now() } };
+}

@@ -1,0 +1,215 @@
+/**
+ * The lists of this phone: held, kept, and asked for again. What the page shows of trust and its age comes from here.
+ * @module
+ */
+
+import { askForLists } from './freshness.js';
+import { recordOf, startingHoldings } from './holdings.js';
+import { site as builtSite } from './site.js';
+import { askToPersist, openStore } from './store.js';
+
+/** @typedef {import('./freshness.js').Result} Result */
+
+const HOUR_MS = 3_600_000;
+/** While the page is open: well within a status list's time to live of a day. */
+const EVERY_MS = 3 * HOUR_MS;
+/** A page that comes back to the front asks again when its last answer is older. */
+const RECENT_S = 900;
+/** After a question without answer: soon, then less and less often. */
+const RETRY_MS = [15_000, 60_000, 300_000, 900_000];
+const CHANNEL = 'wif-lists';
+
+/**
+ * Events: `change` when trust, status or floor changed (verify again what is shown); `checked` after every question,
+ * automatic ones too (`lastResult` has it).
+ */
+export class Lists extends EventTarget {
+  /** @type {import('./holdings.js').Holdings} */
+  #holdings;
+  #site;
+  #store;
+  #since;
+  /** @type {Promise<Result> | null} */
+  #asking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #failures = 0;
+  #started = false;
+  /** @type {BroadcastChannel | null} */
+  #channel = null;
+
+  /** When the lists were last asked for and all answered, UTC seconds; null: never on this phone. @type {number | null} */
+  checkedAt;
+  /** Since when this phone works off line, UTC seconds; null: not yet. @type {number | null} */
+  readySince;
+  /** What the phone had and has lost: its `lists`, or the `files` of the page; null when nothing. @type {'lists' | 'files' | null} */
+  lost = null;
+  /** Since when the phone had what it lost, UTC seconds. @type {number | null} */
+  lostSince = null;
+  /** `unavailable` where the browser keeps nothing (private windows): the lists last as long as the page. @type {'stored' | 'unavailable'} */
+  storage = 'stored';
+  /** Whether the browser promised not to clear this storage; null: not asked, or it cannot be. @type {boolean | null} */
+  persisted = null;
+  /** @type {Result | null} */
+  lastResult = null;
+
+  /**
+   * Use openLists.
+   * @param {{ site: import('./site.js').Site, store: import('./store.js').Store | null, now: () => number, fetch: typeof globalThis.fetch,
+   *   kept: import('./store.js').Kept | null, lostSince: number | null, timeoutMs?: number }} parts
+   */
+  constructor({ site, store, now, fetch, kept, lostSince, timeoutMs }) {
+    super();
+    this.#site = site;
+    this.#store = store;
+    this.surroundings = { now, fetch, timeoutMs };
+    this.#holdings = startingHoldings(site, kept);
+    this.checkedAt = kept?.checkedAt ?? null;
+    this.readySince = kept?.readySince ?? null;
+    this.#since = kept?.since ?? now();
+    if (!store) this.storage = 'unavailable';
+    if (lostSince !== null) {
+      this.lost = 'lists';
+      this.lostSince = lostSince;
+    }
+  }
+
+  /** The trust list in use; null when there is none. */
+  get trust() { return this.#holdings.trust; }
+
+  /** The status lists in use, by number. */
+  get status() { return this.#holdings.status; }
+
+  /** The latest list issue time that this phone ever accepted, UTC seconds. */
+  get floor() { return this.#holdings.floor; }
+
+  /** The root set trusted now. */
+  get pinned() { return this.#holdings.pinned; }
+
+  /**
+   * Asks the site for its lists now. A question under way is shared. Never throws for what the network does.
+   * @returns {Promise<Result>}
+   */
+  check() {
+    this.#asking ??= this.#ask().finally(() => { this.#asking = null; });
+    return this.#asking;
+  }
+
+  /** @returns {Promise<Result>} */
+  async #ask() {
+    const before = this.#holdings;
+    const { holdings, result } = await askForLists(before, this.#site.buildTime, this.surroundings);
+    const answered = result.outcome === 'updated' || result.outcome === 'current';
+    this.#holdings = holdings;
+    this.lastResult = result;
+    if (answered) this.checkedAt = result.at;
+    this.#failures = answered || result.outcome === 'refused' ? 0 : this.#failures + 1;
+    if (answered || holdings !== before) await this.#keep();
+    if (holdings !== before) {
+      this.dispatchEvent(new Event('change'));
+      this.#channel?.postMessage('changed');
+    }
+    this.dispatchEvent(new Event('checked'));
+    this.#plan();
+    return result;
+  }
+
+  /**
+   * Keeps everything asked for from now on up to date: at once, when the network returns (a hint only: asking is the proof),
+   * when the page comes back to the front, every few hours. Call it when the first screen is there.
+   */
+  start() {
+    if (this.#started) return;
+    this.#started = true;
+    globalThis.addEventListener('online', () => { void this.check(); });
+    document.addEventListener('visibilitychange', () => {
+      const recent = this.lastResult !== null && this.checkedAt !== null && this.surroundings.now() - this.checkedAt < RECENT_S;
+      if (document.visibilityState === 'visible' && !recent) void this.check();
+    });
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#channel.addEventListener('message', () => { void this.#reload(); });
+    void this.#keep();
+    void this.check();
+  }
+
+  #plan() {
+    clearTimeout(this.#timer);
+    if (!this.#started) return;
+    const delay = this.#failures === 0 ? EVERY_MS : RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1];
+    this.#timer = setTimeout(() => {
+      if (document.visibilityState === 'visible') void this.check();
+      else this.#plan();
+    }, delay);
+  }
+
+  /** Takes over what another tab stored. */
+  async #reload() {
+    const { kept } = await readStore(this.#store);
+    if (!kept) return;
+    const next = startingHoldings(this.#site, kept);
+    if ((next.trust?.version ?? 0) < (this.trust?.version ?? 0)) return;
+    this.#holdings = { ...next, floor: Math.max(next.floor, this.floor) };
+    this.checkedAt = kept.checkedAt;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Stores what is held; a browser that refuses is remembered as one that keeps nothing. */
+  async #keep() {
+    const times = { checkedAt: this.checkedAt, since: this.#since, readySince: this.readySince };
+    const record = recordOf(this.#holdings, this.#site, times);
+    if (!this.#store || !record) return;
+    try {
+      if (!(await this.#store.write(record))) await this.#reload();
+      this.storage = 'stored';
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.storage = 'unavailable';
+    }
+  }
+
+  /**
+   * Notes that every file of the page is on the phone: it works off line from now on.
+   * @returns {Promise<void>}
+   */
+  async markReady() {
+    if (this.readySince !== null) return;
+    this.readySince = this.surroundings.now();
+    await this.#keep();
+    this.persisted = await askToPersist();
+    this.dispatchEvent(new Event('checked'));
+  }
+
+  /** Notes that files which were on the phone are gone. */
+  noteFilesLost() {
+    if (this.readySince === null) return;
+    this.lost = 'files';
+    this.lostSince = this.readySince;
+    this.readySince = null;
+    this.dispatchEvent(new Event('checked'));
+  }
+}
+
+/**
+ * @param {import('./store.js').Store | null} store
+ * @returns {Promise<{ kept: import('./store.js').Kept | null, lostSince: number | null, failed: boolean }>}
+ */
+async function readStore(store) {
+  try {
+    return store ? { ...(await store.read()), failed: false } : { kept: null, lostSince: null, failed: true };
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return { kept: null, lostSince: null, failed: true };
+  }
+}
+
+/**
+ * Opens the lists of this phone: those it kept, or those the site came with. Asks nothing of the network.
+ * @param {{ now: () => number, fetch?: typeof globalThis.fetch, site?: import('./site.js').Site,
+ *   store?: import('./store.js').Store | null, timeoutMs?: number }} options now gives UTC seconds
+ * @returns {Promise<Lists>}
+ */
+export async function openLists({ now, fetch = globalThis.fetch.bind(globalThis), site = builtSite, store = openStore(), timeoutMs }) {
+  const { kept, lostSince, failed } = await readStore(store);
+  const lists = new Lists({ site, store: failed ? null : store, now, fetch, kept, lostSince, timeoutMs });
+  return lists;
+}

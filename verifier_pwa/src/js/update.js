@@ -1,0 +1,179 @@
+/**
+ * The service worker seen from the page: is everything on the phone, is there a newer version, and the person's decision
+ * to take it. A new version is never taken in the middle of a scan.
+ * @module
+ */
+
+import { Workbox, messageSW } from 'workbox-window';
+import { sha256 } from './sha2.js';
+import { toHex } from './bytes.js';
+import { scriptAddress } from './trusted.js';
+
+const WORKER = '/sw.js';
+const LOOK_EVERY_MS = 3 * 3_600_000;
+const BUSY_LOOK_MS = 500;
+const REPLY_MS = 5_000;
+
+/**
+ * What was shared with the application from another one.
+ * @typedef {{ files: File[], text: string }} Shared
+ */
+
+/**
+ * Asks a worker, and waits for a while only: a broken one never answers.
+ * @param {ServiceWorker} worker
+ * @param {string} type
+ * @returns {Promise<any>} undefined without an answer
+ */
+function ask(worker, type) {
+  return Promise.race([messageSW(worker, { type }), new Promise((resolve) => { setTimeout(resolve, REPLY_MS); })]);
+}
+
+/**
+ * What another application shared, handed over once by the worker; null when it is gone (the worker was stopped
+ * meanwhile) or when there is no worker.
+ * @returns {Promise<Shared | null>}
+ */
+export async function takeShared() {
+  const worker = globalThis.navigator?.serviceWorker?.controller;
+  return (worker && (await ask(worker, 'TAKE_SHARED'))) ?? null;
+}
+
+/**
+ * SHA-256 of build.json, which names the hash of every other file: what a person compares with the published one.
+ * @returns {Promise<{ hash: string, build: { version: string, built: number, demonstration: boolean, files: Record<string, string> } }>}
+ *   hash: 64 hexadecimal digits; built: UTC seconds. Rejects with a TypeError when the file cannot be read.
+ */
+export async function readBuild() {
+  const response = await fetch('/build.json');
+  if (!response.ok) throw new TypeError(`build.json: ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { hash: toHex(sha256(bytes)), build: JSON.parse(new TextDecoder().decode(bytes)) };
+}
+
+/** Events: `ready` once everything is on the phone, `waiting` when a new version may be taken, `problem`. */
+export class Updates extends EventTarget {
+  #busy;
+  #lists;
+  #workbox;
+  #accepted = false;
+  #hadController;
+
+  /** True when a new version is there and waits for the person. */
+  waiting = false;
+  /** True when every file of the page is on the phone. */
+  ready = false;
+  /** `unsupported` by this browser or address, `failed` to install, files `incomplete`. @type {'unsupported' | 'failed' | 'incomplete' | null} */
+  problem = null;
+
+  /** Use startUpdates. @param {{ busy: () => boolean, lists: import('./lists.js').Lists }} parts */
+  constructor({ busy, lists }) {
+    super();
+    this.#busy = busy;
+    this.#lists = lists;
+    this.#hadController = Boolean(globalThis.navigator?.serviceWorker?.controller);
+    this.#workbox = new Workbox(scriptAddress(WORKER), { updateViaCache: 'none' });
+  }
+
+  /** Registers the worker and follows it. */
+  async start() {
+    if (!('serviceWorker' in navigator)) {
+      this.#report('unsupported');
+      return;
+    }
+    const workbox = this.#workbox;
+    workbox.addEventListener('waiting', () => this.#offer());
+    workbox.addEventListener('controlling', () => { void this.#takenOver(); });
+    workbox.addEventListener('activated', () => { void this.#count(); });
+    workbox.addEventListener('redundant', () => { if (!this.ready) this.#report('failed'); });
+    try {
+      const known = await navigator.serviceWorker.getRegistration();
+      if (!known?.active) this.#lists.noteFilesLost();
+      await workbox.register({ immediate: true });
+    } catch (error) {
+      // Off line at the first visit, or a worker that could not be read: the page itself goes on.
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+      this.#report('failed');
+      return;
+    }
+    const registration = await navigator.serviceWorker.ready;
+    if (registration.waiting) this.#offer();
+    await this.#count();
+    setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
+  }
+
+  /**
+   * Looks for a new version now; true when the question could be asked.
+   * @returns {Promise<boolean>}
+   */
+  async look() {
+    try {
+      await this.#workbox.update();
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException || error instanceof TypeError) return false;
+      throw error;
+    }
+  }
+
+  /** The person's decision: the new version takes over, and the page opens again, as soon as nothing is being scanned. */
+  async accept() {
+    this.#accepted = true;
+    await this.#idle();
+    this.#workbox.messageSkipWaiting();
+  }
+
+  #offer() {
+    this.waiting = true;
+    this.dispatchEvent(new Event('waiting'));
+  }
+
+  /** @param {'unsupported' | 'failed' | 'incomplete'} problem */
+  #report(problem) {
+    this.problem = problem;
+    this.dispatchEvent(new Event('problem'));
+  }
+
+  /** Resolves when no scan is under way. @returns {Promise<void>} */
+  async #idle() {
+    while (this.#busy()) await new Promise((resolve) => { setTimeout(resolve, BUSY_LOOK_MS); });
+  }
+
+  /** Another worker answers for this page. At the first visit that changes nothing; later, the page must be of its version. */
+  async #takenOver() {
+    if (!this.#hadController && !this.#accepted) {
+      this.#hadController = true;
+      return;
+    }
+    await this.#idle();
+    location.reload();
+  }
+
+  async #count() {
+    const { active } = await navigator.serviceWorker.ready;
+    if (this.ready || active?.state !== 'activated') return;
+    const counted = await ask(active, 'COUNT_MISSING');
+    if (counted?.missing > 0) {
+      this.#lists.noteFilesLost();
+      const mended = await ask(active, 'FETCH_MISSING');
+      if (!mended || mended.missing > 0) return this.#report('incomplete');
+    } else if (!counted) {
+      return this.#report('incomplete');
+    }
+    this.ready = true;
+    this.problem = null;
+    await this.#lists.markReady();
+    this.dispatchEvent(new Event('ready'));
+  }
+}
+
+/**
+ * Registers the service worker. Call it when the first screen is there: what it downloads would slow a link's verdict.
+ * @param {{ busy: () => boolean, lists: import('./lists.js').Lists }} parts busy says whether a scan is under way
+ * @returns {Updates}
+ */
+export function startUpdates(parts) {
+  const updates = new Updates(parts);
+  void updates.start();
+  return updates;
+}

@@ -1,0 +1,17 @@
+// What build.py puts before the body of the service worker, in types.
+
+declare const workbox: {
+  core: typeof import('workbox-core');
+  routing: typeof import('workbox-routing');
+  strategies: typeof import('workbox-strategies');
+  precaching: typeof import('workbox-precaching');
+};
+
+/** The scope of the service worker, with what the build adds to it. */
+interface BuiltWorkerScope extends ServiceWorkerGlobalScope {
+  /** The files kept from the first visit, and the addresses kept from their first use. */
+  readonly build: {
+    readonly precache: { url: string; revision: string | null; integrity: string }[];
+    readonly onDemand: readonly string[];
+  };
+}
