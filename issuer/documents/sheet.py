@@ -9,6 +9,7 @@ from issuer.documents.wording import gloss, text
 
 _KINDS = {
     "family_name": "name", "given_names": "name", "birth_date": "day", "issued_at": "day", "employer.siret": "digits",
+    "workplaces": "list",
 }
 """Rows that are not set as ordinary text."""
 
@@ -17,7 +18,7 @@ def compose(document: PrintedAttestation) -> dict:
     """Everything the page says, as plain JSON data: texts are literal, never markup.
 
     A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, kind, absent}``, where ``name`` is the claim's
-    JSON name, ``kind`` one of ``text``, ``name``, ``day``, ``digits``, and ``absent`` is true when the value says that the
+    JSON name, ``kind`` one of ``text``, ``name``, ``day``, ``digits``, ``list`` (then ``value`` is a list), and ``absent`` is true when the value says that the
     attestation holds none.
     Raises RenderError for a claim that cannot be put into words.
     """
@@ -48,6 +49,7 @@ def _compose(document: PrintedAttestation) -> dict:
         "qr": {
             "svg": drawn.svg,
             "width": drawn.width_mm,
+            "quiet": drawn.quiet_mm,
             "text": document.qr_text,
             "alt": text("qr.alt", number=number, origin=document.origin),
         },
@@ -86,7 +88,7 @@ def _employment(claims) -> dict:
         _row("job", claims["job"]),
         _row("contract", text(f"contract.{claims['contract']}")),
         _row("hours", wording.hours(claims["hours"]) if claims.get("hours") else None),
-        _row("workplaces", ", ".join(map(wording.department, places)) if places else None),
+        _row("workplaces", [wording.department(place) for place in places] if places else None),
     ])
 
 
@@ -119,10 +121,10 @@ def _section(key: str, rows: list[dict]) -> dict:
     return {"title": text(key), "gloss": gloss(key), "rows": rows}
 
 
-def _row(name: str, value: str | None) -> dict:
+def _row(name: str, value: str | list[str] | None) -> dict:
     return {
         "name": name,
-        "kind": _KINDS.get(name, "text"),
+        "kind": _KINDS.get(name, "text") if value else "text",
         "label": text(f"field.{name}"),
         "gloss": gloss(f"field.{name}"),
         "value": value if value else text(f"absent.{name}"),

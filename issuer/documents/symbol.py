@@ -29,6 +29,11 @@ class Symbol:
         """Side on paper in millimetres, the quiet zone included."""
         return (self.modules + 2 * QUIET_ZONE) * self.module_mm
 
+    @property
+    def quiet_mm(self) -> float:
+        """Width of the quiet zone on paper in millimetres."""
+        return QUIET_ZONE * self.module_mm
+
 
 def draw(text: str) -> Symbol:
     """The symbol of a QR text (``ORIGIN/#digits``). Raises ValueError for another text."""
