@@ -7,7 +7,7 @@ by counting rows. A name is found by the beginning of any of its words, without 
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Engine, Select, and_, select, tuple_
+from sqlalchemy import Engine, Select, and_, false, select, tuple_
 
 from issuer.registry.database import reading
 from issuer.registry.models import STATES, Attestation, NameWord, ReferenceUse
@@ -68,9 +68,11 @@ def _beginning_with(column, text: str):
 
 def _query(search: Search) -> Select:
     query = select(*ENTRY_COLUMNS)
-    for word in sorted(words(search.names), key=len, reverse=True)[:MOST_WORDS]:
+    names, employer = words(search.names), fold(search.employer)
+    if (search.names.strip() and not names) or (search.employer.strip() and not employer):
+        return query.where(false())
+    for word in sorted(names, key=len, reverse=True)[:MOST_WORDS]:
         query = query.where(Attestation.id.in_(select(NameWord.attestation_id).where(_beginning_with(NameWord.word, word))))
-    employer = fold(search.employer)
     if employer:
         query = query.where(_beginning_with(Attestation.employer_key, employer))
     if search.reference is not None:

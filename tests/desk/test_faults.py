@@ -1,0 +1,80 @@
+"""Several processes at once, and processes killed in the middle: nothing answered is lost, nothing is issued twice.
+
+``WIF_FAULT_ROUNDS`` (default 4) is how many times a process is killed.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from issuer import registry
+from issuer.attestation import status
+from issuer.registry import chain, crosscheck
+from tests.desk.office import AUTHOR, Office, record
+
+ROUNDS = int(os.environ.get("WIF_FAULT_ROUNDS", "4"))
+TOP = Path(__file__).parents[2]
+
+
+def start(address, name, first, last, acts=""):
+    """A worker with its standard output in a pipe."""
+    command = [sys.executable, "-m", "tests.desk.worker", address, name, str(first), str(last), *([acts] if acts else [])]
+    return subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True)
+
+
+def answers(output):
+    """The whole lines of a worker's output: (status, number, token in hex)."""
+    return [tuple(line.split()) for line in output.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def test_two_processes_issuing_at_once_share_nothing(engine, address):
+    workers = [start(address, name, 0, 300) for name in ("A", "B")]
+    told = [answers(worker.communicate(timeout=120)[0]) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    numbers = [number for lines in told for _, number, _ in lines]
+    assert len(numbers) == len(set(numbers)) == 600
+    assert registry.list_use(engine) == {1: 600} and sum(registry.counts(engine).values()) == 600
+    assert chain.verify(engine).whole and crosscheck.verify(engine) == ()
+
+
+def test_two_processes_with_the_same_references_issue_each_once(engine, address):
+    workers = [start(address, "SAME", 0, 300) for _ in range(2)]
+    told = [answers(worker.communicate(timeout=120)[0]) for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert [line[1:] for line in told[0]] == [line[1:] for line in told[1]], "the same number and token for the same reference"
+    statuses = [line[0] for lines in told for line in lines]
+    assert statuses.count("issued") == statuses.count("already_issued") == 300
+    assert sum(registry.counts(engine).values()) == 300
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, seed):
+    worker = start(address, "KILL", 0, 100_000, "suspend")
+    first = worker.stdout.readline()
+    time.sleep(random.Random(seed).uniform(0, 0.7))
+    worker.kill()
+    told = answers(first + worker.communicate(timeout=60)[0])
+    issued = [line for line in told if line[0] == "issued"]
+    assert issued and worker.returncode == -9
+    check = chain.verify(engine)
+    assert check.whole and crosscheck.verify(engine) == ()
+    for _, number, token in issued[-60:]:
+        assert registry.archived(engine, number).token.hex() == token
+    for word, number, _ in told:
+        if word == "suspended":
+            assert registry.by_number(engine, number).state == "suspended"
+    kept = sum(registry.counts(engine).values())
+    assert len(issued) <= kept <= len(issued) + 20, "at most the batch whose answers were under way"
+    office = Office(registry.open_registry(address), tmp_path / "public")
+    again = list(office.desk.issue_many((record(reference=f"KILL-{place}") for place in range(kept)), AUTHOR))
+    assert all(answer.status == "already_issued" for answer in again)
+    assert [answer.token.hex() for answer in again[:len(issued)]] == [token for _, _, token in issued]
+    for path in (tmp_path / "public").glob("status-*.cose"):
+        status.read(path.read_bytes(), 1)
+    assert office.desk.issue(record(), AUTHOR).status == "issued"
+    office.publish()

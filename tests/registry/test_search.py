@@ -1,0 +1,117 @@
+"""Searching: every criterion, page after page, the most recent first."""
+
+from datetime import date
+
+import pytest
+
+from issuer import registry
+from issuer.desk import Grounds
+from issuer.registry import Search
+from tests.desk.office import AUTHOR, DAY, NOW, Office, record
+
+PEOPLE = [
+    ("NGUYEN ÉPOUSE DUPONT", "Thị Mai", "75", "SOCIÉTÉ EXEMPLE SAS", "81234567800013"),
+    ("DUPOND", "Jean", "33", "Boulangerie d’Essai", "81234567800021"),
+    ("MARTINEZ", None, "75", "SOCIÉTÉ EXEMPLE SAS", "81234567800013"),
+    ("D'AGOSTINO", "María José", "974", "Société exemple océan", "81234567800039"),
+    ("NGUYEN", "Văn", "75", "M. Particulier", None),
+]
+
+
+@pytest.fixture
+def office(engine, tmp_path):
+    """Five attestations, issued one day after the other: numbers 0 to 4."""
+    opened = Office(engine, tmp_path / "public")
+    opened.numbers = []
+    for place, (family, given, department, employer, siret) in enumerate(PEOPLE):
+        opened.clock.now = NOW + place * DAY
+        asked = record(
+            family_name=family, given_names=given, department=department, employer={"name": employer, "siret": siret},
+            reference=f"DS-{place}", valid_until=f"2026-0{place + 4}-28", workplaces=None,
+        )
+        opened.numbers.append(int(opened.desk.issue(asked, AUTHOR).number))
+    opened.desk.revoke(opened.numbers[1], Grounds("L241-2", "fraud"), AUTHOR)
+    opened.desk.suspend(opened.numbers[2], Grounds("L1", "inquiry"), AUTHOR)
+    return opened
+
+
+def found(office, limit=50, after=None, **criteria):
+    page = registry.find_page(office.engine, Search(**criteria), limit, after)
+    return [office.numbers.index(line.entry.number) for line in page.found]
+
+
+@pytest.mark.parametrize(("criteria", "places"), [
+    ({}, [4, 3, 2, 1, 0]),
+    ({"names": "nguyen"}, [4, 0]),
+    ({"names": "Nguyễn"}, [4, 0]),
+    ({"names": "mai dupont"}, [0]),
+    ({"names": "dupon"}, [1, 0]),
+    ({"names": "dupond dupont"}, []),
+    ({"names": "thi mai nguyen epouse dupont"}, [0]),
+    ({"names": "d’agostino"}, [3]),
+    ({"names": "jose"}, [3]),
+    ({"names": "n"}, []),
+    ({"names": "%"}, []),
+    ({"names": " "}, [4, 3, 2, 1, 0]),
+    ({"employer": "***"}, []),
+    ({"names": "GUYEN"}, []),
+    ({"siret": "81234567800013"}, [2, 0]),
+    ({"siret": "81234567800013", "names": "martinez"}, [2]),
+    ({"employer": "societe exemple"}, [3, 2, 0]),
+    ({"employer": "société exemple o"}, [3]),
+    ({"employer": "boulangerie d'essai"}, [1]),
+    ({"reference": "DS-3"}, [3]),
+    ({"reference": "DS-9"}, []),
+    ({"department": "75"}, [4, 2, 0]),
+    ({"department": "75", "names": "nguyen"}, [4, 0]),
+    ({"states": ("valid",)}, [4, 3, 0]),
+    ({"states": ("revoked", "suspended")}, [2, 1]),
+    ({"states": ("burnt",)}, []),
+    ({"kind": "APT"}, [4, 3, 2, 1, 0]),
+    ({"kind": "AT"}, []),
+    ({"issued_from": NOW + DAY, "issued_until": NOW + 3 * DAY}, [3, 2, 1]),
+    ({"issued_from": NOW + 5 * DAY}, []),
+    ({"valid_on": date(2026, 6, 28)}, [4, 3, 2]),
+    ({"valid_on": date(2026, 1, 4)}, []),
+    ({"expires_before": NOW + 60 * DAY}, [0]),
+])
+def test_criteria(office, criteria, places):
+    assert found(office, **criteria) == places
+
+
+def test_pages_follow_one_another_without_a_gap_or_a_repeat(office):
+    seen, after = [], None
+    while True:
+        page = registry.find_page(office.engine, Search(), 2, after)
+        seen += [line.entry.number for line in page.found]
+        after = page.next
+        if after is None:
+            break
+    assert seen == office.numbers[::-1]
+
+
+def test_a_page_stays_where_it_is_when_new_ones_are_issued(office):
+    first = registry.find_page(office.engine, Search(), 2)
+    office.desk.issue(record(), AUTHOR)
+    assert found(office, 2, first.next) == [2, 1]
+
+
+def test_attestations_of_the_same_second_are_paged_too(engine, tmp_path):
+    office = Office(engine, tmp_path / "public")
+    numbers = [int(answer.number) for answer in office.desk.issue_many([record() for _ in range(7)], AUTHOR)]
+    seen, after = [], None
+    for _ in range(3):
+        page = registry.find_page(engine, Search(), 3, after)
+        seen += [line.entry.number for line in page.found]
+        after = page.next
+    assert seen == numbers[::-1] and after is None
+
+
+def test_a_line_has_what_was_signed(office):
+    line = registry.find_page(office.engine, Search(names="mai")).found[0]
+    assert line.archived.claims().to_json()["employer"] == {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}
+    assert line.entry.employer_siret == "81234567800013"
+
+
+def test_counts(office):
+    assert registry.counts(office.engine) == {"valid": 3, "revoked": 1, "suspended": 1, "replaced": 0}
