@@ -9,6 +9,6 @@ from issuer.registry.schema import check_schema, migrate
 from issuer.registry.search import Found, Page, Search, find_page
 
 __all__ = [
-    "Archived", "AuditError", "Check", "Entry", "Found", "Head", "HistoryEvent", "Page", "RegistryError", "Search", "account_tables", "archived", "by_number",
-    "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "open_registry", "reading", "write",
+    "Archived", "AuditError", "Check", "Entry", "Found", "Head", "HistoryEvent", "Page", "RegistryError", "Search", "account_tables", "archived",
+    "by_number", "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "open_registry", "reading", "write",
 ]
