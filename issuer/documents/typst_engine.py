@@ -9,14 +9,14 @@ import typst
 
 from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
+from issuer.documents.scales import SCALES, TOO_FULL
 from issuer.documents.sheet import compose
 
 STANDARDS = ["ua-1", "a-2a"]
 """PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) together: Typst refuses to write a file that breaks either."""
 
-SCALES = (1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
-"""Sizes of the type, tried in turn until everything stands on the one page; the smallest signed text is then 6.9 points."""
-_TOO_FULL = "the page is too full"
+_OVERFLOW = "the page is too full"
+"""What the template says when it does not fit."""
 
 
 @cache
@@ -47,9 +47,9 @@ class TypstEngine:
                     timestamp=moment,
                 )
             except typst.TypstError as error:
-                if _TOO_FULL not in str(error):
+                if _OVERFLOW not in str(error):
                     raise RenderError(_plain(error)) from error
-        raise RenderError("The attestation does not fit on one page: shorten the authority's or the signatory's texts.")
+        raise RenderError(TOO_FULL)
 
     def close(self) -> None:
         """Let go of the compiler."""
