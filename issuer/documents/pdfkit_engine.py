@@ -16,7 +16,7 @@ from issuer.documents.sheet import compose
 
 @cache
 def _template() -> jinja2.Template:
-    source = files("issuer.documents").joinpath("attestation.html.jinja").read_text("utf-8")
+    source = files("issuer.documents").joinpath("attestation.html").read_text("utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(source)
 
