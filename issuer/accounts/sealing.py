@@ -1,0 +1,81 @@
+"""The server's own secret: it signs cookies, seals TOTP secrets and makes keyed hashes. One file of a home."""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+import nacl.exceptions
+import nacl.secret
+import nacl.utils
+
+from issuer.errors import ConfigError
+
+LENGTH = 32
+"""Bytes of the secret."""
+
+
+class Sealer:
+    """Seals and hashes under one 32-byte secret. Its ``repr`` shows nothing."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != LENGTH:
+            raise ValueError("the server's secret is 32 bytes")
+        self._secret = secret
+        self._box = nacl.secret.SecretBox(self._derived(b"seal"))
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return hashlib.blake2b(purpose, key=self._secret, digest_size=32).digest()
+
+    @property
+    def cookie_key(self) -> bytes:
+        """32 bytes that sign the browser's cookie."""
+        return self._derived(b"cookie")
+
+    def seal(self, data: bytes) -> bytes:
+        """``data`` readable by this home only: 40 bytes longer."""
+        return bytes(self._box.encrypt(data))
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """What :meth:`seal` was given, or None for anything else."""
+        try:
+            return self._box.decrypt(sealed)
+        except (nacl.exceptions.CryptoError, ValueError):
+            return None
+
+    def keyed_hash(self, purpose: str, value: str) -> str:
+        """64 hexadecimal digits that say nothing of ``value`` to whoever lacks the secret."""
+        return hmac.new(self._derived(b"hash"), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def __repr__(self) -> str:
+        return "<Sealer>"
+
+
+def open_sealer(path: Path) -> Sealer:
+    """The sealer of the secret file at ``path``, made (mode 600) when it is not there. Raises ConfigError."""
+    try:
+        if not path.exists():
+            _make(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"The server's secret {path} cannot be read or made ({error.strerror}). Check the folder's rights.") from None
+    if len(secret) != LENGTH:
+        raise ConfigError(f"The server's secret {path} is damaged. Restore it from a backup; without it everybody sets up their second factor again.")
+    return Sealer(secret)
+
+
+def _make(path: Path) -> None:
+    """Written whole beside its place and linked there, so that of two processes the first one's secret stays."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{nacl.utils.random(4).hex()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(nacl.utils.random(LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+    finally:
+        fresh.unlink(missing_ok=True)
