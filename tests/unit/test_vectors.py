@@ -1,5 +1,6 @@
 """The vectors of tests/vectors: one failure each, read here and by tests/js/vectors.test.js."""
 
+import hashlib
 import json
 from dataclasses import replace
 from functools import cache
@@ -13,6 +14,8 @@ from keys.errors import StatusRefused, TrustRefused
 from keys.roots import RootSet
 from tests.vectors import generate
 
+GOLDEN = {"1.0.0": "bcd2f4835eec5da99e5dcc7f811274ed860cb71c39f4206649c4c9b084a0c1ca"}
+"""SHA-256 of each golden file: never rewritten."""
 FOLDER = Path(generate.__file__).parent
 CASES = [(path.stem, row) for path in sorted((FOLDER / "verify").glob("*.json")) for row in json.loads(path.read_text("ascii"))]
 TRUST_CASES = json.loads((FOLDER / "trust.json").read_text("ascii"))
@@ -121,3 +124,20 @@ def test_the_vectors_know_exactly_the_closed_lists():
 
 def test_the_build_time_alone_makes_no_difference_to_a_held_list():
     assert replace(held_trust("main", 5), build_time=0) == held_trust("main")
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "golden").glob("*.json")), ids=lambda path: path.stem)
+def test_golden_attestations_verify_for_ever(path):
+    golden = json.loads(path.read_text("ascii"))
+    held = trust.accept(bytes.fromhex(golden["trust"]), roots(golden["pinned"]), None, golden["accepted_at"]).trust
+    lists = {
+        row["number"]: status.accept(bytes.fromhex(row["list"]), row["number"], held, None, golden["accepted_at"]) for row in golden["status"]
+    }
+    for row in golden["cases"]:
+        result = verify(row["text"], held, lists, row["now"])
+        assert {name: getattr(result, name) for name in row["expect"]} == row["expect"], row["id"]
+
+
+def test_the_golden_files_are_the_ones_that_were_released():
+    digests = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in (FOLDER / "golden").glob("*.json")}
+    assert GOLDEN.items() <= digests.items()
