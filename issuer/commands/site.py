@@ -6,19 +6,23 @@ import click
 
 from issuer.commands.serving import serve as serve_application
 from issuer.commands.terminal import emit, open_home, say
+from issuer.errors import ConfigError
 
 ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001"}
 
 
 def build(home, folder: Path):
     """The verifier of this home as a folder of static files."""
-    from verifier_pwa.build import build_site
+    from verifier_pwa.build import BuildError, build_site
 
     trust = home.trust()
-    return build_site(
-        folder, roots=list(home.config.roots.keys), threshold=home.config.roots.threshold, origins=list(trust.origins),
-        public_dir=home.public, build_time=home.clock(), demonstration=home.config.demonstration,
-    )
+    try:
+        return build_site(
+            folder, roots=list(home.config.roots.keys), threshold=home.config.roots.threshold, origins=list(trust.origins),
+            public_dir=home.public, build_time=home.clock(), demonstration=home.config.demonstration,
+        )
+    except BuildError as error:
+        raise ConfigError(f"The verifier cannot be built: {error}") from None
 
 
 @click.command()
