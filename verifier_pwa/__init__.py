@@ -32,8 +32,8 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     "": "text/plain; charset=utf-8",
 }
-_SERVED = re.compile(r"(?!.*(?:^|/)[._])[A-Za-z0-9._/@+-]+")
-"""No hidden file, no name that begins with an underscore: those are the build's own."""
+_SERVED = re.compile(r"(?=.{1,200}\Z)[A-Za-z0-9@-][A-Za-z0-9.@_-]*(?:/[A-Za-z0-9@-][A-Za-z0-9.@_-]*)*")
+"""No hidden file, no name that begins with an underscore: those are the build's own. The longest real name has 80 characters."""
 
 
 def _content_type(name: str) -> str:
@@ -94,7 +94,10 @@ def create_app(site_dir: str | Path, public_dir: str | Path | None = None, demon
         joined = safe_join(str(site), path)
         return Path(joined) if joined else None
 
-    @app.get("/", defaults={"path": "index.html"})
+    @app.get("/")
+    def index() -> Response:
+        return serve("index.html")
+
     @app.get("/<path:path>")
     def serve(path: str) -> Response:
         found = find(path)

@@ -25,11 +25,10 @@ CONTENT_SECURITY_POLICY = {
 _HEADER_ONLY = frozenset({"frame-ancestors"})
 
 # The camera reads codes, the lock keeps the screen on meanwhile, the clipboard brings a pasted text or picture.
-_ALLOWED_FEATURES = ("camera", "clipboard-read", "clipboard-write", "fullscreen", "screen-wake-lock", "web-share")
+_ALLOWED_FEATURES = ("camera", "clipboard-read", "clipboard-write", "fullscreen", "screen-wake-lock")
 _REFUSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "display-capture",
     "encrypted-media",
     "geolocation",

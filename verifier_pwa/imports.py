@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""
@@ -24,6 +25,8 @@ _TOKEN = re.compile(
 )
 _REGEX = re.compile(r"/(?![*/])(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*\]|[^/\\\[\n])+/[A-Za-z]*")
 _TEMPLATE = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
+# A source without any of these has no specifier: spares the lexer the large minified files.
+_POSSIBLE = re.compile(r"""(?:from|import)\s*["']|import\s*\(\s*["']|import\.meta\.resolve|(?:from|import|import\()\s*/[/*]""")
 # After one of these words a slash begins a regular expression; after any other word it divides.
 _BEFORE_REGEX = frozenset(
     "return typeof instanceof in of new delete void throw case do else yield await".split()
@@ -89,9 +92,12 @@ def _tokens(source: str) -> Iterator[tuple[str, str, int]]:
         position = match.end()
 
 
-def find_specifiers(source: str) -> list[Specifier]:
+@lru_cache(maxsize=256)
+def find_specifiers(source: str) -> tuple[Specifier, ...]:
     """Lists the specifiers of `source` in their order; specifiers that are not plain string literals are left out."""
     found: list[Specifier] = []
+    if not _POSSIBLE.search(source):
+        return ()
     recent: list[tuple[str, str]] = []  # the tokens before the current one, latest last
     in_declaration = False  # between `import`/`export` at the head of a statement and its specifier
     for kind, text, offset in _tokens(source):
@@ -114,7 +120,7 @@ def find_specifiers(source: str) -> list[Specifier]:
             in_declaration = False
         recent.append((kind, text))
         del recent[:-6]
-    return found
+    return tuple(found)
 
 
 def rewrite_specifiers(source: str, rename: Callable[[Specifier], str]) -> str:

@@ -1,0 +1,260 @@
+"""The built folder: complete, the same from run to run, left alone when nothing changed."""
+
+import base64
+import brotli
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from verifier_pwa.build import LISTS_RENEWED_AFTER, build_recovery, build_site, main
+from verifier_pwa.imports import find_specifiers
+from verifier_pwa.packages import BuildError
+
+# Those of conftest.py's site.
+ROOT_KEY = bytes(range(32))
+NOW = 1_795_000_000  # UTC seconds
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def times(folder: Path) -> dict[str, int]:
+    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def precache(folder: Path) -> list[dict]:
+    found = re.search(r"^self\.build = (.*);$", (folder / "sw.js").read_text(), re.MULTILINE)
+    return json.loads(found[1])["precache"]
+
+
+def test_same_arguments_same_bytes(build, tmp_path):
+    one, two = build(tmp_path / "one"), build(tmp_path / "two")
+    assert contents(one.directory) == contents(two.directory)
+    assert one.build_hash == two.build_hash == hashlib.sha256((one.directory / "build.json").read_bytes()).hexdigest()
+
+
+def test_second_build_touches_nothing(build):
+    first = build()
+    before = times(first.directory)
+    second = build(build_time=NOW + 3600)
+    assert (first.changed, second.changed) == (True, False)
+    assert times(first.directory) == before
+    assert second.build_hash == first.build_hash and second.precache_bytes == first.precache_bytes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roots": [ROOT_KEY, bytes(32)]},
+        {"origins": ["https://other.example"]},
+        {"demonstration": True},
+        {"build_time": NOW + LISTS_RENEWED_AFTER},
+        {"refresh": True},
+    ],
+)
+def test_a_change_of_trust_builds_again(build, changes):
+    build()
+    assert build(**changes).changed
+
+
+def test_a_change_of_source_gives_new_names_and_keeps_those_of_open_pages(build, sources):
+    folder = build().directory
+    first = {path.name for path in (folder / "v").iterdir()}
+    for turn in ("second", "third"):
+        (sources / "js/later.js").write_text(f"export const text = '{turn}';")
+        build()
+    names = {path.name for path in (folder / "v").iterdir()}
+    apps = {name for name in names if name.startswith("app-")}
+    assert len(apps) == 2 and not apps & first
+    assert f"/v/{next(name for name in apps if name in (folder / 'index.html').read_text())}/js/main.js" in (folder / "index.html").read_text()
+
+
+@pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"torn")])
+def test_a_damaged_file_is_mended(build, damage):
+    folder = build().directory
+    whole = contents(folder)
+    damage(next(folder.glob("v/app-*/js/main.js")))
+    assert build().changed
+    assert contents(folder) == whole
+
+
+def test_new_lists_are_copied_without_a_new_version(build, public):
+    folder = build().directory
+    (public / "status-1.cose").write_bytes(b"\xd2\x84 second status list")
+    worker = (folder / "sw.js").read_bytes()
+    assert not build(build_time=NOW + 60).changed
+    assert (folder / "status-1.cose").read_bytes() == b"\xd2\x84 second status list"
+    assert (folder / "sw.js").read_bytes() == worker
+
+
+def test_lists_that_were_missing_are_embedded_when_they_come(build, public):
+    assert build(public_dir=None).changed
+    assert build(build_time=NOW + 60).changed
+
+
+def test_the_site_module_says_what_is_trusted(build, public):
+    folder = build(demonstration=True).directory
+    text = next(folder.glob("v/app-*/js/site.js")).read_text()
+    values = json.loads(re.search(r"Object\.freeze\((\{.*\})\);", text, re.DOTALL)[1])
+    assert values == {
+        "roots": [ROOT_KEY.hex()], "threshold": 1, "origins": ["https://verif.example"], "buildTime": NOW, "demonstration": True,
+        "version": values["version"], "trust": base64.b64encode((public / "trust.cose").read_bytes()).decode(),
+        "status": {"1": base64.b64encode((public / "status-1.cose").read_bytes()).decode()},
+    }  # fmt: skip
+
+
+def test_every_import_leads_to_a_file_and_none_is_bare(build):
+    folder = build().directory
+    seen = 0
+    for script in [*folder.glob("v/**/*.js"), *folder.glob("v/**/*.mjs")]:
+        for found in find_specifiers(script.read_text("utf-8")):
+            assert not found.bare, f"{script} asks for {found.text}"
+            target = folder / found.text[1:] if found.text.startswith("/") else script.parent / found.text
+            assert target.is_file(), f"{script} asks for {found.text}"
+            seen += 1
+    assert seen >= 5
+
+
+def test_the_source_is_served_as_it_is_written(build, sources):
+    folder = build().directory
+    app = next(folder.glob("v/app-*"))
+    assert (app / "app.css").read_bytes() == (sources / "app.css").read_bytes()
+    written = (sources / "js/main.js").read_text().replace("'@noble", "'").splitlines()
+    served = (app / "js/main.js").read_text().splitlines()
+    differing = [number for number, (one, other) in enumerate(zip(written, served, strict=True)) if one != other]
+    assert differing == [1, 4]  # the two lines that name a package
+
+
+def test_pages_hold_no_inline_script_or_style_and_name_hashed_files(build):
+    folder = build().directory
+    page = (folder / "index.html").read_text()
+    assert re.findall(r"<script(?![^>]*\ssrc=)", page) == [] and "<style" not in page and " style=" not in page
+    addresses = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(addresses) >= 6
+    for address in addresses:
+        assert (folder / address[1:]).is_file(), address
+        assert address.startswith("/v/") or address == "/manifest.webmanifest"
+    assert [address for address in addresses if "later" in address] == []  # loaded on demand, not preloaded
+    assert page.index("Content-Security-Policy") < page.index("modulepreload") < page.index("stylesheet")
+
+
+@pytest.mark.parametrize(
+    "inline", ["<script>1</script>", "<style>a{}</style>", '<p style="color:red">', '<p onclick="x()">', '<a href="javascript:x()">']
+)
+def test_inline_script_and_style_are_refused(build, sources, inline):
+    page = sources / "index.html"
+    page.write_text(page.read_text().replace("</body>", f"{inline}</body>"))
+    with pytest.raises(BuildError, match="inline"):
+        build()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("js/main.js", "import './absent.js';", "absent.js"),
+        ("js/main.js", "import 'absent-package';", "absent-package"),
+        ("js/main.js", "import 'zxing-wasm/absent';", "zxing-wasm"),
+        ("index.html", '<meta charset="utf-8"><img src="absent.png">', "absent.png"),
+        ("index.html", "<title>no charset</title>", "charset"),
+        ("manifest.webmanifest", "{", "manifest"),
+    ],
+)
+def test_a_broken_source_is_refused_by_name(build, sources, file, text, message):
+    (sources / file).write_text(text)
+    with pytest.raises(BuildError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roots": []}, {"roots": [b"short"]}, {"roots": [ROOT_KEY, ROOT_KEY]}, {"threshold": 0}, {"threshold": 2}, {"origins": []},
+        {"origins": ["https://Verif.example"]}, {"origins": ["https://verif.example/"]}, {"origins": ["ftp://x"]}, {"build_time": 0},
+    ],
+)  # fmt: skip
+def test_impossible_values_are_refused(build, tmp_path, changes):
+    with pytest.raises(BuildError):
+        build(**changes)
+    assert not (tmp_path / "site").exists()
+
+
+def test_compressed_copies_hold_the_same_bytes(build):
+    folder = build().directory
+    copies = [*folder.rglob("*.br"), *folder.rglob("*.gz")]
+    assert len(copies) >= 20
+    for copy in copies:
+        original = copy.with_suffix("").read_bytes()
+        small = copy.read_bytes()
+        assert (brotli.decompress(small) if copy.suffix == ".br" else gzip.decompress(small)) == original
+        assert len(small) < len(original)
+
+
+def test_precache_holds_the_page_and_not_the_lists(build):
+    folder = build().directory
+    entries = precache(folder)
+    urls = [entry["url"] for entry in entries]
+    assert "/index.html" in urls and any(url.endswith("zxing_reader.wasm") for url in urls)
+    assert not [url for url in urls if url.endswith((".cose", "sw.js", ".png", "404.html")) or "pdfjs" in url]
+    assert "pdfjs" in (folder / "sw.js").read_text()  # kept from its first use on
+    for entry in entries:
+        content = (folder / entry["url"][1:]).read_bytes()
+        assert entry["integrity"] == "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
+        assert (entry["revision"] is None) == entry["url"].startswith("/v/")
+
+
+def test_worker_is_one_file_that_loads_no_other(build):
+    worker = (build().directory / "sw.js").read_text()
+    assert "importScripts" not in worker and "sourceMappingURL" not in worker
+    assert not re.findall(r"https?://", worker.replace("https://bit.ly/", ""))
+    order = [worker.index(f'"workbox:{part}:') for part in ("core", "routing", "strategies", "precaching")]
+    assert order == sorted(order) and worker.index("self.build = ") > order[-1]
+
+
+def test_listing_names_every_file(build):
+    folder = build().directory
+    listing = json.loads((folder / "build.json").read_text())
+    for path, digest in listing["files"].items():
+        assert hashlib.sha256((folder / path).read_bytes()).hexdigest() == digest
+    sums = dict(reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    built = {path for path in contents(folder) if not path.endswith((".br", ".gz", ".cose"))} - {"SHA256SUMS", ".site.json"}
+    assert set(sums) == built
+    assert set(listing["files"]) == built - {"build.json", "sw.js", "_headers"}
+
+
+def test_demonstration_shows_in_the_manifest(build, tmp_path):
+    real = json.loads((build().directory / "manifest.webmanifest").read_text())
+    demonstration = json.loads((build(tmp_path / "demo", demonstration=True).directory / "manifest.webmanifest").read_text())
+    assert "DÉMO" not in real["name"] + real["short_name"]
+    assert demonstration["name"] == f"DÉMONSTRATION – {real['name']}" and demonstration["short_name"].startswith("DÉMO ")
+
+
+def test_recovery_replaces_the_worker_until_the_next_build(build, sources):
+    folder = build().directory
+    usual = (folder / "sw.js").read_bytes()
+    build_recovery(folder)
+    recovery = (sources.parents[0] / "src/sw-recovery.js").read_bytes()
+    assert (folder / "sw.js").read_bytes() == recovery != usual
+    assert brotli.decompress((folder / "sw.js.br").read_bytes()) == recovery
+    assert build().changed and (folder / "sw.js").read_bytes() == usual
+
+
+def test_command_line(build, tmp_path, capsys):
+    folder = build().directory
+    assert main(["recovery", str(folder)]) == 0
+    assert main(["recovery", str(tmp_path / "nowhere")]) == 1
+    assert "wif site" in capsys.readouterr().err
+    assert main(["unknown"]) == 2
+
+
+def test_the_real_page_keeps_within_its_budgets(tmp_path):
+    """Everything kept on a phone, and what a link loads before its verdict; both in brotli bytes."""
+    site = build_site(
+        tmp_path / "real", roots=[ROOT_KEY], threshold=1, origins=["https://verif.example"], public_dir=None, build_time=NOW
+    )
+    assert 0 < site.precache_bytes <= 400 * 1024
+    assert 0 < site.link_bytes <= 80 * 1024
