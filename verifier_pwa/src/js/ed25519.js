@@ -19,10 +19,12 @@ import { sha256, sha512 } from './sha2.js';
 
 /** The order of the prime-order subgroup (RFC 8032 §5.1). */
 const L = Point.CURVE().n;
-/** Keys whose point table is kept: a trust list has fewer; beyond, the oldest goes. */
-const KEPT = 64;
+/** Keys whose point table is kept, and keys remembered to be prime-order points; beyond, the oldest goes. */
+const TABLES = 64, CHECKED = 1024;
 /** @type {Map<string, Point[]>} */
 const tables = new Map();
+/** @type {Map<string, true>} */
+const checked = new Map();
 
 /**
  * The 8-byte key identifier: the first 8 bytes of SHA-256 of the 32 raw public key bytes.
@@ -41,8 +43,13 @@ export function kid(publicKey) {
  * @returns {boolean}
  */
 export function isPrimeOrderPoint(publicKey) {
-  const point = pointOf(asBytes(publicKey, 'a public key'));
-  return point !== null && point.isTorsionFree() && !point.isSmallOrder();
+  if (asBytes(publicKey, 'a public key').length !== 32) return false;
+  const name = toHex(publicKey);
+  if (checked.has(name)) return true;
+  const point = pointOf(publicKey);
+  if (point === null || !point.isTorsionFree() || point.isSmallOrder()) return false;
+  keep(checked, CHECKED, name, true);
+  return true;
 }
 
 /**
@@ -110,9 +117,20 @@ function tableOf(publicKey) {
   if (point === null) return null;
   const ofA = multiples(point.negate());
   const table = multiples(Point.BASE).flatMap((b) => ofA.map((a) => b.add(a)));
-  for (const oldest of tables.keys()) if (tables.size >= KEPT) tables.delete(oldest);
-  tables.set(name, table);
+  keep(tables, TABLES, name, table);
   return table;
+}
+
+/**
+ * @template T
+ * @param {Map<string, T>} kept
+ * @param {number} most
+ * @param {string} name
+ * @param {T} value
+ */
+function keep(kept, most, name, value) {
+  for (const oldest of kept.keys()) if (kept.size >= most) kept.delete(oldest);
+  kept.set(name, value);
 }
 
 /** @param {Point} point */
