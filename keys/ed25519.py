@@ -50,15 +50,15 @@ def is_prime_order_point(point: bytes) -> bool:
     return len(point) == PUBLIC_KEY_LENGTH and crypto_core_ed25519_is_valid_point(point)
 
 
-def verify_strict(key: bytes, message: bytes, signature: bytes) -> bool:
+def verify_strict(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the 64-byte signature of ``message`` by the 32-byte public key holds, strictly (§1.1).
 
     Wrong lengths are False, never an error. Raises TypeError when an argument is not bytes.
     """
-    for value in (key, message, signature):
+    for value in (public_key, message, signature):
         if not isinstance(value, bytes):
             raise TypeError("verify_strict takes bytes")
-    return is_prime_order_point(key) and verify_checked(key, message, signature)
+    return is_prime_order_point(public_key) and verify_checked(public_key, message, signature)
 
 
 def verify_checked(key: bytes, message: bytes, signature: bytes) -> bool:

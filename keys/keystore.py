@@ -91,6 +91,9 @@ class Keystore:
     def _write(self, path: Path, data: bytes) -> None:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise KeystoreError(f"The folder {self.folder} cannot be made ({error.strerror}). Check the path and its permissions.") from None
+        try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

@@ -257,7 +257,8 @@ def _hours(flat: dict, findings: Findings) -> tuple[int, int] | None:
     if per is None or not isinstance(per, str) or per not in PERIOD_CODES:
         findings.add("hours.per", "not_a_choice", choices=", ".join(PERIOD_CODES))
         return None
-    hundredths = Decimal(str(count)) * 100 if type(count) in (int, float) else None
+    small = type(count) is int and abs(count) <= wire.MAX_HOURS or type(count) is float
+    hundredths = Decimal(str(count)) * 100 if small else None
     if hundredths is None or not hundredths.is_finite() or hundredths != int(hundredths) or not 1 <= hundredths <= wire.MAX_HOURS:
         findings.add("hours.count", "hours")
         return None
