@@ -12,6 +12,7 @@ MAX_QR_TEXT = 4096
 
 _QR_TEXT = re.compile(r"[\x21-\x7e]{1,%d}" % MAX_QR_TEXT, re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{9}", re.ASCII)
+_TEXTS = ("family_name", "given_names", "birth_date", "nationality", "job", "residence_permit", "number", "replaces")
 _REQUIRED = (
     "kind", "number", "family_name", "birth_date", "nationality", "employer", "job", "contract", "department",
     "valid_from", "valid_until", "issued_at",
@@ -49,6 +50,10 @@ class PrintedAttestation:
                 raise RenderError(f"The attestation has no {name}, so it cannot be printed.")
         if not isinstance(claims["employer"], Mapping) or not claims["employer"].get("name"):
             raise RenderError("The attestation has no employer.name, so it cannot be printed.")
+        texts = {**{name: claims.get(name) for name in _TEXTS}, **{f"employer.{name}": claims["employer"].get(name) for name in ("name", "siret")}}
+        for name, value in texts.items():
+            if value is not None and not isinstance(value, str):
+                raise RenderError(f"The attestation's {name} is not a text, so it cannot be printed.")
         if not _QR_TEXT.fullmatch(self.qr_text):
             raise RenderError("The QR text must be printable ASCII without spaces, so the attestation cannot be printed.")
         for name in ("family_name", "title", "service"):

@@ -40,8 +40,8 @@ def test_a_module_is_six_tenths_of_a_millimetre_or_more_and_the_quiet_zone_is_wh
     assert module / dpi * 25.4 >= 0.598
     quiet = int(4 * module) - 2
     head, foot = top - 2 + rows[0], top - 2 + rows[-1]
-    around = grey[head - quiet:foot + quiet, first - quiet:last + quiet].copy()
-    around[quiet:-quiet, quiet:-quiet] = 255
+    around = grey[head - quiet:foot + quiet + 1, first - quiet:last + quiet + 1].copy()
+    around[quiet - 2:-quiet + 2, quiet - 2:-quiet + 2] = 255
     assert around.min() >= 250
 
 
