@@ -1,0 +1,121 @@
+/**
+ * Where files arrive: chosen, dropped, pasted or shared. One at a time; the person can always cancel.
+ * @module
+ */
+
+import { button, element } from './element.js';
+import { readFile } from './intake.js';
+import { say } from './messages.js';
+import { cleanText } from './text-entry.js';
+
+/** @typedef {import('./app.js').App} App */
+
+export class FileDesk {
+  #app;
+  /** @type {AbortController | null} */
+  #work = null;
+  #opened = false;
+
+  /** @param {App} app */
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /** Whether a file is being read. */
+  get working() { return this.#work !== null; }
+
+  /** Starts to listen to the page. */
+  open() {
+    if (this.#opened) return;
+    this.#opened = true;
+    const input = /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]'));
+    const receive = () => {
+      const files = [...input.files ?? []];
+      input.value = ''; // the same file may be chosen again
+      if (files.length > 0) void this.take(files);
+    };
+    input.addEventListener('change', receive);
+    receive(); // a file may have been chosen before this listened
+    document.addEventListener('dragover', (event) => {
+      event.preventDefault();
+      document.body.classList.add('dropping');
+    });
+    document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
+    document.addEventListener('drop', (event) => {
+      event.preventDefault();
+      document.body.classList.remove('dropping');
+      this.#transfer(event.dataTransfer);
+    });
+    document.addEventListener('paste', (event) => {
+      if (event.clipboardData?.files.length || !isField(event.target)) this.#transfer(event.clipboardData);
+    });
+  }
+
+  /** @param {DataTransfer | null} data */
+  #transfer(data) {
+    const files = [...data?.files ?? []];
+    const text = cleanText(data?.getData('text/plain') ?? '');
+    if (files.length > 0) void this.take(files);
+    else if (text) this.#app.present(text);
+  }
+
+  /**
+   * Reads files one after the other, until one holds a code.
+   * @param {File[]} files at least one
+   */
+  async take(files) {
+    this.#work?.abort();
+    const work = new AbortController();
+    this.#work = work;
+    const words = element('p', { role: 'status', class: 'working-words' }, say('intake.working'));
+    this.#showWork(words, work);
+    const texts = [];
+    let last = null;
+    for (const file of files) {
+      last = await readFile(file, {
+        reader: () => this.#app.reader(), signal: work.signal,
+        progress: (page, pages) => { words.textContent = say('intake.page', { page, pages }); },
+      });
+      if (work.signal.aborted) return;
+      texts.push(...last.texts);
+    }
+    this.#work = null;
+    if (texts.length > 0) await this.#app.choose([...new Set(texts)]);
+    else if (last?.trouble) this.complain(last.trouble, last.parameters);
+  }
+
+  /**
+   * @param {HTMLElement} words
+   * @param {AbortController} work
+   */
+  #showWork(words, work) {
+    const heading = element('h1', { tabindex: '-1' }, say('intake.working'));
+    const cancel = button(say('intake.cancel'), () => {
+      work.abort();
+      this.#work = null;
+      void this.#app.scan();
+    }, { class: 'button' });
+    const node = element('section', { class: 'page working' }, heading, element('div', { class: 'progress', 'aria-hidden': 'true' }), words, cancel);
+    this.#app.shell.show({ name: 'working', title: say('intake.working'), node, heading });
+  }
+
+  /**
+   * Says why nothing was read, and what else can be done.
+   * @param {string} trouble the rest of a key `intake.…`, or `blocked`
+   * @param {Record<string, number>} [parameters]
+   */
+  complain(trouble, parameters = {}) {
+    const heading = element('h1', { tabindex: '-1' }, say('intake.none.title'));
+    const words = trouble === 'blocked' ? `${say('camera.blocked')} ${say('camera.blocked.do')}` : say(`intake.${trouble}`, parameters);
+    const node = element('section', { class: 'page', 'data-trouble': trouble }, heading, element('p', { role: 'alert' }, words),
+      element('div', { class: 'buttons' },
+        button(say('ways.file'), () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(), { class: 'button' }),
+        button(say('nav.scan'), () => { void this.#app.scan(); }, { class: 'button button-main' })));
+    this.#app.shell.show({ name: 'trouble', title: say('intake.none.title'), node, heading });
+  }
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+}

@@ -1,0 +1,49 @@
+/**
+ * The words on the screen, in the language that the person chose.
+ * @module
+ */
+
+import { fr } from './messages.fr.js';
+import { en } from './messages.en.js';
+
+/** @typedef {'fr' | 'en'} Language */
+
+const TABLES = { fr, en };
+
+/** @type {Language} */
+let current = 'fr';
+
+/**
+ * Chooses the language of everything said from now on, and of the document.
+ * @param {Language} language
+ */
+export function speak(language) {
+  current = language;
+  document.documentElement.lang = language;
+}
+
+/** The language in use. @returns {Language} */
+export function language() {
+  return current;
+}
+
+/**
+ * The message of that key, its `{parameters}` filled in. Throws RangeError for a key that does not exist.
+ * @param {string} key
+ * @param {Record<string, string | number>} [parameters]
+ * @returns {string}
+ */
+export function say(key, parameters = {}) {
+  const message = TABLES[current][key];
+  if (message === undefined) throw new RangeError(`There is no message ${key}.`);
+  return message.replace(/\{(\w+)\}/g, (whole, name) => (name in parameters ? String(parameters[name]) : whole));
+}
+
+/**
+ * Whether a message of that key exists.
+ * @param {string} key
+ * @returns {boolean}
+ */
+export function known(key) {
+  return Object.hasOwn(TABLES[current], key);
+}

@@ -1,0 +1,116 @@
+/**
+ * The page's side of the reader: pictures out, texts in.
+ * @module
+ */
+
+import { READER_WORKER, scriptAddress } from './trusted.js';
+
+/** @typedef {import('./reader-worker.js').Answer} Answer */
+/** @typedef {import('./reader-worker.js').Question} Question */
+
+/** A worker that says nothing for so long is replaced. */
+const PATIENCE_MS = 20_000;
+
+export class Reader {
+  /** @type {Worker | null} */
+  #worker = null;
+  #last = 0;
+  /** @type {Map<number, (answer: Answer) => void>} */
+  #waiting = new Map();
+
+  #open() {
+    const worker = new Worker(scriptAddress(READER_WORKER), { type: 'module', name: 'reader' });
+    worker.addEventListener('message', ({ data }) => {
+      this.#waiting.get(data.id)?.(data);
+      this.#waiting.delete(data.id);
+    });
+    worker.addEventListener('error', () => this.#giveUp());
+    return worker;
+  }
+
+  /** The worker is of no more use: whoever waits is told, and the next question starts another. */
+  #giveUp() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const [id, resolve] of this.#waiting) resolve({ id, readings: [], trouble: 'blocked' });
+    this.#waiting.clear();
+  }
+
+  /**
+   * @param {Omit<Question, 'id'>} question
+   * @param {Transferable[]} given
+   * @returns {Promise<Answer>}
+   */
+  #ask(question, given) {
+    if (typeof WebAssembly === 'undefined') return Promise.resolve({ id: 0, readings: [], trouble: 'blocked' });
+    const worker = this.#worker ??= this.#open();
+    const id = this.#last += 1;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      worker.postMessage({ id, ...question }, given);
+    });
+  }
+
+  /** Loads the engine before the first picture. @returns {Promise<Answer>} */
+  warm() {
+    const nothing = new ImageData(16, 16);
+    return createImageBitmap(nothing).then((bitmap) => this.#ask({ frame: bitmap }, [bitmap]));
+  }
+
+  /**
+   * Reads what the camera shows now.
+   * @param {HTMLVideoElement} video
+   * @param {boolean} several whether to look for more than one code
+   * @returns {Promise<Answer>}
+   */
+  async readVideo(video, several) {
+    const frame = await frameOf(video);
+    return this.#ask({ frame, several }, [frame]);
+  }
+
+  /**
+   * Reads a file.
+   * @param {Blob} picture
+   * @returns {Promise<Answer>}
+   */
+  readPicture(picture) {
+    return this.#ask({ picture }, []);
+  }
+
+  /**
+   * Reads a drawn page, which is given up.
+   * @param {ImageBitmap} bitmap
+   * @returns {Promise<Answer>}
+   */
+  readBitmap(bitmap) {
+    return this.#ask({ bitmap }, [bitmap]);
+  }
+
+  /** Gives the memory of the engine back. */
+  close() {
+    this.#giveUp();
+  }
+}
+
+let framesWork = typeof VideoFrame !== 'undefined';
+
+/**
+ * The frame that the video shows, in the form that costs least: some browsers refuse it, and give a bitmap then.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<VideoFrame | ImageBitmap>}
+ */
+async function frameOf(video) {
+  if (framesWork) {
+    try {
+      return new VideoFrame(video);
+    } catch (error) {
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+      framesWork = false;
+    }
+  }
+  return createImageBitmap(video);
+}

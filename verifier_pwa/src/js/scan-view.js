@@ -1,0 +1,171 @@
+/**
+ * The first screen: the camera, and the other ways in beneath it.
+ * @module
+ */
+
+import { CameraTrouble } from './camera.js';
+import { button, element, fill } from './element.js';
+import { say } from './messages.js';
+import { Scanning } from './scanning.js';
+import { sign } from './symbols.js';
+import { waysIn } from './ways-in.js';
+
+/** @typedef {import('./camera.js').Camera} Camera */
+/** @typedef {import('./reader.js').Reader} Reader */
+
+/** When to offer help to somebody whose paper does not read. */
+const HINT_MS = 6_000, SLOW_MS = 15_000;
+
+/**
+ * @typedef {object} Means
+ * @property {Camera} camera
+ * @property {Reader} reader
+ * @property {(text: string) => boolean} ours
+ * @property {(texts: string[]) => void} found
+ * @property {(text: string) => void} typed
+ * @property {() => void} chooseFile
+ * @property {() => string} lens the device id that the person chose, '' for none
+ * @property {(deviceId: string) => void} rememberLens
+ *
+ * @typedef {import('./shell.js').Screen & { open: () => Promise<void> }} ScanScreen
+ */
+
+/**
+ * @param {Means} means
+ * @returns {ScanScreen}
+ */
+export function scanView(means) {
+  const { camera } = means;
+  const video = element('video', { playsinline: true, muted: true, autoplay: true, 'aria-label': say('scan.view'), tabindex: '-1' });
+  video.muted = true; // the attribute alone does not count for an element made by code
+  const words = element('p', { class: 'aim', role: 'status' }, say('scan.starting'));
+  const tools = element('div', { class: 'tools' });
+  const finder = element('div', { class: 'finder', 'data-camera': 'starting' },
+    video, element('div', { class: 'finder-frame', 'aria-hidden': 'true' }), tools);
+  const heading = element('h1', { class: 'scan-title', tabindex: '-1' }, say('scan.title'));
+  const node = element('div', { class: 'scan' }, element('section', { class: 'scan-camera' }, heading, finder, words), waysIn(means));
+  const scanning = new Scanning(video, means.reader, means.ours, {
+    found: means.found,
+    seen: (seen) => finder.classList.toggle('finder-seen', seen),
+    frozen: () => { void restart(); },
+    blocked: () => trouble('blocked'),
+  });
+  /** @type {ReturnType<typeof setTimeout>[]} */
+  let hints = [];
+  let alive = true;
+
+  /** @param {'starting' | 'on' | 'off'} state */
+  function mark(state) {
+    finder.dataset.camera = state;
+    hints.forEach(clearTimeout);
+    hints = state === 'on' ? [setTimeout(() => fill(words, say('scan.hint')), HINT_MS), setTimeout(() => fill(words, say('scan.slow')), SLOW_MS)] : [];
+  }
+
+  /** @param {string} code the rest of a key `camera.…` */
+  function trouble(code) {
+    scanning.stop();
+    camera.close();
+    mark('off');
+    fill(tools);
+    const retry = code === 'blocked' ? null : button(say(code === 'off' ? 'scan.start' : 'action.retry'), () => { void open(); }, { class: 'button button-main' }, sign('lens'));
+    fill(words, element('strong', {}, say(`camera.${code}`)), ' ', say(`camera.${code}.do`), retry);
+  }
+
+  async function open() {
+    if (camera.on && finder.dataset.camera === 'on') return;
+    mark('starting');
+    fill(words, say('scan.starting'));
+    try {
+      const stream = await camera.open(means.lens());
+      if (!alive) return;
+      video.srcObject = stream;
+      await video.play();
+      if (!alive) return;
+      mark('on');
+      fill(words, say('scan.aim'));
+      scanning.start();
+      void drawTools();
+    } catch (error) {
+      if (!alive) return;
+      if (error instanceof CameraTrouble) trouble(error.code);
+      else if (error instanceof DOMException) trouble('failed');
+      else throw error;
+    }
+  }
+
+  async function restart() {
+    camera.close();
+    finder.dataset.camera = 'starting';
+    await open();
+  }
+
+  async function drawTools() {
+    const { torch, zoom } = camera.tools;
+    const lenses = await camera.lenses();
+    if (!alive) return;
+    fill(tools, torch && torchSwitch(camera), zoom && zoomSlider(camera, zoom), lenses.length > 1 && lensPicker(lenses, camera.lens, (deviceId) => {
+      means.rememberLens(deviceId);
+      void restart();
+    }));
+  }
+
+  const onVisibility = () => {
+    if (document.visibilityState === 'hidden') {
+      scanning.stop();
+      camera.close();
+      mark('off');
+    } else {
+      void open();
+    }
+  };
+  const onEnded = () => trouble('off');
+  document.addEventListener('visibilitychange', onVisibility);
+  camera.addEventListener('ended', onEnded);
+
+  return {
+    name: 'scan', title: say('scan.title'), node, heading, open,
+    stop() {
+      alive = false;
+      mark('off');
+      scanning.stop();
+      video.srcObject = null;
+      document.removeEventListener('visibilitychange', onVisibility);
+      camera.removeEventListener('ended', onEnded);
+    },
+  };
+}
+
+/**
+ * The switch of the torch; the same under the viewfinder and under a verdict.
+ * @param {Camera} camera
+ * @returns {HTMLButtonElement}
+ */
+export function torchSwitch(camera) {
+  const made = button(say('scan.torch'), () => {
+    void camera.setTorch(!camera.torchOn).then(() => made.setAttribute('aria-pressed', String(camera.torchOn)));
+  }, { class: 'button button-tool', 'data-action': 'torch', 'aria-pressed': String(camera.torchOn) }, sign('torch'));
+  return made;
+}
+
+/**
+ * @param {Camera} camera
+ * @param {NonNullable<import('./camera.js').Tools['zoom']>} zoom
+ */
+function zoomSlider(camera, { min, max, step, value }) {
+  return element('label', { class: 'tool' }, element('span', {}, say('scan.zoom')),
+    element('input', { type: 'range', min, max, step: step || 'any', value, oninput: (/** @type {Event} */ { target }) => {
+      void camera.setZoom(Number(/** @type {HTMLInputElement} */ (target).value));
+    } }));
+}
+
+/**
+ * @param {MediaDeviceInfo[]} lenses
+ * @param {string} current device id
+ * @param {(deviceId: string) => void} choose
+ */
+function lensPicker(lenses, current, choose) {
+  return element('label', { class: 'tool' }, element('span', {}, say('scan.lens')),
+    element('select', { onchange: (/** @type {Event} */ { target }) => choose(/** @type {HTMLSelectElement} */ (target).value) },
+      ...lenses.map(({ deviceId, label }, at) => element('option', { value: deviceId, selected: deviceId === current },
+        label || say('scan.lens.number', { number: at + 1 })))));
+}

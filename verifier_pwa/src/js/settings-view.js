@@ -1,0 +1,84 @@
+/**
+ * The settings, and the state of lists and off-line use.
+ * @module
+ */
+
+import { button, element } from './element.js';
+import { language, say } from './messages.js';
+import { changeSettings, settings, settingsStorage } from './settings.js';
+import { signal } from './signals.js';
+import { oldest, resultWords } from './standing.js';
+import { sign } from './symbols.js';
+import { appleSteps } from './upkeep.js';
+import { moment } from './words.js';
+
+/** @typedef {import('./app.js').App} App */
+
+/**
+ * @param {App} app
+ * @returns {import('./shell.js').Screen}
+ */
+export function settingsView(app) {
+  const heading = element('h1', { tabindex: '-1' }, say('settings.title'));
+  const node = element('div', { class: 'page' }, heading,
+    element('section', { class: 'card' },
+      toggle('sound', () => signal('green')), toggle('vibration', () => signal('green')),
+      choice('language', ['fr', 'en'], language(), (chosen) => { void app.changeLanguage(/** @type {'fr' | 'en'} */ (chosen)); }),
+      choice('theme', ['auto', 'light', 'dark'], settings().theme, wear),
+      element('p', { class: 'hint' }, say('settings.kept'))),
+    listsCard(app),
+    element('section', { class: 'card' }, element('h2', {}, say('install.title')), element('p', {}, say('install.why')), appleSteps()));
+  return { name: 'settings', title: say('settings.title'), node, heading };
+}
+
+/**
+ * @param {'sound' | 'vibration'} name
+ * @param {() => void} tried
+ */
+function toggle(name, tried) {
+  return element('label', { class: 'setting' },
+    element('input', { type: 'checkbox', role: 'switch', checked: settings()[name], 'data-setting': name, onchange: (/** @type {Event} */ { target }) => {
+      changeSettings({ [name]: /** @type {HTMLInputElement} */ (target).checked }, settingsStorage());
+      tried();
+    } }),
+    element('span', {}, say(`settings.${name}`)));
+}
+
+/**
+ * @param {'language' | 'theme'} name
+ * @param {string[]} values
+ * @param {string} current
+ * @param {(value: string) => void} choose
+ */
+function choice(name, values, current, choose) {
+  const words = (/** @type {string} */ value) => (name === 'language' ? { fr: 'Français', en: 'English' }[value] : say(`settings.theme.${value}`));
+  return element('label', { class: 'setting setting-choice' },
+    element('span', {}, say(`settings.${name}`)),
+    element('select', { 'data-setting': name, onchange: (/** @type {Event} */ { target }) => choose(/** @type {HTMLSelectElement} */ (target).value) },
+      ...values.map((value) => element('option', { value, selected: value === current, lang: name === 'language' ? value : null }, words(value)))));
+}
+
+/** @param {string} theme */
+function wear(theme) {
+  changeSettings({ theme: /** @type {'auto' | 'light' | 'dark'} */ (theme) }, settingsStorage());
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** @param {App} app */
+function listsCard({ lists }) {
+  const said = element('p', { role: 'status' });
+  const { trust } = lists;
+  const status = oldest(lists.status);
+  const refresh = async () => {
+    said.textContent = say('fresh.refreshing');
+    said.textContent = resultWords(await lists.check());
+  };
+  return element('section', { class: 'card' },
+    element('h2', {}, say('settings.lists')),
+    element('ul', { class: 'plain' },
+      element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: moment(lists.readySince) })),
+      element('li', {}, trust ? say('keep.list.trust', { version: trust.version, date: moment(trust.issued) }) : say('fresh.trust.none')),
+      element('li', {}, status ? say('keep.list.status', { number: status.number, date: moment(status.issuedAt) }) : say('fresh.status.none'))),
+    button(say('action.refresh'), () => { void refresh(); }, { class: 'button' }, sign('refresh')), said);
+}

@@ -1,0 +1,117 @@
+/**
+ * The signed fields, in the order and with the words of the printed attestation, each made to be compared with it.
+ * Their texts come from a scanned code: hostile until proven otherwise, they only ever become text nodes inside `<bdi>`.
+ * @module
+ */
+
+import { nationality } from './countries.js';
+import { department } from './departments.js';
+import { element } from './element.js';
+import { known, say } from './messages.js';
+import { dayIn } from './places.js';
+import { birthDate, count, day, number, shortDay } from './words.js';
+
+/** @typedef {import('./claims.js').RecordClaims} RecordClaims */
+
+/** The fields of each group, by their JSON names. */
+const GROUPS = /** @type {const} */ ({
+  holder: ['family_name', 'given_names', 'birth_date', 'nationality', 'residence_permit'],
+  employment: ['employer.name', 'employer.siret', 'job', 'contract', 'hours', 'workplaces'],
+  decision: ['kind', 'number', 'valid_from', 'valid_until', 'department', 'issued_at', 'replaces'],
+});
+
+/**
+ * The words of one field, with what helps to compare it; null when the attestation holds none.
+ * `raw` is the value as JSON names it, `also` another way of writing it, `pieces` the value cut for the eye.
+ * @typedef {{ text: string, raw: string, also?: string | null, pieces?: string[] }} Written
+ */
+
+/**
+ * @param {RecordClaims} claims
+ * @param {string} name
+ * @returns {Written | null}
+ */
+function write(claims, name) {
+  switch (name) {
+    case 'employer.name': return plain(claims.employer.name);
+    case 'employer.siret': return siret(claims.employer.siret);
+    case 'birth_date': return { text: birthDate(claims.birth_date), raw: claims.birth_date, also: shortDay(claims.birth_date) };
+    case 'nationality': return { text: nationality(claims.nationality), raw: claims.nationality };
+    case 'kind': return { text: say(`kind.${claims.kind}`), raw: claims.kind };
+    case 'contract': return { text: say(`contract.${claims.contract}`), raw: claims.contract };
+    case 'number': return { text: number(claims.number), raw: claims.number };
+    case 'replaces': return claims.replaces ? { text: number(claims.replaces), raw: claims.replaces } : null;
+    case 'department': return { text: department(claims.department), raw: claims.department };
+    case 'workplaces': return claims.workplaces ? { text: claims.workplaces.map(department).join(', '), raw: claims.workplaces.join(' ') } : null;
+    case 'hours': return claims.hours ? hours(claims.hours) : null;
+    case 'valid_from': return { text: day(claims.valid_from), raw: claims.valid_from, also: shortDay(claims.valid_from) };
+    case 'valid_until': return { text: day(claims.valid_until), raw: claims.valid_until, also: shortDay(claims.valid_until) };
+    case 'issued_at': return { text: day(dayIn(Date.parse(claims.issued_at) / 1000, claims.department)), raw: claims.issued_at };
+    default: return plain(/** @type {Record<string, any>} */ (claims)[name]);
+  }
+}
+
+/** @param {string | undefined} value @returns {Written | null} */
+function plain(value) {
+  return value === undefined ? null : { text: value, raw: value };
+}
+
+/** @param {string | undefined} digits @returns {Written | null} */
+function siret(digits) {
+  if (digits === undefined) return null;
+  return { text: digits, raw: digits, pieces: [digits.slice(0, 3), digits.slice(3, 6), digits.slice(6, 9), digits.slice(9)] };
+}
+
+/** @param {{ count: number, per: string }} value @returns {Written} */
+function hours(value) {
+  return { text: say(`hours.${value.per}`, { count: count(value.count) }), raw: `${value.count} ${value.per}` };
+}
+
+/**
+ * The value of a field alone, isolated from the direction of what surrounds it.
+ * @param {string} name
+ * @param {Written} written
+ * @returns {HTMLElement}
+ */
+function value(name, { text, raw, pieces }) {
+  const long = text.length > 28;
+  return element('bdi', { 'data-field': name, 'data-value': raw, class: long ? 'value value-long' : 'value' },
+    ...(pieces ? pieces.map((piece) => element('span', { class: 'piece' }, piece)) : [text]));
+}
+
+/**
+ * @param {RecordClaims} claims
+ * @param {string} name
+ * @returns {HTMLElement | null}
+ */
+function row(claims, name) {
+  const written = write(claims, name);
+  if (!written && !known(`absent.${name}`)) return null;
+  return element('div', { class: 'field' },
+    element('dt', {}, say(`field.${name}`)),
+    element('dd', {},
+      written ? value(name, written) : element('span', { class: 'absent' }, say(`absent.${name}`)),
+      written?.also && element('span', { class: 'also' }, written.also)));
+}
+
+/**
+ * All the signed fields.
+ * @param {RecordClaims} claims
+ * @returns {HTMLElement}
+ */
+export function signedFields(claims) {
+  return element('div', { class: 'fields' }, ...Object.entries(GROUPS).map(([group, names]) => (
+    element('section', { class: 'field-group' },
+      element('h3', {}, say(`group.${group}`)),
+      element('dl', {}, ...names.map((name) => row(claims, name)))))));
+}
+
+/** What to compare, to tick off one by one; nothing is kept of it. @returns {HTMLElement} */
+export function comparison() {
+  const steps = ['paper', 'identity', 'photo', 'work'];
+  return element('section', { class: 'compare' },
+    element('h3', {}, say('fields.compare')),
+    element('ul', {}, ...steps.map((step) => element('li', {},
+      element('label', {}, element('input', { type: 'checkbox' }), element('span', {}, say(`fields.compare.${step}`)))))),
+    element('p', {}, say('fields.compare.differ')));
+}
