@@ -1,0 +1,286 @@
+"""The lists of a phone over a made-up network: signed by Python, judged by the page's own modules under Node."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sites import DAY, Issuer
+
+from keys import trust
+from keys.content import StatusListEntry
+from keys.roots import RootSet
+from keys.signer import SeedSigner
+
+NOW = 1_795_000_000  # UTC seconds
+ORIGIN = "https://verif.example"
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed: the page's modules cannot run outside a browser.")
+
+
+def drive(*steps: dict[str, Any]) -> list[dict[str, Any]]:
+    """Runs the steps and returns what is held after each."""
+    assert NODE
+    command = [NODE, str(Path(__file__).with_name("drive.mjs"))]
+    done = subprocess.run(command, input=json.dumps({"steps": steps}), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def answer(body: bytes, kind: str = "application/cose", status: int = 200, **more: Any) -> dict[str, Any]:
+    return {"body": body.hex(), "type": kind, "status": status, **more}
+
+
+class Phone:
+    """An issuer, what its site embeds, and what its network answers."""
+
+    def __init__(self, **changes: Any):
+        self.issuer = Issuer(ORIGIN, NOW)
+        self.first = self.issuer.trust_list(**changes)
+        self.first_status = self.issuer.status_list({}, NOW - 3600)
+        self.site: dict[str, Any] = {
+            "roots": [self.issuer.root.public_key.hex()], "threshold": 1, "origins": [ORIGIN], "buildTime": NOW, "demonstration": False,
+            "version": "1", "trust": base64.b64encode(self.first).decode(),
+            "status": {"1": base64.b64encode(self.first_status).decode()},
+        }  # fmt: skip
+
+    def open(self, **more: Any) -> dict[str, Any]:
+        return {"do": "open", "now": NOW + 10, "site": self.site, **more}
+
+    def check(self, trust_list: Any = None, status_list: Any = None, now: int = NOW + 20) -> dict[str, Any]:
+        """A question that these lists answer, those of the site when not given."""
+        answers = {"/trust.cose": trust_list or self.first, "/status-1.cose": status_list or self.first_status}
+        return {
+            "do": "check",
+            "now": now,
+            "answers": {path: answer(body) if isinstance(body, bytes) else body for path, body in answers.items()},
+        }
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone()
+
+
+def outcome(held: dict[str, Any]) -> tuple[str, str, str | None]:
+    return held["result"]["outcome"], held["result"]["list"], held["result"]["code"]
+
+
+def test_the_lists_of_the_site_hold_before_any_network(phone):
+    (held,) = drive(phone.open())
+    assert (held["version"], held["status"], held["asked"]) == (1, {"1": NOW - 3600}, [])
+    assert (held["floor"], held["build_time"], held["checked_at"]) == (NOW - 60, NOW, None)
+
+
+def test_current_lists_are_checked_and_kept(phone):
+    held = drive(phone.open(), phone.check())[1]
+    assert outcome(held) == ("current", "trust", None)
+    assert held["asked"] == ["/trust.cose", "/status-1.cose"]
+    assert (held["checked_at"], held["changes"], held["kept"], held["storage"]) == (NOW + 20, 0, True, "stored")
+
+
+def test_newer_lists_are_taken_and_survive_a_restart(phone):
+    newer = phone.issuer.trust_list(version=2, issued=NOW + 5)
+    status = phone.issuer.status_list({7: 1}, NOW + 8)
+    _, held, again = drive(phone.open(), phone.check(newer, status), phone.open(now=NOW + 30))
+    assert outcome(held) == ("updated", "trust", None)
+    assert (held["version"], held["status"], held["floor"], held["changes"]) == (2, {"1": NOW + 8}, NOW + 8, 1)
+    for name in ("version", "status", "floor", "checked_at"):
+        assert again[name] == held[name]
+
+
+def test_a_newer_status_list_alone(phone):
+    held = drive(phone.open(), phone.check(None, phone.issuer.status_list({}, NOW + 8)))[1]
+    assert outcome(held) == ("updated", "status-1", None)
+
+
+PAGE = b"<!DOCTYPE html><title>Wi-Fi</title>"
+
+
+@pytest.mark.parametrize(
+    ("trust_answer", "expected"),
+    [
+        ({"failure": "offline"}, "offline"),
+        ({"failure": "silence"}, "timeout"),
+        ({"failure": "redirect"}, "portal"),
+        (answer(b"\xd8\x62" * 40, failure="cut"), "offline"),
+        (answer(PAGE, "text/html; charset=utf-8"), "portal"),
+        (answer(b"\n " + PAGE, "application/cose"), "portal"),
+        (answer(b"later", "text/plain", 503), "server"),
+        (answer(b"gone", "text/plain", 404), "server"),
+        (answer(bytes(2_000_000)), "server"),
+    ],
+)
+def test_no_list_for_an_answer_harms_nothing(phone, trust_answer, expected):
+    before, held = drive(phone.open(), phone.check(trust_answer))
+    assert outcome(held) == (expected, "trust", None)
+    assert held["asked"] == ["/trust.cose"] and held["checked_at"] is None
+    for name in ("version", "status", "floor", "changes"):
+        assert held[name] == before[name]
+
+
+def test_a_portal_for_the_status_list_is_said(phone):
+    held = drive(phone.open(), phone.check(None, answer(PAGE, "text/html")))[1]
+    assert outcome(held) == ("portal", "status-1", None) and held["status"] == {"1": NOW - 3600} and held["checked_at"] is None
+
+
+def refused(phone: Phone, trust_list: bytes | None = None, status_list: bytes | None = None, now: int = NOW + 20) -> tuple[str, str, str]:
+    before, held = drive(phone.open(), phone.check(trust_list, status_list, now))
+    for name in ("version", "status", "floor", "pinned", "changes", "checked_at"):
+        assert held[name] == before[name]
+    return outcome(held)
+
+
+def test_trust_list_of_unknown_roots_is_refused(phone):
+    phone.issuer.root = SeedSigner(bytes([9]) * 32)
+    assert refused(phone, phone.issuer.trust_list(version=2)) == ("refused", "trust", "threshold")
+
+
+def test_trust_list_rollback_is_refused():
+    phone = Phone(version=5)
+    assert refused(phone, phone.issuer.trust_list(version=4)) == ("refused", "trust", "rollback")
+
+
+def test_other_trust_list_of_the_same_version_is_refused(phone):
+    assert refused(phone, phone.issuer.trust_list(issued=NOW - 30)) == ("refused", "trust", "conflict")
+
+
+def test_expired_and_future_trust_lists_are_refused(phone):
+    assert refused(phone, phone.issuer.trust_list(version=2, expires=NOW + 15)) == ("refused", "trust", "expired")
+    assert refused(phone, phone.issuer.trust_list(version=3, expires=NOW + DAY, issued=NOW + 400)) == ("refused", "trust", "future")
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xd8\x62", b"{}", bytes(100)])
+def test_other_bytes_are_refused(phone, damaged):
+    assert refused(phone, answer(damaged)) == ("refused", "trust", "form")
+    assert refused(phone, None, answer(damaged)) == ("refused", "status-1", "form")
+
+
+def test_status_list_rollback_is_refused(phone):
+    assert refused(phone, None, phone.issuer.status_list({7: 1}, NOW - 3601)) == ("refused", "status-1", "rollback")
+    assert refused(phone, None, phone.issuer.status_list({7: 1}, NOW - 3600)) == ("refused", "status-1", "rollback")
+
+
+def test_status_list_by_another_key_is_refused(phone):
+    phone.issuer.status_signer = phone.issuer.signer
+    assert refused(phone, None, phone.issuer.status_list({}, NOW)) == ("refused", "status-1", "signer")
+
+
+def test_status_list_of_the_future_is_refused(phone):
+    assert refused(phone, None, phone.issuer.status_list({}, NOW + 400)) == ("refused", "status-1", "future")
+
+
+def test_status_lists_are_asked_for_under_the_held_list_when_the_new_one_is_refused():
+    phone = Phone(version=5)
+    held = drive(phone.open(), phone.check(phone.issuer.trust_list(version=4), phone.issuer.status_list({7: 1}, NOW + 8)))[1]
+    assert outcome(held) == ("refused", "trust", "rollback")
+    assert (held["version"], held["status"], held["changes"], held["checked_at"]) == (5, {"1": NOW + 8}, 1, None)
+
+
+def test_status_list_that_the_new_trust_list_drops_goes(phone):
+    newer = phone.issuer.trust_list(version=2, status_lists=())
+    held = drive(phone.open(), phone.check(newer))[1]
+    assert (outcome(held), held["status"], held["asked"]) == (("updated", "trust", None), {}, ["/trust.cose"])
+
+
+def test_a_second_status_list_is_asked_for(phone):
+    entries = tuple(StatusListEntry(number, f"status-{number}.cose", phone.issuer.status_signer.kid) for number in (1, 2))
+    step = phone.check(phone.issuer.trust_list(version=2, status_lists=entries))
+    held = drive(phone.open(), step)[1]
+    assert outcome(held) == ("server", "status-2", None) and held["version"] == 2 and held["status"] == {"1": NOW - 3600}
+
+
+def test_root_rotation_is_followed_and_remembered(phone):
+    old, new = phone.issuer.root, SeedSigner(bytes([8]) * 32)
+    content = {"version": 2, "roots": RootSet(1, (new.public_key,))}
+    both = trust.combine([phone.issuer.trust_list(**content), trust.make(phone.issuer.content, [new])])
+    phone.issuer.root = new
+    third = phone.issuer.trust_list(version=3)
+    assert old.public_key != new.public_key
+    report = drive(phone.open(), phone.check(both), phone.open(), phone.check(third), phone.open())
+    assert [held["pinned"] for held in report] == [[old.public_key.hex()]] + [[new.public_key.hex()]] * 4
+    assert [held["version"] for held in report] == [1, 2, 2, 3, 3]
+
+
+def test_rotation_without_the_new_roots_signature_is_refused(phone):
+    new = SeedSigner(bytes([8]) * 32)
+    assert refused(phone, phone.issuer.trust_list(version=2, roots=RootSet(1, (new.public_key,)))) == ("refused", "trust", "successor")
+
+
+def test_a_site_with_newer_lists_brings_them(phone):
+    newer = Phone(version=4, issued=NOW - 10)
+    report = drive(phone.open(), phone.check(), newer.open())
+    assert [held["version"] for held in report] == [1, 1, 4]
+    assert report[2]["floor"] == NOW - 10
+
+
+def test_a_site_with_older_lists_changes_nothing(phone):
+    newer = phone.issuer.trust_list(version=2)
+    report = drive(phone.open(), phone.check(newer), phone.open())
+    assert [held["version"] for held in report] == [1, 2, 2]
+
+
+def test_a_site_on_other_roots_starts_anew_but_keeps_the_floor(phone):
+    late = phone.issuer.status_list({}, NOW + 15)
+    other = Phone()
+    other.issuer.root = SeedSigner(bytes([9]) * 32)
+    other.site |= {
+        "roots": [other.issuer.root.public_key.hex()],
+        "trust": base64.b64encode(other.issuer.trust_list(roots=RootSet(1, (other.issuer.root.public_key,)))).decode(),
+    }
+    report = drive(phone.open(), phone.check(None, late), other.open())
+    assert report[2]["pinned"] == other.site["roots"] and report[2]["version"] == 1
+    assert report[2]["floor"] == report[1]["floor"] == NOW + 15
+
+
+def test_a_phone_that_keeps_nothing_works_and_says_so(phone):
+    newer = phone.issuer.trust_list(version=2)
+    for store in ("none", "broken", "full"):
+        opened, held = drive(phone.open(store=store), phone.check(newer))
+        assert opened["version"] == 1 and (held["version"], held["storage"], held["kept"]) == (2, "unavailable", False)
+
+
+def test_lost_lists_are_noticed(phone):
+    report = drive(phone.open(), phone.check(), {"do": "lose"}, phone.open(now=NOW + 99))
+    assert (report[1]["lost"], report[3]["lost"], report[3]["lost_since"], report[3]["version"]) == (None, "lists", NOW + 10, 1)
+
+
+def test_a_spoilt_record_falls_back_on_the_lists_of_the_site(phone):
+    newer = phone.issuer.trust_list(version=2)
+    report = drive(phone.open(), phone.check(newer), {"do": "spoil"}, phone.open())
+    assert report[3]["version"] == 1
+
+
+def test_ready_since_is_kept_and_a_loss_of_files_is_told(phone):
+    report = drive(phone.open(), {"do": "ready", "now": NOW + 50}, phone.open(now=NOW + 500), {"do": "files_lost"})
+    assert [held["ready_since"] for held in report] == [None, NOW + 50, NOW + 50, None]
+    assert (report[2]["lost"], report[3]["lost"], report[3]["lost_since"]) == (None, "files", NOW + 50)
+
+
+def test_a_site_without_lists_or_roots_holds_nothing():
+    site = Phone().site | {"trust": None, "status": {}}
+    nothing = site | {"roots": []}
+    phone = Phone()
+    report = drive(phone.open(site=site), phone.check(), phone.open(site=nothing, store="none"), phone.check())
+    assert [held["version"] for held in report] == [None, 1, None, None]
+    assert outcome(report[3]) == ("refused", "trust", "form")
+
+
+def test_an_embedded_list_that_is_not_acceptable_is_left_out(phone):
+    expired = Issuer(ORIGIN, NOW).trust_list(expires=NOW)
+    spoilt = base64.b64encode(b"\xd8\x62nothing").decode()
+    for first in (base64.b64encode(expired).decode(), spoilt):
+        (held,) = drive(phone.open(site=phone.site | {"trust": first}))
+        assert (held["version"], held["status"]) == (None, {})
+    (held,) = drive(phone.open(site=phone.site | {"status": {"1": spoilt}}))
+    assert (held["version"], held["status"]) == (1, {})
+
+
+def test_an_expired_held_list_stays_in_use(phone):
+    report = drive(phone.open(), phone.check(), phone.open(now=NOW + 60 * DAY))
+    assert report[2]["version"] == 1 and report[2]["status"] == {"1": NOW - 3600}
