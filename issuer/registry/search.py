@@ -19,6 +19,7 @@ MOST_WORDS = 6
 SHORTEST_PREFIX = 2
 """A word of fewer letters must be the whole word."""
 LARGEST_PAGE = 200
+SIRET_LENGTH = 14
 
 Cursor = tuple[int, int]
 """Where a page ends: (issued_at, id) of its last row."""
@@ -30,7 +31,8 @@ class Search:
 
     ``names`` any words of the holder's names; ``employer`` the beginning of the employer's name;
     ``states`` words of ``models.STATES``; ``issued_from`` and ``issued_until`` UTC seconds, both
-    included; ``valid_on`` a day on which the attestation is within its dates; ``expires_before`` UTC seconds.
+    included; ``valid_on`` a day on which the attestation is within its dates; ``expires_before`` and
+    ``begins_after`` UTC seconds; ``siret`` 14 digits, or the 9 of a SIREN.
     """
 
     names: str = field(default="", repr=False)
@@ -44,6 +46,7 @@ class Search:
     issued_until: int | None = None
     valid_on: date | None = None
     expires_before: int | None = None
+    begins_after: int | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +69,8 @@ def _beginning_with(column, text: str):
     return and_(column >= text, column < text + "[") if len(text) >= SHORTEST_PREFIX else column == text
 
 
-def _query(search: Search) -> Select:
+def criteria(search: Search) -> Select:
+    """The query of the entries that meet every criterion, in no order yet."""
     query = select(*ENTRY_COLUMNS)
     names, employer = words(search.names), fold(search.employer)
     if (search.names.strip() and not names) or (search.employer.strip() and not employer):
@@ -77,8 +81,11 @@ def _query(search: Search) -> Select:
         query = query.where(_beginning_with(Attestation.employer_key, employer))
     if search.reference is not None:
         query = query.where(Attestation.id.in_(select(ReferenceUse.attestation_id).where(ReferenceUse.reference == search.reference)))
+    if search.siret is not None:
+        siren = len(search.siret) < SIRET_LENGTH
+        query = query.where(_beginning_with(Attestation.employer_siret, search.siret) if siren else Attestation.employer_siret == search.siret)
     for column, value in (
-        (Attestation.employer_siret, search.siret), (Attestation.department, search.department), (Attestation.kind, search.kind),
+        (Attestation.department, search.department), (Attestation.kind, search.kind),
     ):
         if value is not None:
             query = query.where(column == value)
@@ -92,6 +99,8 @@ def _query(search: Search) -> Select:
         query = query.where(Attestation.valid_from <= search.valid_on, Attestation.valid_until >= search.valid_on)
     if search.expires_before is not None:
         query = query.where(Attestation.expires < search.expires_before)
+    if search.begins_after is not None:
+        query = query.where(Attestation.not_before > search.begins_after)
     return query
 
 
@@ -101,7 +110,7 @@ def find_page(engine: Engine, search: Search, limit: int = 50, after: Cursor | N
     ``after`` is the ``next`` of the page before. An unknown criterion value simply finds nothing.
     """
     limit = max(1, min(limit, LARGEST_PAGE))
-    query = _query(search)
+    query = criteria(search)
     if after is not None:
         query = query.where(tuple_(Attestation.issued_at, Attestation.id) < tuple_(*after))
     query = query.order_by(Attestation.issued_at.desc(), Attestation.id.desc()).limit(limit + 1)

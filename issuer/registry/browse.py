@@ -1,0 +1,109 @@
+"""Pages of attestations in the order a person chose, of the départements that they may see.
+
+Each département is read through its own index and the pages are merged, so that a small one is
+found as fast as a large one among a million.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from heapq import merge
+from itertools import islice
+
+from sqlalchemy import Connection, Engine, select, tuple_
+
+from issuer.registry.database import reading
+from issuer.registry.models import Attestation, NameWord, ReferenceUse
+from issuer.registry.queries import Entry, archives, entry_of
+from issuer.registry.search import Found, Page, Search, criteria
+
+ORDERS = {
+    "issued": (Attestation.issued_at, True), "issued_first": (Attestation.issued_at, False), "until": (Attestation.expires, False),
+    "until_last": (Attestation.expires, True), "from_last": (Attestation.not_before, True), "from": (Attestation.not_before, False),
+    "number": (Attestation.number, False), "number_last": (Attestation.number, True),
+}
+"""Order → the column that gives it and whether the largest comes first; ties are broken by ``id``."""
+DEFAULT_ORDER = "issued"
+LARGEST_PAGE = 500
+MERGED = 12
+"""Départements read one by one; more are read together."""
+
+
+def browse(
+    engine: Engine, search: Search, departments: tuple[str, ...] | None = None, order: str = DEFAULT_ORDER, limit: int = 50,
+    after: tuple[int, int] | None = None,
+) -> Page:
+    """A page of at most ``limit`` (1 to 500) attestations of ``departments`` (None: all), in an order of :data:`ORDERS`.
+
+    ``after`` is the ``next`` of the page before: (value of the order's column, id).
+    """
+    order = order if order in ORDERS else DEFAULT_ORDER
+    limit = max(1, min(limit, LARGEST_PAGE))
+    with reading(engine) as connection:
+        entries = _entries(connection, search, departments, order, limit + 1, after)
+        more = len(entries) > limit
+        entries = entries[:limit]
+        stored = archives(connection, [entry.id for entry in entries])
+    column = ORDERS[order][0].key
+    last = (getattr(entries[-1], column), entries[-1].id) if more else None
+    return Page(tuple(Found(entry, stored.get(entry.id)) for entry in entries), last)
+
+
+def _entries(
+    connection: Connection, search: Search, departments: tuple[str, ...] | None, order: str, limit: int, after: tuple[int, int] | None,
+) -> list[Entry]:
+    if departments is not None and search.department is not None:
+        departments = (search.department,) if search.department in departments else ()
+    if departments is None:
+        return _read(connection, search, order, limit, after)
+    if len(departments) > MERGED:
+        return _read(connection, search, order, limit, after, departments)
+    pages = [_read(connection, replace(search, department=code), order, limit, after) for code in departments]
+    column, descending = ORDERS[order]
+    return list(islice(merge(*pages, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending), limit))
+
+
+def _read(
+    connection: Connection, search: Search, order: str, limit: int, after: tuple[int, int] | None, departments: tuple[str, ...] = (),
+) -> list[Entry]:
+    column, descending = ORDERS[order]
+    query = criteria(search)
+    if departments:
+        query = query.where(Attestation.department.in_(departments))
+    if after is not None:
+        place = tuple_(column, Attestation.id)
+        query = query.where(place < tuple_(*after) if descending else place > tuple_(*after))
+    ordered = (column.desc(), Attestation.id.desc()) if descending else (column, Attestation.id)
+    return [entry_of(row) for row in connection.execute(query.order_by(*ordered).limit(limit))]
+
+
+def every(
+    engine: Engine, search: Search, departments: tuple[str, ...] | None = None, order: str = DEFAULT_ORDER, most: int = 1_000_000,
+) -> Iterator[Found]:
+    """Every attestation found, page after page, ``most`` at most: for an export that holds the database briefly."""
+    after, told = None, 0
+    while told < most:
+        page = browse(engine, search, departments, order, LARGEST_PAGE, after)
+        for found in page.found[:most - told]:
+            yield found
+        told += len(page.found)
+        after = page.next
+        if after is None:
+            return
+
+
+def of_person(engine: Engine, words: list[str], most: int = 200) -> list[int]:
+    """The ``id`` of the attestations whose holder's names hold all these folded words, whole."""
+    if not words:
+        return []
+    query = select(Attestation.id).where(*(
+        Attestation.id.in_(select(NameWord.attestation_id).where(NameWord.word == word)) for word in words
+    )).order_by(Attestation.id).limit(most)
+    with reading(engine) as connection:
+        return list(connection.execute(query).scalars())
+
+
+def references(engine: Engine, ids: list[int]) -> dict[int, str]:
+    """The references of some attestations by their ``id``."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(ReferenceUse.attestation_id, ReferenceUse.reference).where(ReferenceUse.attestation_id.in_(ids)))
+        return {row.attestation_id: row.reference for row in rows}
