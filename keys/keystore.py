@@ -93,19 +93,21 @@ class Keystore:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise KeystoreError(f"The folder {self.folder} cannot be made ({error.strerror}). Check the path and its permissions.") from None
+        if path.exists():
+            raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.")
+        unfinished = path.with_suffix(".unfinished")
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            unfinished.replace(path)
             folder = os.open(self.folder, os.O_RDONLY)
             try:
                 os.fsync(folder)
             finally:
                 os.close(folder)
-        except FileExistsError:
-            raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.") from None
         except OSError as error:
             raise KeystoreError(f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space.") from None
 

@@ -1,5 +1,7 @@
 """keys/keystore.py: sealed keys, and everything that can be wrong with one. With a cheap argon2id, for speed."""
 
+import errno
+import os
 import pickle
 import stat
 
@@ -134,6 +136,19 @@ def test_a_key_is_never_overwritten(sealed):
     with pytest.raises(KeystoreError, match="already there"):
         sealed.create("attestation", PASSPHRASE, SEED, CHEAP)
     assert path_of(sealed).read_bytes() == before
+
+
+def test_a_disk_that_fills_up_leaves_no_torn_key(sealed, monkeypatch):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(KeystoreError, match="No space left"):
+        sealed.create("status", PASSPHRASE, cost=CHEAP)
+    monkeypatch.undo()
+    assert [key.use for key in sealed.list()] == [1]
+    sealed.create("status", PASSPHRASE, cost=CHEAP)
+    assert [key.use for key in sealed.list()] == [1, 2]
 
 
 def test_a_short_passphrase_and_a_folder_that_is_a_file_are_said(tmp_path):
