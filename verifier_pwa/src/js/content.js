@@ -38,11 +38,11 @@ const PATH = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
 /**
  * @param {boolean} holds
- * @param {string} message
+ * @param {string} what
  * @returns {asserts holds}
  */
-function require(holds, message) {
-  if (!holds) throw new FormError(message);
+function require(holds, what) {
+  if (!holds) throw new FormError(`It breaks the format: ${what}.`);
 }
 
 /**
@@ -51,20 +51,20 @@ function require(holds, message) {
  * @returns {TrustContent}
  */
 export function contentFrom(value) {
-  const get = fields(value, 8, 9, 'The trust list');
-  require([undefined, 1].includes(/** @type {number|undefined} */ (get(9))), 'The demonstration mark of the trust list is not 1.');
-  const [version, issued, nextUpdate, expires] = [1, 2, 3, 4].map((label) => uint(get(label), `Key ${label} of the trust list`));
+  const get = fields(value, 8, 9, 'the trust list');
+  require([undefined, 1].includes(/** @type {number|undefined} */ (get(9))), 'the demonstration mark');
+  const [version, issued, nextUpdate, expires] = [1, 2, 3, 4].map((label) => uint(get(label), `key ${label}`));
   const roots = get(5);
-  require(Array.isArray(roots) && roots.length === 2, 'The roots are not [threshold, [public key, …]].');
+  require(Array.isArray(roots) && roots.length === 2, 'the roots');
   const [threshold, rootKeys] = roots;
-  require(typeof threshold === 'number' && Array.isArray(rootKeys) && rootKeys.every((key) => key instanceof Uint8Array), 'The roots are not [threshold, [public key, …]].');
-  const keys = list(get(6), 'The keys').flatMap(trustedKey);
-  const statusLists = list(get(7), 'The status lists').map(statusEntry);
-  require(new Set(statusLists.map((entry) => entry.number)).size === statusLists.length, 'A status list number stands twice.');
+  require(typeof threshold === 'number' && Array.isArray(rootKeys) && rootKeys.every((key) => key instanceof Uint8Array), 'the roots');
+  const keys = list(get(6), 'the keys').flatMap(trustedKey);
+  const statusLists = list(get(7), 'the status lists').map(statusEntry);
+  require(new Set(statusLists.map((entry) => entry.number)).size === statusLists.length, 'a status list number twice');
   const signers = new Set(keys.filter((key) => key.use === USE_STATUS).map((key) => key.kid));
-  require(statusLists.every((entry) => signers.has(entry.kid)), 'A status list names a kid that is no key of use 2.');
-  const origins = list(get(8), 'The origins');
-  require(origins.length > 0 && origins.every((origin) => matches(ORIGIN, origin)), 'The origins are not lower-case https:// addresses without a trailing slash.');
+  require(statusLists.every((entry) => signers.has(entry.kid)), "a status list's kid");
+  const origins = list(get(8), 'the origins');
+  require(origins.length > 0 && origins.every((origin) => matches(ORIGIN, origin)), 'an origin');
   return {
     version, issued, nextUpdate, expires,
     roots: rootSet(threshold, /** @type {Uint8Array[]} */ (rootKeys)),
@@ -82,19 +82,19 @@ function trustedKey(value) {
     const use = value.get(3);
     if (isUint(use) && ![USE_ATTESTATION, USE_STATUS, USE_RECEIPT].includes(use)) return [];
   }
-  const get = fields(value, 8, 8, 'A key of the trust list');
+  const get = fields(value, 8, 8, 'a key');
   const kid = get(1), publicKey = get(2), authority = get(7), departments = get(8);
-  const use = uint(get(3), 'The use of a key');
-  const notBefore = uint(get(4), 'Not before of a key');
-  const notAfter = uint(get(5), 'Not after of a key');
-  require(notBefore <= notAfter, "A key's window ends before it begins.");
-  const state = uint(get(6), 'The state of a key');
-  require(state >= 1 && state <= 3, 'The state of a key is 1, 2 or 3.');
-  require(kid instanceof Uint8Array && kid.length === 8, 'A kid is not 8 bytes.');
-  require(publicKey instanceof Uint8Array && publicKey.length === 32, 'A public key is not 32 bytes.');
-  require(follows(authority, 1, 120), 'The authority of a key breaks the text rule or is not 1 to 120 characters long.');
-  const codes = list(departments, 'The départements of a key');
-  require(codes.every((code) => matches(DEPARTMENT, code)) && new Set(codes).size === codes.length, 'The départements of a key are not distinct département codes.');
+  const use = uint(get(3), "a key's use");
+  const notBefore = uint(get(4), "a key's window");
+  const notAfter = uint(get(5), "a key's window");
+  require(notBefore <= notAfter, "a key's window");
+  const state = uint(get(6), "a key's state");
+  require(state >= 1 && state <= 3, "a key's state");
+  require(kid instanceof Uint8Array && kid.length === 8, 'a kid');
+  require(publicKey instanceof Uint8Array && publicKey.length === 32, 'a public key');
+  require(follows(authority, 1, 120), "a key's authority");
+  const codes = list(departments, "a key's départements");
+  require(codes.every((code) => matches(DEPARTMENT, code)) && new Set(codes).size === codes.length, "a key's départements");
   return [{ kid: toHex(kid), publicKey, use, notBefore, notAfter, state, authority, departments: /** @type {string[]} */ (codes) }];
 }
 
@@ -103,12 +103,12 @@ function trustedKey(value) {
  * @returns {StatusListEntry}
  */
 function statusEntry(value) {
-  const get = fields(value, 3, 3, 'A status list entry');
-  const number = uint(get(1), 'The number of a status list');
+  const get = fields(value, 3, 3, 'a status list');
+  const number = uint(get(1), "a status list's number");
   const path = get(2), kid = get(3);
-  require(number >= 1 && number <= 999, 'The number of a status list is 1 to 999.');
-  require(matches(PATH, path), 'The path of a status list is not a relative path of plain names.');
-  require(kid instanceof Uint8Array && kid.length === 8, 'The kid of a status list is not 8 bytes.');
+  require(number >= 1 && number <= 999, "a status list's number");
+  require(matches(PATH, path), "a status list's path");
+  require(kid instanceof Uint8Array, "a status list's kid");
   return { number, path, kid: toHex(kid) };
 }
 
@@ -122,23 +122,23 @@ function statusEntry(value) {
  * @returns {(label: number) => Item|undefined}
  */
 function fields(value, required, last, where) {
-  require(value instanceof Map, `${where} is not a map.`);
-  for (let label = 1; label <= required; label++) require(value.has(label), `${where} lacks key ${label}.`);
+  require(value instanceof Map, where);
+  for (let label = 1; label <= required; label++) require(value.has(label), `${where} without key ${label}`);
   for (const label of value.keys()) {
-    require(typeof label !== 'string' && ((label >= 1 && label <= last) || label >= EXTENSIONS_FROM), `${where} has a key which is not defined.`);
+    require(typeof label !== 'string' && ((label >= 1 && label <= last) || label >= EXTENSIONS_FROM), `${where} with another key`);
   }
   return (label) => value.get(label);
 }
 
 /** @param {Item|undefined} value @param {string} where */
 function list(value, where) {
-  require(Array.isArray(value), `${where} are not an array.`);
+  require(Array.isArray(value), where);
   return value;
 }
 
 /** @param {Item|undefined} value @param {string} where */
 function uint(value, where) {
-  require(isUint(value), `${where} is not an unsigned integer below 2^53.`);
+  require(isUint(value), where);
   return value;
 }
 

@@ -15,26 +15,26 @@ export class FormError extends WifError {}
 /** Claims of a later version of the format: nothing is wrong with them, this software is too old. */
 export class Unsupported extends FormError {}
 
-/** A trust list that is not accepted. */
+/** A trust list that is not accepted. The page has words of its own for each code. */
 export class TrustRefused extends WifError {
   /**
    * @param {'form'|'key'|'threshold'|'successor'|'future'|'expired'|'rollback'|'conflict'} code the first rule that fails
-   * @param {string} message
+   * @param {string} [why]
    */
-  constructor(code, message) {
-    super(message);
+  constructor(code, why = '') {
+    super(`This trust list is refused: ${code}. ${why}`.trim());
     this.code = code;
   }
 }
 
-/** A status list that is not accepted. */
+/** A status list that is not accepted. The page has words of its own for each code. */
 export class StatusRefused extends WifError {
   /**
    * @param {'form'|'unlisted'|'signer'|'window'|'uri'|'signature'|'future'|'rollback'} code the first rule that fails
-   * @param {string} message
+   * @param {string} [why]
    */
-  constructor(code, message) {
-    super(message);
+  constructor(code, why = '') {
+    super(`This status list is refused: ${code}. ${why}`.trim());
     this.code = code;
   }
 }

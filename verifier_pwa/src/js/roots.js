@@ -17,7 +17,6 @@ import { FormError } from './errors.js';
  * @returns {RootSet}
  */
 export function rootSet(threshold, keys) {
-  if (!Array.isArray(keys)) throw new TypeError('root keys are an array');
   const names = new Set(keys.map((key) => toHex(asBytes(key, 'a root key'))));
   if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.length) throw new FormError('The threshold of a root set is between 1 and the number of its keys.');
   if (names.size !== keys.length) throw new FormError('A root key stands twice in the root set.');

@@ -46,11 +46,11 @@ export function acceptStatus(cose, number, trust, held, now) {
   if (held !== null) asBytes(held?.cose, 'the bytes of the held list');
   const { sign1, listed } = read(cose, number);
   const key = signerOf(listed, trust);
-  if (!verifyChecked(key.publicKey, sign1Structure(sign1.protected, sign1.payload), sign1.signature)) throw new StatusRefused('signature', 'The signature of this status list does not hold.');
-  if (listed.issuedAt > now + AT_MOST_AHEAD) throw new StatusRefused('future', "This status list was issued in the future. Check this device's clock.");
+  if (!verifyChecked(key.publicKey, sign1Structure(sign1.protected, sign1.payload), sign1.signature)) throw new StatusRefused('signature');
+  if (listed.issuedAt > now + AT_MOST_AHEAD) throw new StatusRefused('future');
   if (held !== null) {
     if (equal(cose, held.cose)) return held;
-    if (listed.issuedAt <= held.issuedAt) throw new StatusRefused('rollback', 'This status list is not newer than the one you hold. Keep the one you hold.');
+    if (listed.issuedAt <= held.issuedAt) throw new StatusRefused('rollback');
   }
   return listed;
 }
@@ -100,7 +100,6 @@ export function stillAccepted(listed, trust) {
  * @returns {{ sign1: import('./cose.js').Sign1, listed: StatusList }}
  */
 function read(cose, number) {
-  asBytes(cose, 'a status list');
   if (!isUint(number)) throw new TypeError('the number of a status list is an unsigned integer');
   try {
     const sign1 = parseSign1(cose);
@@ -108,7 +107,7 @@ function read(cose, number) {
     if (kid.length !== 8 || !equal(sign1.protected, protectedHeader(kid, TYP))) throw new FormError('Its protected header is not that of a status list.');
     return { sign1, listed: { number, kid: toHex(kid), ...claimsOf(decode(sign1.payload)), payload: sign1.payload, cose: cose.slice() } };
   } catch (error) {
-    throw error instanceof FormError ? new StatusRefused('form', `This is not a status list. ${error.message}`) : error;
+    throw error instanceof FormError ? new StatusRefused('form', error.message) : error;
   }
 }
 
@@ -133,10 +132,10 @@ function claimsOf(claims) {
  */
 function signerOf(listed, trust) {
   const entry = trust.statusLists.find(({ number }) => number === listed.number);
-  if (!entry) throw new StatusRefused('unlisted', `The trust list names no status list ${listed.number}.`);
+  if (!entry) throw new StatusRefused('unlisted');
   const key = trust.keys.find(({ kid }) => kid === entry.kid);
-  if (listed.kid !== entry.kid || !key || key.use !== USE_STATUS || key.state === STATE_REVOKED) throw new StatusRefused('signer', 'This status list is not signed by the key that the trust list names for it.');
-  if (listed.issuedAt < key.notBefore || listed.issuedAt > key.notAfter) throw new StatusRefused('window', 'This status list was issued outside the window of its key.');
-  if (!trust.origins.some((origin) => listed.uri === `${origin}/${entry.path}`)) throw new StatusRefused('uri', 'This status list is that of another address.');
+  if (listed.kid !== entry.kid || !key || key.use !== USE_STATUS || key.state === STATE_REVOKED) throw new StatusRefused('signer');
+  if (listed.issuedAt < key.notBefore || listed.issuedAt > key.notAfter) throw new StatusRefused('window');
+  if (!trust.origins.some((origin) => listed.uri === `${origin}/${entry.path}`)) throw new StatusRefused('uri');
   return key;
 }
