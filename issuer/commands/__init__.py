@@ -64,7 +64,7 @@ def wif() -> None:
 def main() -> None:
     """Run the command line and exit with its code. No error ends in a traceback."""
     try:
-        code = wif.main(standalone_mode=False)
+        code = wif.main(prog_name="wif", standalone_mode=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
