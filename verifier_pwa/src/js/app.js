@@ -6,7 +6,7 @@
 import { fill } from './element.js';
 import { takeLink } from './fragment.js';
 import { judge, messageKey } from './judgement.js';
-import { language, say, speak } from './messages.js';
+import { language, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { Shell } from './shell.js';
 import { signal } from './signals.js';
@@ -223,11 +223,13 @@ export class App extends EventTarget {
 
   async openSettings() {
     const { settingsView } = await import('./settings-view.js');
+    this.#camera?.close();
     this.shell.show(settingsView(this));
   }
 
   async openAbout() {
     const { aboutView } = await import('./about-view.js');
+    this.#camera?.close();
     this.shell.show(aboutView(this.lists));
   }
 

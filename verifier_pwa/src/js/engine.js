@@ -9,7 +9,7 @@ import { BINARIZERS, TEXT_MODES, encodeFormats, prepareZXingModule } from 'zxing
  * One code: its text ('' when it was found but could not be decoded) and its four corners in pixels, clockwise from the one
  * that is top left when the symbol stands upright.
  * @typedef {{ text: string, corners: [number, number][] }} Reading
- * @typedef {import('zxing-wasm/reader').ZXingReaderModule} Module
+ * @typedef {import('zxing-wasm/reader').ZXingReaderModule & { _malloc(size: number): number, _free(at: number): void, HEAPU8: Uint8Array }} Module
  * @typedef {Parameters<Module['readBarcodesFromPixmap']>[3]} Options
  */
 
@@ -151,5 +151,5 @@ export class Engine {
  */
 export async function openEngine() {
   const address = import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm');
-  return new Engine(await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true }));
+  return new Engine(/** @type {Module} */ (await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true })));
 }

@@ -28,7 +28,8 @@ export function language() {
 }
 
 /**
- * The message of that key, its `{parameters}` filled in. Throws RangeError for a key that does not exist.
+ * The message of that key, its `{parameters}` filled in. French signs keep to their words by spaces that do not break, the
+ * sentences of verdicts apart, which people search for and quote. Throws RangeError for a key that does not exist.
  * @param {string} key
  * @param {Record<string, string | number>} [parameters]
  * @returns {string}
@@ -36,7 +37,8 @@ export function language() {
 export function say(key, parameters = {}) {
   const message = TABLES[current][key];
   if (message === undefined) throw new RangeError(`There is no message ${key}.`);
-  return message.replace(/\{(\w+)\}/g, (whole, name) => (name in parameters ? String(parameters[name]) : whole));
+  const whole = message.replace(/\{(\w+)\}/g, (mark, name) => (name in parameters ? String(parameters[name]) : mark));
+  return current === 'fr' && !key.startsWith('verdict.') ? whole.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : whole;
 }
 
 /**

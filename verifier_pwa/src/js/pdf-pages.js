@@ -43,7 +43,7 @@ export async function readPages(bytes, read, signal) {
   GlobalWorkerOptions.workerPort = port;
   const wasmUrl = new URL('.', import.meta.resolve('pdfjs-dist/wasm/jbig2.wasm')).href;
   const task = getDocument({
-    data: bytes, disableFontFace: true, useSystemFonts: false, isEvalSupported: false, enableXfa: false, stopAtErrors: false,
+    data: bytes, disableFontFace: true, useSystemFonts: false, enableXfa: false, stopAtErrors: false,
     wasmUrl, maxImageSize: 60_000_000, verbosity: 0,
   });
   try {

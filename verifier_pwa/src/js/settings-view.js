@@ -10,7 +10,7 @@ import { signal } from './signals.js';
 import { oldest, resultWords } from './standing.js';
 import { sign } from './symbols.js';
 import { appleSteps } from './upkeep.js';
-import { moment } from './words.js';
+import { dayOf, moment } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -77,7 +77,7 @@ function listsCard({ lists }) {
   return element('section', { class: 'card' },
     element('h2', {}, say('settings.lists')),
     element('ul', { class: 'plain' },
-      element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: moment(lists.readySince) })),
+      element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: dayOf(lists.readySince) })),
       element('li', {}, trust ? say('keep.list.trust', { version: trust.version, date: moment(trust.issued) }) : say('fresh.trust.none')),
       element('li', {}, status ? say('keep.list.status', { number: status.number, date: moment(status.issuedAt) }) : say('fresh.status.none'))),
     button(say('action.refresh'), () => { void refresh(); }, { class: 'button' }, sign('refresh')), said);

@@ -6,7 +6,7 @@
 import { button, element, fill } from './element.js';
 import { known, say } from './messages.js';
 import { sign } from './symbols.js';
-import { ago, moment } from './words.js';
+import { ago, dayOf } from './words.js';
 
 /** @typedef {import('./lists.js').Lists} Lists */
 /** @typedef {import('./status.js').StatusList} StatusList */
@@ -103,5 +103,5 @@ function age(node, which, seconds) {
 /** @param {Lists} lists */
 function readiness(lists) {
   if (lists.lost) return say('ready.lost');
-  return lists.readySince === null ? say('ready.preparing') : say('ready.yes', { since: moment(lists.readySince) });
+  return lists.readySince === null ? say('ready.preparing') : say('ready.yes', { since: dayOf(lists.readySince) });
 }

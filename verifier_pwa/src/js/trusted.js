@@ -21,7 +21,7 @@ function listed(address) {
   return address;
 }
 
-/** @type {TrustedTypePolicy | undefined} */
+/** @type {{ createScriptURL: (address: string) => unknown } | undefined} */
 let policy;
 
 /**
@@ -34,5 +34,5 @@ export function scriptAddress(address) {
   const { trustedTypes } = /** @type {{ trustedTypes?: TrustedTypePolicyFactory }} */ (globalThis);
   if (!trustedTypes) return listed(address);
   policy ??= trustedTypes.createPolicy('wif', { createScriptURL: listed });
-  return /** @type {any} */ (policy).createScriptURL(address);
+  return policy.createScriptURL(address);
 }

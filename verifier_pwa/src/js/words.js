@@ -65,6 +65,15 @@ export function moment(seconds) {
 }
 
 /**
+ * The day of a moment in this device's time zone: `23 nov. 2026`.
+ * @param {number} seconds UTC seconds
+ * @returns {string}
+ */
+export function dayOf(seconds) {
+  return write(new Date(seconds * 1000), { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/**
  * A moment with its seconds and its zone, for a proof.
  * @param {number} seconds UTC seconds
  * @returns {string}
