@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from issuer.documents import pdf_metadata, wkhtmltopdf
 from issuer.documents.attestation import PrintedAttestation
-from issuer.documents.errors import RenderError
-from issuer.documents.scales import SCALES, TOO_FULL
+from issuer.documents.scales import largest
 from issuer.documents.sheet import compose
 
 
@@ -34,12 +33,13 @@ class PdfkitEngine:
     def render(self, document: PrintedAttestation) -> bytes:
         """One A4 page. Raises RenderError."""
         sheet = compose(document)
-        for scale in SCALES:
+
+        def attempt(scale: float) -> bytes | None:
             pdf = wkhtmltopdf.convert(page(sheet, scale, self._zoom), self._timeout)
-            if pdf_metadata.pages(pdf) == 1:
-                moment = datetime.fromisoformat(document.claims["issued_at"])
-                return pdf_metadata.describe(pdf, sheet["document_title"], document.qr_text, moment)
-        raise RenderError(TOO_FULL)
+            return pdf if pdf_metadata.pages(pdf) == 1 else None
+
+        moment = datetime.fromisoformat(document.claims["issued_at"])
+        return pdf_metadata.describe(largest(attempt), sheet["document_title"], document.qr_text, moment)
 
 
 def page(sheet: dict, scale: float = 1, zoom: float = 1) -> str:

@@ -9,7 +9,7 @@ import typst
 
 from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
-from issuer.documents.scales import SCALES, TOO_FULL
+from issuer.documents.scales import largest
 from issuer.documents.sheet import compose
 
 STANDARDS = ["ua-1", "a-2a"]
@@ -37,7 +37,8 @@ class TypstEngine:
         """One A4 page as PDF/UA-1 and PDF/A-2a. Raises RenderError."""
         sheet = json.dumps(compose(document), ensure_ascii=False, sort_keys=True)
         moment = int(datetime.fromisoformat(document.claims["issued_at"]).timestamp())
-        for scale in SCALES:
+
+        def attempt(scale: float) -> bytes | None:
             try:
                 return self._compiler.compile(
                     input=_template(),
@@ -47,13 +48,11 @@ class TypstEngine:
                     timestamp=moment,
                 )
             except typst.TypstError as error:
-                if _OVERFLOW not in str(error):
-                    raise RenderError(_plain(error)) from error
-        raise RenderError(TOO_FULL)
+                if _OVERFLOW in str(error):
+                    return None
+                raise RenderError(_plain(error)) from error
 
-    def close(self) -> None:
-        """Let go of the compiler."""
-        self._compiler = None
+        return largest(attempt)
 
 
 def _plain(error: typst.TypstError) -> str:

@@ -26,7 +26,10 @@ _OPTIONS = {
     "page-size": "A4",
     **{f"margin-{side}": f"{width}mm" for side, width in MARGINS_MM.items()},
 }
-_ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_RUNTIME_DIR": "/nonexistent"}
+_ENVIRONMENT = {
+    "QT_QPA_PLATFORM": "offscreen", "QT_HASH_SEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_RUNTIME_DIR": "/nonexistent",
+}
+"""No screen, nothing of the caller's environment, and the order of Qt's tables fixed, so that pages come out alike."""
 _RULER_MM = 100
 _RULER = (
     '<!DOCTYPE html><html><body style="margin: 0"><a href="https://ruler.example/" style="display: block; '

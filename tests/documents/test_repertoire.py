@@ -1,10 +1,13 @@
 """No signed character prints as an empty box: the whole repertoire of the text rule, in every style that prints it."""
 
+import io
 import re
 import unicodedata
 
+import numpy
 import pytest
 import typst as typst_library
+from PIL import Image
 
 from issuer.documents import typst_engine
 from keys import latin
@@ -47,8 +50,25 @@ def test_every_mark_is_drawn_on_a_letter(typst, base):
     for some in batches(texts, 20):
         words = " ".join(some)
         assert latin.follows(words, 1, 80)
-        for claims in (samples.replace(samples.claims(), family_name=words), samples.replace(samples.claims(), job=words)):
-            typst.render(samples.printed(claims))
+        typst.render(samples.printed(samples.replace(samples.claims(), family_name=words)))
+
+
+@pytest.mark.parametrize("base", "xWg")
+def test_every_mark_leaves_ink_of_its_own(base):
+    """A mark that the font of the signed fields maps to nothing, or hides behind its letter, would print another name."""
+    compiler = typst_library.Compiler(font_paths=typst_library.Fonts(include_system_fonts=False), ignore_system_fonts=True)
+    bare = drawn(compiler, base)
+    for mark in MARKS:
+        assert numpy.abs(drawn(compiler, base + mark) - bare).sum() > 2000, f"U+{ord(mark):04X}"
+
+
+def drawn(compiler, words):
+    """A small picture of words in the font of the signed fields."""
+    source = b"""#set page(width: 60pt, height: 60pt, margin: 20pt)
+#set text(font: "Libertinus Serif", size: 20pt, fallback: false)
+#sys.inputs.words"""
+    png = compiler.compile(input=source, format="png", ppi=144, sys_inputs={"words": words})
+    return numpy.asarray(Image.open(io.BytesIO(png)).convert("L")).astype(int)
 
 
 def test_a_missing_glyph_is_refused_in_words(typst):
@@ -63,4 +83,10 @@ def test_fallback_is_off_and_the_machines_fonts_are_not_used(pages):
     families = set(typst_library.Fonts(include_system_fonts=False).families())
     assert families == {"DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math"}
     for page in pages.values():
-        assert set(re.findall(rb"/BaseFont/[A-Z]{6}\+([A-Za-z]+)", page)) == {b"LibertinusSerif"}
+        fonts = set(re.findall(rb"/BaseFont/[A-Z]{6}\+([A-Za-z0-9-]+?)(?:-Identity-H)?[/>\s]", page))
+        assert fonts <= {b"LibertinusSerif-Regular", b"LibertinusSerif-Semibold", b"LibertinusSerif-Italic"}
+
+
+def test_names_with_rare_letters_need_no_other_font(typst):
+    page = typst.render(samples.printed(samples.replace(samples.claims(), family_name="ẜẝỺỽ ɀɆ x\u0335 W\u0337\u030c", job="ỻɎ g\u0369")))
+    assert b"LibertinusSerif" in page and b"NewCM" not in page
