@@ -119,6 +119,16 @@ test('prime-order points: the base point is one; the identity, small orders, mix
   for (const length of [0, 31, 33]) assert.equal(isPrimeOrderPoint(new Uint8Array(length)), false);
 });
 
+test('Buffers are bytes too, and none is changed', () => {
+  const by = signer(9);
+  const given = [by.publicKey, MESSAGE, by.sign(MESSAGE)].map((data) => Buffer.from(data));
+  const before = given.map(hex);
+  assert.equal(verifyStrict(...given), true);
+  assert.equal(verifyStrict(...given), true);
+  assert.deepEqual(kid(given[0]), by.kid);
+  assert.deepEqual(given.map(hex), before);
+});
+
 test('a changed key array is another key: what is kept of a key goes by its bytes', () => {
   const [one, two] = [signer(20), signer(21)];
   const place = one.publicKey.slice();

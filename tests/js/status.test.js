@@ -35,11 +35,13 @@ test('an accepted list: its claims, its exact bytes, its values', () => {
 });
 
 test('the accepted list keeps its own bytes', () => {
-  const cose = statusCose();
-  const listed = accept(cose);
-  const before = hex(listed.cose);
-  cose.fill(0);
-  assert.equal(hex(listed.cose), before);
+  for (const cose of [statusCose(), Buffer.from(statusCose())]) {
+    const listed = accept(cose);
+    const before = hex(listed.cose) + hex(listed.payload);
+    cose.fill(0);
+    assert.equal(hex(listed.cose) + hex(listed.payload), before);
+    assert.equal(hex(listed.cose), hex(statusCose()));
+  }
 });
 
 test('a short list holds its own indexes only', () => {

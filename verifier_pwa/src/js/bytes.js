@@ -4,14 +4,15 @@
  */
 
 /**
- * The argument itself. Throws TypeError unless it is a Uint8Array.
+ * The argument as a plain Uint8Array over the same memory: a Buffer's own `slice` would not copy. Throws TypeError unless
+ * it is a Uint8Array.
  * @param {unknown} value
  * @param {string} name what the error calls it
  * @returns {Uint8Array}
  */
 export function asBytes(value, name) {
   if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is a Uint8Array`);
-  return value;
+  return value.constructor === Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.length);
 }
 
 /**

@@ -92,7 +92,7 @@ function order(a, b) {
  * @returns {Item}
  */
 export function decode(data) {
-  asBytes(data, 'CBOR');
+  data = asBytes(data, 'CBOR');
   const reader = { data, view: new DataView(data.buffer, data.byteOffset, data.length), at: 0 };
   const item = read(reader, 0);
   if (reader.at !== data.length) throw new FormError('There are bytes after the CBOR item.');

@@ -90,7 +90,7 @@ export function verifyChecked(publicKey, message, signature) {
 
 /** @param {Uint8Array} bytes */
 function littleEndian(bytes) {
-  return BigInt(`0x${toHex(bytes.slice().reverse())}`);
+  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
 }
 
 /**

@@ -105,7 +105,7 @@ function read(cose, number) {
     const sign1 = parseSign1(cose);
     const kid = sign1.protected.subarray(5, 13);
     if (kid.length !== 8 || !equal(sign1.protected, protectedHeader(kid, TYP))) throw new FormError('Its protected header is not that of a status list.');
-    return { sign1, listed: { number, kid: toHex(kid), ...claimsOf(decode(sign1.payload)), payload: sign1.payload, cose: cose.slice() } };
+    return { sign1, listed: { number, kid: toHex(kid), ...claimsOf(decode(sign1.payload)), payload: sign1.payload, cose: new Uint8Array(cose) } };
   } catch (error) {
     throw error instanceof FormError ? new StatusRefused('form', error.message) : error;
   }

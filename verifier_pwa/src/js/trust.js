@@ -83,7 +83,7 @@ function read(cose, buildTime) {
   try {
     const sign = parseSign(cose);
     if (!equal(sign.protected, BODY)) throw new FormError('The protected header is not that of a trust list.');
-    const trust = { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: cose.slice(), buildTime };
+    const trust = { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: new Uint8Array(cose), buildTime };
     checkKeys(trust);
     return { sign, trust };
   } catch (error) {
