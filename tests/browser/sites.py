@@ -23,13 +23,20 @@ from verifier_pwa.build import Site, build_site
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True, "locale": "fr-FR"}
+"""A phone held upright, as Playwright describes one."""
 
 
 def poll(condition: Callable[[], Any], seconds: float = 20, what: str = "the awaited state") -> Any:
-    """Returns the first true answer of `condition`; fails after `seconds`."""
+    """Returns the first true answer of `condition`; fails after `seconds`. A page that is being replaced is asked again."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        answer = condition()
+        try:
+            answer = condition()
+        except Exception as error:
+            if "context was destroyed" not in str(error):
+                raise
+            answer = None
         if answer:
             return answer
         time.sleep(0.05)
