@@ -1,97 +1,81 @@
 /**
- * The browser's core on a pipe: one JSON object a line in, one line out, so that a fuzzing run can put the same inputs to
- * both languages and compare.
- *
- *     node bench/fuzz/verdicts.mjs < cases.jsonl
- *
- * In, by its one distinguishing key (bytes in hexadecimal digits, times in UTC seconds):
- *
- *     {"hold": {"pinned": {"threshold", "keys"}, "trust": hex, "status": {"1": hex}, "now", "floor", "build_time"}}
- *                       what the following lines are judged with; answers "held"
- *     {"text": "…"}     the verdict on a QR text; "now" and "floor" may be given
- *     {"claims": hex}   decoding a payload
- *     {"cbor": hex}     decoding an item, and encoding it again
- *     {"trust": hex}    accepting a trust list over the held one
- *     {"status": hex}   accepting a status list 1 over the held one
- *     {"signature": [key, message, signature]}
- *
- * Out: the answer, a tab, and the microseconds it took. The answer is a verdict and its level, "read", "accepted", the
- * code of a refusal, "FormError", "Unsupported", "true" or "false". Anything undeclared is "CRASH" with its text, and the
- * exit code is 1.
+ * The JavaScript side of the fuzz run. Reads one JSON value a line on standard input: a QR text, `{"trust": hex}` or
+ * `{"status": hex}`. Answers each with a line `verdict level digest microseconds` (lists: `accepted - …` or
+ * `refused code …`): the digest is SHA-256 over the canonical JSON of everything that was said, the microseconds are
+ * CPU time. An error that is not declared is answered as `error name - microseconds`.
  */
 
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import { equal, fromHex } from '../../verifier_pwa/src/js/bytes.js';
-import { decode, encode } from '../../verifier_pwa/src/js/cbor.js';
-import { decode as decodeClaims, toJson } from '../../verifier_pwa/src/js/claims.js';
-import { verifyStrict } from '../../verifier_pwa/src/js/ed25519.js';
-import { StatusRefused, TrustRefused, WifError } from '../../verifier_pwa/src/js/errors.js';
+import { fromHex } from '../../verifier_pwa/src/js/bytes.js';
+import { StatusRefused, TrustRefused } from '../../verifier_pwa/src/js/errors.js';
 import { rootSet } from '../../verifier_pwa/src/js/roots.js';
-import { acceptStatus, readStatus } from '../../verifier_pwa/src/js/status.js';
-import { acceptTrust, readTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptStatus } from '../../verifier_pwa/src/js/status.js';
+import { acceptTrust } from '../../verifier_pwa/src/js/trust.js';
 import { verify } from '../../verifier_pwa/src/js/verify.js';
 
-const held = { pinned: null, trust: null, status: new Map(), now: 0, floor: 0 };
+const ATTEMPTS = 3;
+/** Microseconds of CPU time from which on a text is judged again: what stays slow is the text's fault, not a compiler's. */
+const SLOW = 20_000;
 
-const ANSWERS = {
-  hold({ hold }) {
-    held.pinned = hold.pinned ? rootSet(hold.pinned.threshold, hold.pinned.keys.map(fromHex)) : null;
-    held.trust = hold.trust ? readTrust(fromHex(hold.trust), hold.build_time ?? 0) : null;
-    held.status = new Map(Object.entries(hold.status ?? {}).map(([number, cose]) => [Number(number), readStatus(fromHex(cose), Number(number))]));
-    held.now = hold.now;
-    held.floor = hold.floor ?? 0;
-    return 'held';
-  },
-  text({ text, now = held.now, floor = held.floor }) {
-    const { verdict, level } = verify(text, held.trust, held.status, now, floor);
-    return `${verdict} ${level}`;
-  },
-  claims({ claims }) {
-    toJson(decodeClaims(fromHex(claims)));
-    return 'read';
-  },
-  cbor({ cbor }) {
-    const data = fromHex(cbor);
-    if (!equal(encode(decode(data)), data)) throw new Error('encoded again, the item gives other bytes');
-    return 'read';
-  },
-  trust({ trust }) {
-    acceptTrust(fromHex(trust), held.pinned, held.trust, held.now);
-    return 'accepted';
-  },
-  status({ status }) {
-    acceptStatus(fromHex(status), 1, held.trust, held.status.get(1) ?? null, held.now);
-    return 'accepted';
-  },
-  signature({ signature: [key, message, signature] }) {
-    return String(verifyStrict(fromHex(key), fromHex(message), fromHex(signature)));
-  },
-};
+const folder = new URL('../../tests/vectors/lists/', import.meta.url);
+const read = (name) => new Uint8Array(readFileSync(new URL(name, folder)));
+const index = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8'));
+const now = index.trust.main.accepted_at;
+const pinned = rootSet(index.pinned.threshold, index.pinned.keys.map(fromHex));
+const { trust } = acceptTrust(read(index.trust.main.file), pinned, null, now);
+const status = new Map(['one', 'two'].map((name) => {
+  const { number, file } = index.status[name];
+  return [number, acceptStatus(read(file), number, trust, null, now)];
+}));
 
-/** The answer to one line's object. */
-function answer(given) {
-  const name = Object.keys(ANSWERS).find((key) => Object.hasOwn(given, key));
-  if (!name) throw new Error('no such case');
+/** JSON with sorted keys and no spaces. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}
+
+const digest = (value) => createHash('sha256').update(value).digest('hex');
+
+/** Everything that is said of one input: a word, a second word, and what the digest is taken of. */
+function said(given) {
   try {
-    return ANSWERS[name](given);
+    if (given.trust !== undefined) {
+      const { version, keys, origins } = acceptTrust(fromHex(given.trust), pinned, null, now).trust;
+      return ['accepted', '-', [version, keys.map(({ kid }) => kid), origins]];
+    }
+    if (given.status !== undefined) {
+      const { uri, issuedAt, expires, ttl, values } = acceptStatus(fromHex(given.status), 1, trust, null, now);
+      return ['accepted', '-', [uri, issuedAt, expires, ttl, digest(values)]];
+    }
   } catch (error) {
-    if (error instanceof TrustRefused || error instanceof StatusRefused) return error.code;
-    if (error instanceof WifError) return error.name;
+    if (error instanceof TrustRefused || error instanceof StatusRefused) return ['refused', error.code, []];
     throw error;
   }
+  const { verdict, level, claims, key, statusAgeS, more, authority } = verify(given, trust, status, now);
+  return [verdict, level, [verdict, level, claims, key, statusAgeS, more, authority]];
+}
+
+function judge(given) {
+  const before = process.cpuUsage();
+  let words;
+  try {
+    const [verdict, level, everything] = said(given);
+    words = `${verdict} ${level} ${digest(canonical(everything)).slice(0, 16)}`;
+  } catch (error) {
+    words = `error ${error instanceof Error ? error.name : typeof error} -`;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { words, spent: user + system };
 }
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   const given = JSON.parse(line);
-  const start = process.hrtime.bigint();
-  let said;
-  try {
-    said = answer(given);
-  } catch (error) {
-    said = `CRASH ${String(error).replace(/\s+/g, ' ')}`;
-    process.exitCode = 1;
-  }
-  const took = Number((process.hrtime.bigint() - start) / 1000n);
-  if (!process.stdout.write(`${said}\t${took}\n`)) await new Promise((resume) => process.stdout.once('drain', resume));
+  const { words, spent: first } = judge(given);
+  let spent = first;
+  for (let attempt = 1; attempt < ATTEMPTS && spent > SLOW; attempt += 1) spent = Math.min(spent, judge(given).spent);
+  process.stdout.write(`${words} ${spent}\n`);
 }
