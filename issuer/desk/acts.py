@@ -14,7 +14,7 @@ from issuer.attestation.places import time_zone
 from issuer.attestation.record import clean
 from issuer.desk import law
 from issuer.desk.errors import ActRefused
-from issuer.desk.issuing import Issued, issue_group, prepare
+from issuer.desk.issuing import Issued, issue_group, open_signers, prepare
 from issuer.desk.means import Means
 from issuer.registry import chain, store
 from issuer.registry.database import write
@@ -86,6 +86,7 @@ def replace(means: Means, number: int | str, record: object, grounds: Grounds, a
     """
     chain.check_actor(author)
     asked = prepare(0, record, means.signatory)
+    open_signers(means, [asked])
 
     def work(connection: Connection) -> tuple[Issued, Done | None]:
         now = means.clock()

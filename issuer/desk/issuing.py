@@ -86,6 +86,7 @@ def issue_many(
     size = max(1, min(batch, LARGEST_BATCH))
     asked = (prepare(index, value, signatory or means.signatory) for index, value in enumerate(records))
     while group := list(islice(asked, size)):
+        open_signers(means, group)
         yield from write(means.engine, lambda connection, group=group: issue_group(means, connection, group, author))
 
 
@@ -121,6 +122,13 @@ def issue_group(means: Means, connection: Connection, group: Sequence[Asked], au
     for asked, first in again:
         answers[asked.index] = _answer_twice(asked, first, answers[first.index])
     return [answers[asked.index] for asked in group]
+
+
+def open_signers(means: Means, group: Sequence[Asked]) -> None:
+    """Have the signers of a group ready before the database is held: opening a sealed key takes time, or asks for a passphrase."""
+    signer_of = _signers(means, means.clock())
+    for department in {asked.record.department for asked in group if asked.record}:
+        signer_of(department)
 
 
 def _signers(means: Means, now: int) -> Callable[[str], Signer | None]:

@@ -54,13 +54,14 @@ def publish(
     """
     chain.check_actor(author)
     content = _read_trust(trust_cose)
+    signer_of = {entry.kid: signers(entry.kid) for entry in content.status_lists}
     try:
         with alone_in(folder):                                                       # 1
             floor = max(_held_issue_time(folder, entry) for entry in content.status_lists) if content.status_lists else 0
             _refuse_older_trust(folder, content, trust_cose)
 
             def work(connection: Connection) -> tuple[dict[str, bytes], int, chain.Head, int]:
-                return _draw_up(means, connection, content, trust_cose, signers, author, floor, ttl, lifetime)
+                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime)
 
             files, issued_at, head, settled = write(means.engine, work)              # 2
             for name, data in files.items():                                         # 3
@@ -110,7 +111,7 @@ def _refuse_older_trust(folder: Path, content: TrustContent, trust_cose: bytes) 
 
 
 def _draw_up(
-    means: Means, connection: Connection, content: TrustContent, trust_cose: bytes, signers: Callable[[bytes], Signer], author: str,
+    means: Means, connection: Connection, content: TrustContent, trust_cose: bytes, signer_of: dict[bytes, Signer], author: str,
     floor: int, ttl: int, lifetime: int,
 ) -> tuple[dict[str, bytes], int, chain.Head, int]:
     now = means.clock()
@@ -129,7 +130,7 @@ def _draw_up(
     published = []
     for entry in content.status_lists:
         uri = f"{content.origins[0]}/{entry.path}"
-        data = status.make(uri, issued_at, issued_at + lifetime, ttl, lists.values(connection, entry.number), signers(entry.kid))
+        data = status.make(uri, issued_at, issued_at + lifetime, ttl, lists.values(connection, entry.number), signer_of[entry.kid])
         _check_as_verifier(data, entry, content, now)
         files[entry.path] = data
         published.append(lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest()))

@@ -11,13 +11,14 @@ from itertools import islice
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
+from issuer.registry.criteria import Search, matching
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, NameWord, ReferenceUse
 from issuer.registry.queries import Entry, archives, entry_of
-from issuer.registry.search import Found, Page, Search, criteria
+from issuer.registry.search import Found, Page
 
 ORDERS = {
-    "issued": (Attestation.issued_at, True), "issued_first": (Attestation.issued_at, False), "until": (Attestation.expires, False),
+    "issued": (Attestation.id, True), "issued_first": (Attestation.id, False), "until": (Attestation.expires, False),
     "until_last": (Attestation.expires, True), "from_last": (Attestation.not_before, True), "from": (Attestation.not_before, False),
     "number": (Attestation.number, False), "number_last": (Attestation.number, True),
 }
@@ -66,9 +67,7 @@ def _read(
     connection: Connection, search: Search, order: str, limit: int, after: tuple[int, int] | None, departments: tuple[str, ...] = (),
 ) -> list[Entry]:
     column, descending = ORDERS[order]
-    query = criteria(search)
-    if departments:
-        query = query.where(Attestation.department.in_(departments))
+    query = matching(connection, search, departments)
     if after is not None:
         place = tuple_(column, Attestation.id)
         query = query.where(place < tuple_(*after) if descending else place > tuple_(*after))

@@ -120,11 +120,12 @@ class Attestation(Base):
         CheckConstraint("number BETWEEN 1000000000 AND 9999999999", name="number"),
         Index(None, "list_number", "state", "list_index"),
         Index(None, "issued_at", "id"),
-        Index(None, "state", "issued_at", "id"),
-        Index(None, "department", "issued_at", "id"),
-        Index(None, "employer_siret", "issued_at", "id"),
+        Index(None, "state", "id"),
+        Index(None, "department", "id"),
+        Index(None, "employer_siret", "id"),
         Index(None, "employer_key", "id"),
-        Index(None, "expires"),
+        Index(None, "expires", "id"),
+        Index(None, "not_before", "id"),
         Index(None, "next_at"),
     )
 
@@ -163,7 +164,7 @@ class NameWord(Base):
     word: Mapped[str] = mapped_column(ordered(40), primary_key=True)
     attestation_id: Mapped[int] = mapped_column(ForeignKey(Attestation.id), primary_key=True, autoincrement=False)
 
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (Index(None, "attestation_id", "word"), {"sqlite_with_rowid": False})
 
 
 class Event(Base):

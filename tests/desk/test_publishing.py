@@ -17,7 +17,7 @@ from tests.desk.office import AUTHOR, DAY, NOW, ORIGIN, record, trust_content
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path.name for path in folder.glob("[!.]*"))
 
 
 def listed(office, number=1):

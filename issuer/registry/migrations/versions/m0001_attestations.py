@@ -86,14 +86,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("list_number", "list_index", name=op.f("uq_attestation_list_number_list_index")),
         sa.UniqueConstraint("number", name=op.f("uq_attestation_number")),
     )
-    op.create_index(op.f("ix_attestation_department_issued_at_id"), "attestation", ["department", "issued_at", "id"])
+    op.create_index(op.f("ix_attestation_department_id"), "attestation", ["department", "id"])
     op.create_index(op.f("ix_attestation_employer_key_id"), "attestation", ["employer_key", "id"])
-    op.create_index(op.f("ix_attestation_employer_siret_issued_at_id"), "attestation", ["employer_siret", "issued_at", "id"])
-    op.create_index(op.f("ix_attestation_expires"), "attestation", ["expires"])
+    op.create_index(op.f("ix_attestation_employer_siret_id"), "attestation", ["employer_siret", "id"])
+    op.create_index(op.f("ix_attestation_expires_id"), "attestation", ["expires", "id"])
+    op.create_index(op.f("ix_attestation_not_before_id"), "attestation", ["not_before", "id"])
     op.create_index(op.f("ix_attestation_next_at"), "attestation", ["next_at"])
     op.create_index(op.f("ix_attestation_issued_at_id"), "attestation", ["issued_at", "id"])
     op.create_index(op.f("ix_attestation_list_number_state_list_index"), "attestation", ["list_number", "state", "list_index"])
-    op.create_index(op.f("ix_attestation_state_issued_at_id"), "attestation", ["state", "issued_at", "id"])
+    op.create_index(op.f("ix_attestation_state_id"), "attestation", ["state", "id"])
     op.create_table(
         "archive",
         sa.Column("attestation_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -130,6 +131,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "attestation_id", name=op.f("pk_name_word")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_name_word_attestation_id_word"), "name_word", ["attestation_id", "word"])
     op.create_table(
         "reference_use",
         sa.Column("reference", sa.String(200), nullable=False),
