@@ -1,5 +1,6 @@
 """Creating, upgrading and checking the tables. Migrations stand in ``issuer/registry/migrations/versions``."""
 
+import threading
 from importlib.resources import files
 
 from alembic import command
@@ -11,6 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.registry.database import reading, sqlite_file
 from issuer.registry.faults import RegistryError, translated
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps the migration under way in globals: threads of a process go one after the other."""
 
 
 def configuration() -> Config:
@@ -47,7 +51,7 @@ def migrate(engine: Engine) -> bool:
     _refuse_unknown(before)
     config = configuration()
     try:
-        with engine.connect() as connection:
+        with _ONE_AT_A_TIME, engine.connect() as connection:
             connection = connection.execution_options(wif_write=True)
             with connection.begin():
                 config.attributes["connection"] = connection

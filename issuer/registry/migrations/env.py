@@ -10,6 +10,7 @@ MIGRATION_LOCK = 0x57494631
 
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True)
 with context.begin_transaction():
