@@ -1,0 +1,241 @@
+"""Every verdict on the screen: its sentence, its level told by more than colour, its fields; in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from samples import publish_states, samples, unlike
+from sites import DAY, PHONE, Service, poll
+
+VERDICTS = [
+    "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
+    "replaced", "suspended", "not_yet_valid", "expired", "status_unknown", "valid",
+]  # fmt: skip
+SIGNED = {
+    "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "14 mars 1996", "nationality": "Viêt Nam (VNM)",
+    "residence_permit": "9912345678", "employer.name": "SOCIÉTÉ EXEMPLE SAS", "employer.siret": "81234567800013",
+    "job": "Ingénieure d'études", "contract": "Contrat à durée déterminée (CDD)", "hours": "964 heures par an",
+    "workplaces": "Paris (75)", "kind": "Autorisation provisoire de travail (APT)", "number": "482 913 0571", "department": "Paris (75)",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    publish_states(made)
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def used(verifier, browser):
+    """One page for many verdicts, as on a long day."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    page.goto(verifier.origin)
+    yield page
+    context.close()
+
+
+def enter(page, text: str) -> None:
+    """Puts a text in the field, as a paste does, and waits for its verdict."""
+    page.locator('[data-action="text"]').fill(text)
+    poll(lambda: page.locator("[data-verdict]").count() == 1, what="a verdict")
+
+
+def shown(page) -> tuple[str | None, str | None]:
+    verdict = page.locator("[data-verdict]")
+    return verdict.get_attribute("data-verdict"), verdict.get_attribute("data-level")
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_each_verdict_says_its_sentence_and_shows_its_fields_only_when_authentic(verifier, used, name):
+    sample, page = samples(verifier)[name], used
+    enter(page, sample.text)
+    assert shown(page) == (sample.verdict, sample.level)
+    assert sample.words in page.locator("h1").inner_text()
+    assert page.locator("[data-announce][role=alert]").text_content().strip()
+    assert page.locator("[data-verdict] svg.emblem path").count() == 2
+    assert page.locator('[data-field="family_name"]').count() == (1 if sample.shown else 0)
+    assert "L5221-8" in page.content() if sample.shown else "L5221-8" not in page.content()
+    assert page.evaluate("() => document.activeElement.tagName") == "H1"
+    page.locator('[data-action="again"]').click()
+    poll(lambda: page.locator("[data-verdict]").count() == 0 and page.locator('[data-action="text"]').count() == 1)
+
+
+def test_no_two_verdicts_share_a_shape_and_a_word(verifier, used):
+    page = used
+    seen = set()
+    for sample in samples(verifier).values():
+        enter(page, sample.text)
+        drawing = page.locator(".emblem").evaluate("(svg) => [...svg.querySelectorAll('path')].map((path) => path.getAttribute('d')).join()")
+        seen.add((drawing, page.locator(".verdict-word").inner_text()))
+        page.locator('[data-action="again"]').click()
+        poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    assert len(seen) == len(VERDICTS)
+    assert len({word for _, word in seen}) == len({drawing for drawing, _ in seen}) == len(VERDICTS)
+
+
+def test_signed_fields_are_shown_in_words_with_their_raw_values(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    for name, words in SIGNED.items():
+        assert page.locator(f'[data-field="{name}"]').text_content() == words
+    assert page.locator('[data-field="birth_date"]').get_attribute("data-value") == "1996-03-14"
+    assert page.locator('[data-field="status.index"]').text_content() == "7"
+    assert page.locator("bdi[data-field]").count() >= len(SIGNED)
+
+
+def test_absent_fields_are_said_to_be_absent(verifier, context):
+    page = context.new_page()
+    bare = verifier.issuer.token(given_names=None, employer_siret=None, hours=None, workplaces=None, residence_permit=None)
+    page.goto(verifier.link(bare))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert page.locator(".absent").all_inner_texts() == ["aucun prénom", "non mentionné", "aucun", "non mentionnée", "sans limitation de département"]
+    assert page.locator('[data-field="given_names"]').count() == 0
+
+
+def test_the_language_changes_at_once_and_stays(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert page.locator("html").get_attribute("lang") == "fr"
+    page.locator('[data-action="language"]').click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "Authentic and currently valid" in page.locator("h1").inner_text()
+    assert page.locator('[data-field="birth_date"]').text_content() == "14 March 1996"
+    page.goto(verifier.origin)
+    poll(lambda: page.locator("h1").inner_text() == "Scan the QR code of the paper")
+
+
+def test_a_link_is_read_then_gone_from_address_and_history_without_loading_the_scanner(verifier, context):
+    page = context.new_page()
+    before = len(verifier.requests())
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    asked = [line["address"] for line in verifier.requests()[before:]]
+    early = [address for address in asked if re.search(r"zxing|reader|camera|scan|pdf", address)]
+    assert page.url == f"{verifier.origin}/"
+    entries = context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    assert not [entry for entry in entries if "#1" in entry["url"] or "%231" in entry["url"]]
+    assert early == []
+    assert not any("1214" in address for address in asked)
+
+
+def test_a_second_link_opened_in_the_same_page_is_read_too(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    expired = samples(verifier)["expired"].text
+    page.evaluate("(fragment) => { location.hash = fragment; }", expired.partition("#")[2])
+    poll(lambda: shown(page) == ("expired", "red"))
+    assert page.url == f"{verifier.origin}/"
+
+
+def test_hostile_signed_texts_stay_texts(verifier, browser):
+    hostile = '<img src=x onerror="document.title=1"><b>X'
+    wide = "Ǳ" * 80
+    for width in (390, 320):
+        context = browser.new_context(**{**PHONE, "viewport": {"width": width, "height": 800}})
+        page = context.new_page()
+        trouble = []
+        page.on("pageerror", lambda error, trouble=trouble: trouble.append(str(error)))
+        page.on("dialog", lambda dialog, trouble=trouble: trouble.append(dialog.message))
+        page.goto(verifier.link(verifier.issuer.token(family_name=hostile, given_names=wide, job="<script>alert(1)</script>", employer_name="{list} ${x} javascript:alert(1)")))
+        poll(lambda page=page: page.locator("[data-verdict]").count() == 1)
+        assert page.locator('[data-field="family_name"]').text_content() == hostile
+        assert page.locator('[data-field="given_names"]').text_content() == wide
+        assert page.locator('[data-field="employer.name"]').text_content() == "{list} ${x} javascript:alert(1)"
+        assert page.locator("main img, main script, main b").count() == 0
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        assert trouble == []
+        context.close()
+
+
+def test_bidirectional_text_is_refused_even_when_signed(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(unlike(verifier, k3="DUPONT \u202eTNOPUD")))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert shown(page) == ("invalid_claims", "red")
+    assert "TNOPUD" not in page.content()
+
+
+@pytest.mark.parametrize(("days", "expected"), [(-40, ("clock_wrong", "amber")), (2, ("valid", "amber")), (9, ("status_unknown", "amber")), (90, ("expired", "red"))])
+def test_a_clock_set_back_or_forward_never_shows_green(verifier, context, days, expected):
+    page = context.new_page()
+    page.clock.set_fixed_time(verifier.now + days * DAY)
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert shown(page) == expected
+
+
+def test_a_verdict_changes_by_itself_when_a_newer_list_revokes_it(verifier, context):
+    page = context.new_page()
+    index = 77
+    page.goto(verifier.link(verifier.issuer.token(index=index)))
+    poll(lambda: page.locator("[data-verdict]").count() == 1 and shown(page) == ("valid", "green"))
+    verifier.publish({index: 1, 11: 1, 12: 2, 13: 3}, age=5)
+    page.locator('[data-action="refresh-lists"]').click()
+    poll(lambda: shown(page) == ("revoked", "red"))
+    assert "mis à jour" in page.locator("[data-verdict]").inner_text()
+    assert page.locator("[data-verdict]").count() == 1
+
+
+def test_the_ages_of_both_lists_show_in_words_and_grow(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    status, trust = page.locator("[data-status-age]"), page.locator("[data-trust-age]")
+    assert 0 <= int(status.get_attribute("data-status-age")) < 600 and 0 <= int(trust.get_attribute("data-trust-age")) < 900
+    assert status.inner_text().startswith("Retraits") and "il y a" in trust.inner_text()
+    first = page.locator(".live-clock").inner_text()
+    poll(lambda: page.locator(".live-clock").inner_text() != first, what="a ticking clock")
+
+
+def test_the_proof_holds_all_that_repeats_the_verdict_and_is_read_again(verifier, context, tmp_path):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token(index=11, family_name="O'</script><b>")))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    with page.expect_download() as download:
+        page.locator('[data-action="keep"]').click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    content = saved.read_text("utf-8")
+    record = json.loads(re.search(r'<script[^>]*id="evidence"[^>]*>(.*?)</script>', content, re.DOTALL)[1])
+    assert record["verdict"] == "revoked" and record["text"].endswith(verifier.text(verifier.issuer.token(index=11, family_name="O'</script><b>")).partition("#")[2])
+    assert record["claims"]["family_name"] == "O'</script><b>"
+    assert len(record["trust_list"]["sha256"]) == len(record["status_list"]["sha256"]) == len(record["software"]["build_sha256"]) == 64
+    page.locator('[data-action="again"]').click()
+    page.locator("input[type=file]").set_input_files(str(saved))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert shown(page) == ("revoked", "red")
+    reader = context.new_page()
+    reader.goto(saved.as_uri())
+    assert "RÉVOQUÉE" in reader.locator("h2").first.inner_text()
+    assert reader.locator("b").count() == 0
+
+
+def test_nothing_is_stored_but_lists_and_settings(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    page.locator('[data-action="language"]').click()
+    poll(lambda: page.locator("html").get_attribute("data-offline") == "ready", 40)
+    kept = page.evaluate("""async () => {
+      const stored = [JSON.stringify({...localStorage}), JSON.stringify({...sessionStorage}), document.cookie];
+      for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) stored.push(request.url);
+      for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise((resolve) => { const open = indexedDB.open(name); open.onsuccess = () => resolve(open.result); });
+        for (const store of database.objectStoreNames) {
+          const all = await new Promise((resolve) => { const got = database.transaction(store).objectStore(store).getAll(); got.onsuccess = () => resolve(got.result); });
+          stored.push(JSON.stringify(all, (key, value) => (value instanceof Uint8Array ? new TextDecoder('latin1').decode(value) : value)));
+        }
+      }
+      return stored.join('\\n');
+    }""")
+    assert "wif.settings" in kept and "trust" in kept
+    for personal in ("NGUYEN", "4829130571", "81234567800013", verifier.text(verifier.issuer.token()).partition("#")[2][:40]):
+        assert personal not in kept
