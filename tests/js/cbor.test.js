@@ -42,6 +42,14 @@ for (const [what, text] of Object.entries(REFUSED)) {
   test(`refused: ${what}`, () => assert.throws(() => decode(bytes(text)), FormError));
 }
 
+test('refused: reserved and indefinite heads, whatever comes behind', () => {
+  for (let major = 0; major < 6; major++) {
+    for (let info = 28; info < 32; info++) {
+      for (const length of [0, 1, 2, 8, 16, 32, 64, 128]) assert.throws(() => decode(join([major * 32 + info], new Uint8Array(length))), FormError);
+    }
+  }
+});
+
 test('depth: eight containers are read, nine are not, whatever they are', () => {
   assert.equal(MAX_DEPTH, 8);
   for (const [open, close] of [['81', '00'], ['a101', '00'], ['81', '80']]) {
