@@ -18,12 +18,14 @@ AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Sign, print and verify only; start no server.")
-def demo(no_serve: bool) -> int:
+@click.option("--lan", is_flag=True, help="Serve the verifier over HTTPS on the local network, for a phone's camera.")
+@click.option("--lan-address", metavar="ADDRESS", help="This machine's address on that network, when it is not found by itself.")
+def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     """Make a demonstration home, sign samples into PDFs, verify each off its page; then serve issuer and verifier."""
     from issuer.demo import make_samples
 
     language = preferred_language()
-    home = _home(language)
+    home = _home(language, None if no_serve else _host(lan, lan_address))
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     samples = make_samples(home, today, author(), lambda name: say(f"  {text(f'demo.{name}', language)}"))
     well = _show(home, samples, language)
@@ -32,19 +34,26 @@ def demo(no_serve: bool) -> int:
     return Servers(home, language).run()
 
 
-def _home(language: str):
+def _host(lan: bool, lan_address: str | None) -> str:
+    """The scheme and host that papers shall name: this machine alone, or its address on the network."""
+    if not (lan or lan_address):
+        return "http://localhost"
+    from issuer.demo.lan import own_address
+
+    return f"https://{lan_address or own_address()}"
+
+
+def _home(language: str, host: str | None):
+    """The demonstration's home. With a ``host``, its origin is moved there, and to another port when its own is busy."""
     from issuer.home import Home, found
     from issuer.home.home import DEMONSTRATION_PASSPHRASE
 
     path = home_path()
     secret = lambda: DEMONSTRATION_PASSPHRASE
     if not (path / "config.toml").exists():
-        port = VERIFIER_PORT
-        if not is_free(port):
-            port = free_port(VERIFIER_PORT)
-            say(text("demo.port", language, port=VERIFIER_PORT, other=port))
+        origin = f"{host or 'http://localhost'}:{_port(VERIFIER_PORT, language) if host else VERIFIER_PORT}"
         return found(
-            path, origin=f"http://localhost:{port}", authority=AUTHORITY, passphrase=secret, demonstration=True,
+            path, origin=origin, authority=AUTHORITY, passphrase=secret, demonstration=True,
             signatory=_signatory(), progress=lambda step: say(f"  {step}"), author=author(),
         )
     home = Home(path, secret)
@@ -52,7 +61,28 @@ def _home(language: str):
         raise ConfigError(f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder.")
     if home.clock() + 3600 >= home.trust().next_update:
         home.publish(author())
-    return home
+    return _moved(home, host, language) if host else home
+
+
+def _moved(home, host: str, language: str):
+    """The home under ``host`` and a free port. Papers printed under a former address stay valid; the samples are printed again."""
+    from issuer.home.moving import move
+
+    former = home.config.origin
+    origin = f"{host}:{_port(int(former.rpartition(':')[2]), language)}"
+    if origin == former:
+        return home
+    for printed in home.documents.glob("demo-*.pdf"):
+        printed.unlink()
+    return move(home, origin, author())
+
+
+def _port(wanted: int, language: str) -> int:
+    if is_free(wanted):
+        return wanted
+    other = free_port(wanted)
+    say(text("demo.port", language, port=wanted, other=other))
+    return other
 
 
 def _signatory() -> dict:

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from issuer.commands.terminal import say
 from issuer.errors import ConfigError
@@ -45,8 +47,11 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def serve(make_app: Callable[[], object], bind: str, workers: int = WORKERS) -> None:
-    """Serve a WSGI application until it is told to stop. Each worker process makes its own application."""
+def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = None, key: Path | None = None) -> None:
+    """Serve a WSGI application until it is told to stop, over HTTPS with a ``certificate`` chain and its ``key`` (PEM files).
+
+    Each worker process makes its own application. Raises ConfigError when the address cannot be listened on.
+    """
     from gunicorn.app.base import BaseApplication
 
     host, port = split_bind(bind)
@@ -58,9 +63,10 @@ def serve(make_app: Callable[[], object], bind: str, workers: int = WORKERS) -> 
 
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": workers, "threads": THREADS, "worker_class": "gthread",
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": WORKERS, "threads": THREADS, "worker_class": "gthread",
                 "accesslog": None, "errorlog": "-", "loglevel": "warning", "timeout": 60, "graceful_timeout": 10, "keepalive": 15,
                 "limit_request_line": 4094, "limit_request_fields": 60, "proc_name": "wif", "control_socket_disable": True,
+                "certfile": certificate and str(certificate), "keyfile": key and str(key),
             }.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
@@ -83,51 +89,88 @@ def _can_listen(host: str, port: int) -> bool:
 
 
 class Servers:
-    """The demonstration's two servers, as two processes that end together."""
+    """The demonstration's servers, as processes that end together."""
 
     def __init__(self, home, language: str) -> None:
         self.home, self.language = home, language
+        self.origin = urlsplit(home.config.origin)
+        self.processes: list[subprocess.Popen] = []
 
     def run(self) -> int:
         """Start them, say where they answer, and wait for Ctrl-C."""
-        from issuer.commands.demo import ISSUER_PORT
-
-        verifier_port = int(self.home.config.origin.rpartition(":")[2])
-        issuer_port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(verifier_port)
-        started = [("verifier", verifier_port)] + ([("issuer", issuer_port)] if find_spec("issuer.web") else [])
-        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-        processes: list[subprocess.Popen] = []
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            for name, port in started:
-                processes.append(self._start(name, port))
-            for (name, port), process in zip(started, processes, strict=True):
-                _wait(port, process, name)
-                say(f"{text(f'demo.{name}', self.language)}: http://localhost:{port}/")
-            say(text("demo.stop", self.language))
-            while all(process.poll() is None for process in processes):
+            verifier = self.home.config.origin + "/"
+            if self.origin.scheme == "https":
+                self._start_lan()
+            else:
+                self._start("verifier", self.origin.port)
+            self._say("verifier", address=verifier)
+            if find_spec("issuer.web"):
+                from issuer.commands.demo import ISSUER_PORT
+
+                port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.origin.port)
+                self._start("issuer", port)
+                self._say("issuer", address=f"http://localhost:{port}/")
+                self._say_accounts()
+            _show_qr(verifier)
+            self._say("stop")
+            while all(process.poll() is None for process in self.processes):
                 time.sleep(0.5)
             return 1
         except KeyboardInterrupt:
             return 0
         finally:
-            for process in processes:
+            for process in self.processes:
                 process.terminate()
-            for process in processes:
+            for process in self.processes:
                 process.wait(timeout=15)
 
-    def _start(self, name: str, port: int) -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"127.0.0.1:{port}"],
+    def _say(self, key: str, **params: object) -> None:
+        say(text(f"demo.{key}", self.language, **params))
+
+    def _start_lan(self) -> None:
+        from issuer.demo.lan import certificates
+
+        files = certificates(self.home.path / "lan", self.origin.hostname)
+        self._start("verifier", self.origin.port, self.origin.hostname, "--certificate", str(files.chain), "--key", str(files.key))
+        port = free_port(self.origin.port)
+        self._start("guide", port, self.origin.hostname)
+        guide = f"http://{self.origin.hostname}:{port}/"
+        self._say("guide", address=guide)
+        _show_qr(guide)
+
+    def _say_accounts(self) -> None:
+        from issuer.accounts.demonstration import PASSWORD, make_sample_accounts
+        from issuer.accounts.directory import Directory
+
+        directory = Directory(self.home.engine, self.home.clock)
+        for account in make_sample_accounts(directory, "demo"):
+            self._say("account", identifier=account.identifier, role=account.role, password=PASSWORD)
+
+    def _start(self, name: str, port: int, host: str = "127.0.0.1", *options: str) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"{host}:{port}", *options],
             env={**os.environ, "WIF_HOME": str(self.home.path)},
         )
+        self.processes.append(process)
+        _wait(host, port, process, name)
 
 
-def _wait(port: int, process: subprocess.Popen, name: str) -> None:
+def _show_qr(address: str) -> None:
+    """The address as a QR code, on a terminal only."""
+    if sys.stderr.isatty():
+        import segno
+
+        segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
+
+
+def _wait(host: str, port: int, process: subprocess.Popen, name: str) -> None:
     for _ in range(START_LIMIT * 20):
         if process.poll() is not None:
             raise ConfigError(f"The {name} did not start; its words are above.")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.05)
     raise ConfigError(f"The {name} does not answer after {START_LIMIT} seconds. Stop it, and look at its words above.")

@@ -8,7 +8,7 @@ from issuer.commands.serving import serve as serve_application
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
 
-ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001"}
+ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001", "guide": "127.0.0.1:8002"}
 
 
 def build(home, folder: Path):
@@ -39,18 +39,28 @@ def site(directory: Path) -> None:
 
 
 @click.command()
-@click.argument("application", type=click.Choice(tuple(ADDRESSES)))
+@click.argument("application", type=click.Choice(("issuer", "verifier", "guide")), metavar="issuer|verifier")
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen (127.0.0.1, port 8000 for the issuer and 8001 for the verifier).")
-def serve(application: str, bind: str | None) -> None:
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate chain in PEM: serve HTTPS.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key in PEM.")
+def serve(application: str, bind: str | None, certificate: Path | None, key: Path | None) -> None:
     """Serve the issuer or the verifier with a production web server."""
+    if (certificate is None) != (key is None):
+        raise ConfigError("--certificate and --key go together. Give both, or neither.")
     home = open_home()
+    serve_application(_maker(home, application), bind or ADDRESSES[application], certificate, key)
+
+
+def _maker(home, application: str):
     if application == "verifier":
         from verifier_pwa import create_app
 
         folder = build(home, home.path / "site").directory
-        make = lambda: create_app(folder, home.public, home.config.demonstration)
-    else:
-        from issuer.web import create_app as create_issuer
+        return lambda: create_app(folder, home.public, home.config.demonstration)
+    if application == "guide":
+        from issuer.demo.guide import create_guide
 
-        make = lambda: create_issuer(home)
-    serve_application(make, bind or ADDRESSES[application])
+        return lambda: create_guide(home.path / "lan" / "authority.pem", home.config.origin)
+    from issuer.web import create_app as create_issuer
+
+    return lambda: create_issuer(home)

@@ -35,6 +35,12 @@ class Home:
         self._ask = passphrase
         self._database = database_url or str(self.path / "wif.sqlite3")
 
+    def reopened(self) -> "Home":
+        """The same home with its configuration read again; opened signers stay."""
+        again = Home(self.path, self._ask, self._database, self.clock)
+        again.__dict__["_signers"] = self._signers
+        return again
+
     @property
     def public(self) -> Path:
         """The folder of published files."""
