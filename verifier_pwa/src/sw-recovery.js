@@ -1,7 +1,8 @@
 // The worker of last resort. Published in place of sw.js (`python -m verifier_pwa.build recovery DIR`), it frees every phone
 // from a worker that no longer works: browsers ask for /sw.js at each visit whatever the old worker does. It removes the
 // caches of the page's files, steps aside and opens the page again from the network. The lists and the pinned roots, which
-// are not in these caches, stay. The next regular build of the site replaces it.
+// are not in these caches, stay. The next regular build of the site replaces it: it says what it is, so that the page lets
+// the regular worker take its place at once.
 
 const recoveryScope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -20,4 +21,8 @@ recoveryScope.addEventListener('activate', (event) => {
       await client.navigate(client.url).catch(() => null);
     }
   })());
+});
+
+recoveryScope.addEventListener('message', (event) => {
+  event.ports[0]?.postMessage({ recovery: true });
 });

@@ -57,6 +57,7 @@ export class Updates extends EventTarget {
   #lists;
   #workbox;
   #accepted = false;
+  #recovering = false;
   #hadController;
 
   /** True when a new version is there and waits for the person. */
@@ -82,7 +83,7 @@ export class Updates extends EventTarget {
       return;
     }
     const workbox = this.#workbox;
-    workbox.addEventListener('waiting', () => this.#offer());
+    workbox.addEventListener('waiting', () => { void this.#offer(); });
     workbox.addEventListener('controlling', () => { void this.#takenOver(); });
     workbox.addEventListener('activated', () => { void this.#count(); });
     workbox.addEventListener('redundant', () => { if (!this.ready) this.#report('failed'); });
@@ -96,8 +97,6 @@ export class Updates extends EventTarget {
       this.#report('failed');
       return;
     }
-    const registration = await navigator.serviceWorker.ready;
-    if (registration.waiting) this.#offer();
     await this.#count();
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
   }
@@ -123,7 +122,14 @@ export class Updates extends EventTarget {
     this.#workbox.messageSkipWaiting();
   }
 
-  #offer() {
+  /** Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. */
+  async #offer() {
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration?.active && (await ask(registration.active, 'COUNT_MISSING'))?.recovery) {
+      this.#recovering = true;
+      this.#workbox.messageSkipWaiting();
+      return;
+    }
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
   }
@@ -141,7 +147,7 @@ export class Updates extends EventTarget {
 
   /** Another worker answers for this page. At the first visit that changes nothing; later, the page must be of its version. */
   async #takenOver() {
-    if (!this.#hadController && !this.#accepted) {
+    if (this.#recovering || (!this.#hadController && !this.#accepted)) {
       this.#hadController = true;
       return;
     }
@@ -153,6 +159,7 @@ export class Updates extends EventTarget {
     const { active } = await navigator.serviceWorker.ready;
     if (this.ready || active?.state !== 'activated') return;
     const counted = await ask(active, 'COUNT_MISSING');
+    if (counted?.recovery) return this.#report('failed');
     if (counted?.missing > 0) {
       this.#lists.noteFilesLost();
       const mended = await ask(active, 'FETCH_MISSING');
