@@ -159,7 +159,7 @@ def _keys(cases: Acceptances) -> None:
     cases.accepted("unknown-use", "an entry whose use is 4 is ignored whole", _with_keys(good, unknown))
     cases.accepted("unknown-use-0", "an entry whose use is 0 is ignored whole", _with_keys(good, {3: 0}))
     cases.accepted("extension-keys", "integer keys from 32 on are ignored, in the list and in its entries",
-                   trust_bytes(k32="later", k99=[1], k6=[trust_entry(STATUS, 2, f32={"a": 1}), trust_entry(SIGNER, 1, f255=0)]))
+                   trust_bytes(k32="later", k99=[1], k7=[{1: 1, 2: "status-1.cose", 3: STATUS.kid, 40: 0}], k6=[trust_entry(STATUS, 2, f32={"a": 1}), trust_entry(SIGNER, 1, f255=0)]))
     cases.accepted("no-keys", "no keys and no status lists", trust_bytes(k6=[], k7=[]))
     cases.accepted("authority-120", "an authority of 120 code points", _entry(f7="É" * 120))
     cases.accepted("window-of-a-second", "a window of one second", _entry(f4=5, f5=5))

@@ -1,0 +1,108 @@
+"""One closed list of verdicts, and the tables of the format: the specification, Python, JavaScript, vectors and messages agree."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from issuer.attestation import LEVELS, VERDICTS, claims
+from keys.errors import StatusRefused, TrustRefused
+from tests.vectors import scene, wire
+
+ROOT = Path(__file__).parents[2]
+JS = ROOT / "verifier_pwa/src/js"
+FORMAT = (ROOT / "docs/format.md").read_text("utf-8")
+
+
+def js_list(module: str, name: str) -> tuple[str, ...]:
+    """The texts of a frozen array of a JavaScript module."""
+    body = re.search(rf"export const {name} = Object\.freeze\(\[(.*?)\]\)", (JS / module).read_text("utf-8"), re.DOTALL)
+    return tuple(re.findall(r"'([^']+)'", body.group(1)))
+
+
+def steps() -> list[tuple[str, set[str], set[str]]]:
+    """The rows of the table of §5: step, verdicts, levels."""
+    section = FORMAT.partition("## 5")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if re.match(r"\| \d+[abc]? \|", line)]
+    return [(row[0], set(re.findall(r"`(\w+)`", row[2])), set(re.findall("green|amber|red|grey", row[3]))) for row in rows]
+
+
+def test_the_specification_names_the_fifteen_verdicts_in_their_order():
+    rows = steps()
+    assert [row[0] for row in rows] == ["1", "2", "3", "4", "5", "6a", "6b", "6c", "7", "8", "9", "10", "11", "12"]
+    named = set().union(*(row[1] for row in rows))
+    assert named == set(VERDICTS) and len(VERDICTS) == 15 == len(set(VERDICTS))
+    assert set().union(*(row[2] for row in rows)) == set(LEVELS)
+    order = [min(index for index, row in enumerate(rows) if verdict in row[1]) for verdict in VERDICTS]
+    assert order == sorted(order)
+
+
+def test_javascript_has_the_same_lists():
+    assert js_list("verdicts.js", "VERDICTS") == VERDICTS
+    assert js_list("verdicts.js", "LEVELS") == LEVELS
+
+
+def test_the_vectors_show_each_verdict_with_the_levels_of_the_specification():
+    allowed = {(verdict, level) for _, verdicts, levels in steps() for verdict in verdicts for level in levels}
+    seen = set()
+    for path in sorted((ROOT / "tests/vectors/verify").glob("*.json")):
+        seen |= {(row["expect"]["verdict"], row["expect"]["level"]) for row in json.loads(path.read_text("ascii"))}
+    assert seen <= allowed and {verdict for verdict, _ in seen} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("path", [ROOT / "issuer/attestation/verify.py", JS / "verify.js"], ids=["verify.py", "verify.js"])
+def test_the_code_repeats_the_numbers_of_the_steps(path):
+    numbers = re.findall(r"^\s*(?:#|//) (\d+)\. ", path.read_text("utf-8"), re.MULTILINE)
+    assert numbers == [str(number) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_verifier_has_words_for_every_verdict(language):
+    messages = (JS / f"messages.{language}.js").read_text("utf-8")
+    keys = set(re.findall(r"'verdict\.(\w+)\.word'", messages))
+    assert set(VERDICTS) <= keys
+    assert {verdict for verdict in VERDICTS if f"'verdict.{verdict}'" not in messages} == set()
+
+
+def test_the_specification_names_every_code_of_refusal():
+    for section, codes in (("## 3", TrustRefused.CODES), ("## 4", StatusRefused.CODES)):
+        text = FORMAT.partition(section)[2].partition("\n## ")[0]
+        assert [code for code in codes if f"`{code}`" not in text] == []
+
+
+def table_rows() -> dict[str, str]:
+    """Key → wire column of the claims table of §1.2."""
+    section = FORMAT.partition("| key | on the wire")[2].partition("### 1.3")[0]
+    return {row[0]: row[1] for row in re.findall(r"^\| ([0-9–]+) \| ([^|]+) \|", section, re.MULTILINE)}
+
+
+def test_the_specification_has_exactly_the_keys_of_the_code():
+    rows = table_rows()
+    numbered = [int(key) for key in rows if key.isdigit()]
+    assert numbered == list(range(1, 17))
+    assert [key for key in rows if not key.isdigit()] == ["17–19", "20–23"]
+    assert claims.CRITICAL == (17, 18, 19) and claims.ADDITIVE == (20, 21, 22, 23)
+
+
+def test_the_specification_has_the_words_of_the_tables():
+    section = FORMAT.partition("### 1.2")[2].partition("### 1.3")[0]
+    for table in (claims.KINDS, claims.CONTRACTS, claims.PERIODS):
+        for code, word in table.items():
+            assert re.search(rf"\b{code} `{word}`", section), word
+
+
+def test_javascript_has_the_same_tables():
+    source = (JS / "claims.js").read_text("utf-8")
+    for name, table in (("KINDS", claims.KINDS), ("CONTRACTS", claims.CONTRACTS), ("PERIODS", claims.PERIODS)):
+        body = re.search(rf"{name}\b[^=]*= (.*?);", source, re.DOTALL).group(1)
+        assert re.findall(r"'([^']+)'", body) == list(table.values()), name
+
+
+def test_the_worked_example_of_the_specification_is_the_reference_attestation():
+    joined = re.sub(r"\s+", "", FORMAT)
+    assert scene.REFERENCE_TEXT in joined
+    assert scene.REFERENCE_PAYLOAD.hex() in joined.lower()
+    assert scene.SIGNER.public.hex() in joined.lower() and scene.SIGNER.kid.hex() in joined.lower()
+    message = wire.to_be_signed(wire.sign1_header(scene.SIGNER.kid, wire.TOKEN_TYP), scene.REFERENCE_PAYLOAD)
+    assert scene.SIGNER.sign(message).hex() in joined.lower()
