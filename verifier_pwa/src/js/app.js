@@ -46,6 +46,8 @@ export class App extends EventTarget {
   verdicts = 0;
   /** @type {import('./file-desk.js').FileDesk | null} */
   #desk = null;
+  /** Counts what was asked for: a screen that comes late, after another was asked for, is not shown. */
+  #turn = 0;
 
   /**
    * @param {Lists} lists
@@ -106,6 +108,7 @@ export class App extends EventTarget {
    * @param {boolean} changed whether newer lists gave another verdict than the one on the screen
    */
   #show(judgement, changed) {
+    this.#turn += 1;
     this.#judgement = judgement;
     const view = verdictView(judgement, {
       again: () => { void this.scan(); },
@@ -171,8 +174,10 @@ export class App extends EventTarget {
   /** Goes to the camera. */
   async scan() {
     clearTimeout(this.#rest);
+    const turn = this.#turn += 1;
     const first = this.shell.screen === null;
     const [{ scanView }, { Camera }, reader] = await Promise.all([import('./scan-view.js'), import('./camera.js'), this.reader()]);
+    if (turn !== this.#turn) return;
     this.#camera ??= new Camera();
     const screen = scanView({
       camera: this.#camera, reader, ours: this.ours,
@@ -197,7 +202,9 @@ export class App extends EventTarget {
       this.present(ours[0] ?? texts[0]);
       return;
     }
+    const turn = this.#turn += 1;
     const { choiceView } = await import('./choice-view.js');
+    if (turn !== this.#turn) return;
     const judgements = ours.map((text) => judge(text, this.lists, this.now()));
     this.shell.show(choiceView(judgements, ({ text }) => this.present(text)));
     this.#restCamera();
@@ -222,13 +229,17 @@ export class App extends EventTarget {
   }
 
   async openSettings() {
+    const turn = this.#turn += 1;
     const { settingsView } = await import('./settings-view.js');
+    if (turn !== this.#turn) return;
     this.#camera?.close();
     this.shell.show(settingsView(this));
   }
 
   async openAbout() {
+    const turn = this.#turn += 1;
     const { aboutView } = await import('./about-view.js');
+    if (turn !== this.#turn) return;
     this.#camera?.close();
     this.shell.show(aboutView(this.lists));
   }

@@ -90,13 +90,15 @@ export class FileDesk {
    */
   #showWork(words, work) {
     const heading = element('h1', { tabindex: '-1' }, say('intake.working'));
-    const cancel = button(say('intake.cancel'), () => {
-      work.abort();
-      this.#work = null;
-      void this.#app.scan();
-    }, { class: 'button' });
+    const cancel = button(say('intake.cancel'), () => { void this.#app.scan(); }, { class: 'button' });
     const node = element('section', { class: 'page working' }, heading, element('div', { class: 'progress', 'aria-hidden': 'true' }), words, cancel);
-    this.#app.shell.show({ name: 'working', title: say('intake.working'), node, heading });
+    this.#app.shell.show({ name: 'working', title: say('intake.working'), node, heading, stop: () => this.#end(work) });
+  }
+
+  /** Another screen has taken the place of the work's: it goes no further. @param {AbortController} work */
+  #end(work) {
+    work.abort();
+    if (this.#work === work) this.#work = null;
   }
 
   /**

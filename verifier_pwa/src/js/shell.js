@@ -35,7 +35,10 @@ export class Shell {
       event.preventDefault(); // a fragment is a scanned code here, never a place in the page
       part('main').focus();
     });
-    globalThis.addEventListener('popstate', () => { if (this.screen?.name !== 'scan') this.#acts.scan(); });
+    globalThis.addEventListener('popstate', () => {
+      // Back leads to the camera. A fragment in the address is a link that was just opened: it has its own way.
+      if (location.hash === '' && this.screen?.name !== 'scan') this.#acts.scan();
+    });
   }
 
   /** Draws the frame in the language in use. */

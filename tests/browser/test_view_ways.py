@@ -1,0 +1,276 @@
+"""The ways in: the camera filming printed pages, photos, PDFs, texts, a handheld scanner; and what is no attestation."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+import segno
+from paper import around_code, drawn, film, held, printed
+from PIL import Image
+from samples import publish_states, samples
+from sites import PHONE, Service, poll
+
+LOCKED_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"3 0 obj<</Filter/Standard/V 1/R 2/P -4/O<" + b"11" * 32 + b">/U<" + b"22" * 32 + b">>>endobj\n"
+    b"trailer<</Root 1 0 R/Encrypt 3 0 R/ID[<00><00>]/Size 4>>\n%%EOF\n"
+)
+"""A PDF whose password is not the empty one."""
+FALSE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
+BY_CAMERA = [
+    "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
+    "replaced", "suspended", "not_yet_valid", "expired", "status_unknown", "valid",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    publish_states(made)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def page(verifier, context):
+    made = context.new_page()
+    made.goto(verifier.origin)
+    poll(lambda: made.locator('[data-action="text"]').count() == 1)
+    return made
+
+
+def give(page, name: str, content: bytes) -> None:
+    """Chooses a file."""
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+
+def verdict(page, seconds: float = 30) -> str | None:
+    poll(lambda: page.locator("[data-verdict]").count() == 1, seconds, "a verdict")
+    return page.locator("[data-verdict]").get_attribute("data-verdict")
+
+
+def trouble(page, seconds: float = 30) -> str | None:
+    poll(lambda: page.locator("[data-trouble]").count() == 1, seconds, "words of what is wrong")
+    return page.locator("[data-trouble]").get_attribute("data-trouble")
+
+
+def picture(*texts: str, columns: int = 1, scale: int = 4) -> np.ndarray:
+    """A grey picture of several codes, side by side."""
+    codes = []
+    for text in texts:
+        out = io.BytesIO()
+        segno.make(text, error="m", micro=False).save(out, kind="png", scale=scale, border=6)
+        codes.append(np.asarray(Image.open(out).convert("L")))
+    side = max(code.shape[0] for code in codes)
+    rows = -(-len(codes) // columns)
+    sheet = np.full((rows * side, columns * side), 255, np.uint8)
+    for number, code in enumerate(codes):
+        top, left = number // columns * side, number % columns * side
+        sheet[top : top + code.shape[0], left : left + code.shape[1]] = code
+    return sheet
+
+
+def coded(pixels: np.ndarray, kind: str = ".png") -> bytes:
+    return cv2.imencode(kind, pixels)[1].tobytes()
+
+
+@pytest.mark.parametrize("name", BY_CAMERA)
+def test_each_verdict_by_camera_from_the_printed_page(verifier, launch, tmp_path, name):
+    sample = samples(verifier)[name]
+    filmed = film(around_code(drawn(printed(verifier, sample.text))), tmp_path / "film.mjpeg", frames=6)
+    browser = launch([*FALSE_CAMERA, f"--use-file-for-fake-video-capture={filmed}"])
+    page = browser.new_context(**(DESK if name == "valid" else PHONE)).new_page()
+    page.goto(verifier.origin)
+    before = len(verifier.requests())
+    assert verdict(page, 60) == sample.verdict
+    browser.close()
+    sent = [line for line in verifier.requests()[before:] if line["method"] != "GET" or line["body"]]
+    assert sent == []
+
+
+def test_a_code_that_is_not_ours_does_not_hide_ours_beside_it(verifier, launch, tmp_path):
+    ours = samples(verifier)["valid"].text
+    sheet = cv2.resize(picture("https://example.org/menu", ours, columns=2), (1600, 800), interpolation=cv2.INTER_AREA)
+    frame = cv2.copyMakeBorder(sheet, 140, 140, 160, 160, cv2.BORDER_CONSTANT, value=255)
+    filmed = film(frame, tmp_path / "film.mjpeg", frames=6)
+    browser = launch([*FALSE_CAMERA, f"--use-file-for-fake-video-capture={filmed}"])
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(verifier.origin)
+    assert verdict(page, 60) == "valid"
+    browser.close()
+
+
+def test_the_camera_is_released_when_the_page_is_left_and_taken_again(verifier, launch):
+    browser = launch(FALSE_CAMERA)
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-camera="on"]').count() == 1)
+    track = page.evaluate_handle("() => document.querySelector('video').srcObject.getVideoTracks()[0]")
+    assert page.evaluate("(track) => track.getSettings().width", track) == 1920
+    page.locator('[data-action="about"]').click()
+    poll(lambda: page.evaluate("(track) => track.readyState", track) == "ended")
+    page.locator('[data-action="scan"]').click()
+    poll(lambda: page.locator('[data-camera="on"]').count() == 1)
+    browser.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotAllowedError", "L’accès à la caméra est refusé"), ("NotFoundError", "Aucune caméra"),
+        ("NotReadableError", "utilisée par une autre application"), ("UnknownError", "n’a pas pu démarrer"),
+    ],
+)  # fmt: skip
+def test_a_camera_that_does_not_open_is_explained_with_the_other_ways(verifier, context, error, words):
+    context.add_init_script(f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}'); }};")
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: words in page.locator(".aim").inner_text())
+    assert page.locator('[data-action="text"]').is_visible() and page.locator('[data-action="file"]').is_visible()
+    assert page.locator(".aim button").is_visible()
+
+
+def test_a_browser_without_webassembly_says_so_and_still_takes_links(verifier, context):
+    context.add_init_script("delete globalThis.WebAssembly;")
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    give(page, "photo.png", coded(picture(samples(verifier)["valid"].text)))
+    assert trouble(page) == "blocked"
+    page.goto(verifier.link(verifier.issuer.token()))
+    assert verdict(page) == "valid"
+
+
+def test_an_insecure_address_is_told_apart(verifier, context):
+    context.add_init_script("Object.defineProperty(globalThis, 'isSecureContext', { get: () => false }); delete Navigator.prototype.mediaDevices;")
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: "adresses sûres" in page.locator(".aim").inner_text())
+
+
+def test_our_own_pdf_is_read_without_the_pdf_engine(verifier, page):
+    give(page, "attestation.pdf", printed(verifier, samples(verifier)["revoked"].text))
+    assert verdict(page) == "revoked"
+    assert not [line for line in verifier.requests() if "pdf" in line["address"] and line["address"].startswith("/v/pdfjs")]
+
+
+def scanned_pdf(pages: list[np.ndarray], **options: object) -> bytes:
+    """A PDF of pictures, as a copier makes one."""
+    out = io.BytesIO()
+    images = [Image.fromarray(page) for page in pages]
+    images[0].save(out, "PDF", save_all=True, append_images=images[1:], resolution=200, **options)
+    return out.getvalue()
+
+
+def test_another_pdf_is_read_on_every_page(verifier, page):
+    blank = np.full((2339, 1654), 255, np.uint8)
+    give(page, "scan.pdf", scanned_pdf([blank, drawn(printed(verifier, samples(verifier)["suspended"].text), 200)]))
+    assert verdict(page, 60) == "suspended"
+
+
+def test_a_broken_and_a_locked_pdf_are_explained(verifier, page):
+    give(page, "broken.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40)
+    assert trouble(page, 60) == "pdf_broken"
+    give(page, "locked.pdf", LOCKED_PDF)
+    poll(lambda: page.locator("[data-trouble]").count() == 1 and trouble(page) == "pdf_locked", 60)
+    assert "mot de passe" in page.locator("[data-trouble]").inner_text()
+
+
+def test_a_photo_of_the_paper_is_read(verifier, page):
+    photo = held(around_code(drawn(printed(verifier, samples(verifier)["expired"].text))), 2.0, np.random.default_rng(3))
+    give(page, "photo.jpg", coded(photo, ".jpg"))
+    assert verdict(page) == "expired"
+
+
+def test_a_photo_of_forty_megapixels_is_read(verifier, page):
+    sheet = np.full((5464, 7320), 235, np.uint8)
+    paper = drawn(printed(verifier, samples(verifier)["valid"].text), 150)
+    sheet[3000 : 3000 + paper.shape[0], 4000 : 4000 + paper.shape[1]] = paper
+    give(page, "photo.jpg", coded(sheet, ".jpg"))
+    poll(lambda: page.locator(".working").count() + page.locator("[data-verdict]").count() == 1, 2, "a sign of progress")
+    assert verdict(page, 60) == "valid"
+
+
+def test_of_ten_codes_ours_is_chosen(verifier, page):
+    others = [f"https://example.org/{number}" for number in range(9)]
+    give(page, "ten.png", coded(picture(*others[:5], samples(verifier)["revoked"].text, *others[5:], columns=4, scale=3)))
+    assert verdict(page) == "revoked"
+
+
+def test_several_of_ours_are_a_list_to_choose_from(verifier, page):
+    give(page, "two.png", coded(picture(samples(verifier)["valid"].text, samples(verifier)["expired"].text, columns=2)))
+    poll(lambda: page.locator('[data-action="choose"]').count() == 2)
+    assert page.locator("[data-verdict]").count() == 0
+    page.locator('[data-action="choose"]', has_text="EXPIRÉE").click()
+    assert verdict(page) == "expired"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("nothing.png", coded(np.full((600, 800), 200, np.uint8)), "none"), ("text.jpg", b"This is no picture.", "not_a_picture"),
+        ("empty.png", b"", "not_a_picture"), ("cut.png", coded(np.full((600, 800), 200, np.uint8))[:200], None),
+    ],
+)  # fmt: skip
+def test_a_picture_without_a_code_or_none_at_all_is_explained(page, name, content, expected):
+    give(page, name, content)
+    said = trouble(page)
+    assert said == expected if expected else said in ("none", "not_a_picture")
+    assert page.locator("[data-trouble] [role=alert]").inner_text().strip()
+
+
+def test_other_square_codes_are_named_as_not_ours(verifier, page):
+    import zxingcpp
+
+    code = zxingcpp.create_barcode("DC04FR000001125E125B0126FR247500010MME/SPECIMEN", zxingcpp.BarcodeFormat.DataMatrix)
+    pixels = np.asarray(code.to_image(scale=8))
+    give(page, "2ddoc.png", coded(cv2.copyMakeBorder(pixels, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=255)))
+    assert verdict(page) == "foreign"
+
+
+@pytest.mark.parametrize("text", ["HC1:NCFOXN%TSMAHN-H", "https://example.org/" + "a" * 2000, "\u202e\x00binaire", "javascript:alert(1)", "1" * 7000])
+def test_any_other_text_gets_an_answer_and_opens_nothing(verifier, page, text):
+    page.locator('[data-action="text"]').fill(text)
+    assert verdict(page) in ("foreign", "malformed")
+    assert page.url == f"{verifier.origin}/"
+
+
+def test_a_wedge_scanner_types_into_the_field(verifier, page):
+    page.locator('[data-action="text"]').focus()
+    page.keyboard.insert_text(samples(verifier)["valid"].text)
+    page.keyboard.press("Enter")
+    assert verdict(page) == "valid"
+
+
+def test_a_wedge_scanner_is_heard_wherever_the_focus_is_even_on_a_french_keyboard(verifier, page):
+    text = samples(verifier)["valid"].text
+    typed = """(keys) => { for (const [key, code, shiftKey] of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, shiftKey, bubbles: true })); }"""
+    page.evaluate(typed, [(sign, "", False) for sign in text] + [("Enter", "Enter", False)])
+    assert verdict(page) == "valid"
+    page.evaluate(typed, [key(sign) for sign in text] + [("Enter", "Enter", False)])
+    poll(lambda: page.locator("[data-verdict]").get_attribute("data-verdict") == "valid")
+
+
+def key(sign: str) -> tuple[str, str, bool]:
+    """What a French keyboard's driver makes of the key that writes `sign` on a United States keyboard."""
+    if sign.isdigit():
+        return "à&é\"'(-è_ç"[int(sign)], f"Digit{sign}", False
+    if sign.isalpha():
+        return sign.translate(str.maketrans("QAWZM", "AQZW?")), f"Key{sign}", True
+    return {":": ("M", "Semicolon", True), "/": ("!", "Slash", False), "#": ("3", "Digit3", True), ".": (":", "Period", False)}[sign]
+
+
+def test_pasted_and_dropped_things_are_taken_anywhere(verifier, page):
+    text = samples(verifier)["revoked"].text
+    page.locator('[data-action="about"]').click()
+    page.evaluate("""(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true })); }""", f" {text[:50]}\n {text[50:]} ")
+    assert verdict(page) == "revoked"
+    page.evaluate("""(bytes) => { const data = new DataTransfer(); data.items.add(new File([new Uint8Array(bytes)], 'x.png'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })); }""",
+      list(coded(picture(samples(verifier)["expired"].text))))  # fmt: skip
+    poll(lambda: page.locator("[data-verdict]").count() == 1 and page.locator("[data-verdict]").get_attribute("data-verdict") == "expired")
