@@ -1,0 +1,81 @@
+"""The issuer's pages and JSON API: Flask blueprints over the registry and the desk."""
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, g, url_for
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from issuer.web import access, failures, headers, journal, wording
+from issuer.web.office import Office
+from issuer.web.settings import from_table
+
+LARGEST_UPLOAD = 64 << 20
+"""Bytes of a request: a file of records."""
+LARGEST_FIELDS = 2 << 20
+"""Bytes of the fields of a form."""
+SHOWN_FIELD = 4000
+"""Characters of one field that a page shows again."""
+
+csrf = CSRFProtect()
+
+
+def create_app(home) -> Flask:
+    """The application of one home (:class:`issuer.home.Home`). Reads no environment; raises ConfigError for a bad ``[web]`` table."""
+    settings = from_table(home.config.extra.get("web", {}))
+    app = Flask(__name__)
+    office = Office(home, settings)
+    app.extensions["wif"] = office
+    app.config.update(
+        SECRET_KEY=office.sealer.cookie_key, SESSION_COOKIE_NAME="__Host-wif" if settings.secure else "wif",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.secure, SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS, MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=settings.secure,
+        TRAP_BAD_REQUEST_ERRORS=False, PROPAGATE_EXCEPTIONS=False,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    journal.install(app)
+    headers.install(app, settings.secure)
+    wording.install(app)
+    failures.install(app)
+    csrf.init_app(app)
+    app.before_request(access.know_visitor)
+    app.before_request(access.check_access)
+    app.before_request(_check_form)
+    _register(app)
+    app.jinja_env.globals.update(asset=asset, demonstration=office.demonstration, nonce=lambda: secrets.token_hex(8))
+    app.jinja_env.filters["shown"] = lambda text: text[:SHOWN_FIELD]
+    access.ASKED.update({rule.endpoint: access.asked(app, rule.endpoint) for rule in app.url_map.iter_rules()})
+    return app
+
+
+def _check_form() -> None:
+    """The token against forged requests: every form, but not the API, which takes no cookie."""
+    if g.get("bearer_route"):
+        return
+    from flask import request
+
+    if not request.path.startswith("/api/"):
+        csrf.protect()
+
+
+def _register(app: Flask) -> None:
+    from issuer.web import about, acts, api, attestations, audit, disclosure, home, imports, issuing, own, people, publication, service, signin
+
+    for room in (signin, own, home, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service, api):
+        app.register_blueprint(room.pages)
+
+
+@cache
+def _hash(name: str) -> str:
+    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its hash."""
+    return url_for("static", filename=name, v=_hash(name))

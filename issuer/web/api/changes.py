@@ -1,0 +1,55 @@
+"""What changed since a cursor: for programs that keep a copy in step."""
+
+from flask import Blueprint, Response, g, request
+from sqlalchemy import String, cast, select
+
+from issuer.registry import chain
+from issuer.registry.database import reading
+from issuer.registry.models import STATES, Attestation, Audit
+from issuer.web.api.answers import answer
+from issuer.web.api.bearer import scoped
+from issuer.web.api.problem import Refused
+from issuer.web.office import office
+
+ACTS = ("issue", "suspend", "reinstate", "revoke", "replace", "take_effect", "notify", "anonymise")
+LARGEST_PAGE = 500
+_MOST = 2**53
+
+
+def add_routes(pages: Blueprint) -> None:
+    """Register the route of this room."""
+    pages.add_url_rule("/changes", view_func=changes)
+
+
+@scoped("read")
+def changes() -> Response:
+    """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come back with."""
+    after, limit = _number("after", 0, 0, _MOST), _number("limit", 100, 1, LARGEST_PAGE)
+    last = chain.head(office().engine).seq
+    query = (
+        select(Audit.seq, Audit.at, Audit.act, Attestation.number, Attestation.state, Attestation.department)
+        .join(Attestation, Audit.subject == cast(Attestation.number, String))
+        .where(Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS))
+    )
+    if not g.account.everywhere:
+        query = query.where(Attestation.department.in_(g.account.departments))
+    with reading(office().engine) as connection:
+        rows = connection.execute(query.order_by(Audit.seq).limit(limit + 1)).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return answer(200, {
+        "changes": [
+            {"cursor": row.seq, "at": row.at, "act": row.act, "number": str(row.number), "state": STATES[row.state], "department": row.department}
+            for row in rows
+        ],
+        "next": rows[-1].seq if more else max(after, last), "more": more,
+    })
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 16 and low <= int(text) <= high):
+        raise Refused(422, f"{name} is a whole number from {low} to {high}.", "query", [{"field": name, "message": f"From {low} to {high}."}])
+    return int(text)

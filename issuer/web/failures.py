@@ -1,0 +1,80 @@
+"""Error pages: what happened, that nothing was lost, and a way on. Never what the program knows."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from issuer.registry.faults import RegistryError
+from issuer.web.api.problem import problem
+from keys.errors import WifError
+
+_LOG = logging.getLogger("wif.web")
+KNOWN = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503)
+"""Statuses with words of their own; the others use those of 400 or 500."""
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page, or with problem+json under ``/api/``."""
+
+    @app.errorhandler(CSRFError)
+    def _stale(_error: CSRFError):
+        return _stale_form()
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException):
+        if isinstance(error.response, Response):
+            return error.response
+        return answer(error.code or 500)
+
+    @app.errorhandler(RegistryError)
+    def _registry(error: RegistryError):
+        _LOG.error("database refused", extra={"code": error.code})
+        return answer(503)
+
+    @app.errorhandler(WifError)
+    def _declared(error: WifError):
+        _LOG.warning("refused", extra={"kind": type(error).__name__})
+        return answer(409, str(error))
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception):
+        incident = secrets.token_hex(4)
+        place = _place(error)
+        _LOG.error("unexpected", extra={"incident": incident, "kind": type(error).__name__, "place": place})
+        return answer(500, incident=incident)
+
+
+def _place(error: Exception) -> str:
+    """File and line where it happened: never a value."""
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " < ".join(reversed(places[-4:]))
+
+
+def answer(status: int, detail: str = "", incident: str = ""):
+    """The answer of an error in the form that was asked for."""
+    if request.path.startswith("/api/"):
+        return problem(status, detail)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=status, detail=detail), status
+    shown = status if status in KNOWN else 400 if status < 500 else 500
+    return render_template("failure.html", status=shown, detail=detail, incident=incident), status
+
+
+def _stale_form():
+    """An old or missing form token: the page says so and offers the same form again, with what was typed."""
+    from issuer.web.access import know_visitor
+    from issuer.web.kept import FIELD
+
+    if request.path.startswith("/api/"):
+        return problem(400, "")
+    if not hasattr(g, "account"):
+        know_visitor()
+    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", FIELD) and "password" not in name}
+    return render_template("stale.html", path=request.path, typed=typed), 400

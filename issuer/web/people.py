@@ -1,0 +1,92 @@
+"""The administrator's pages: accounts, their roles and départements."""
+
+import re
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+
+from issuer.accounts import ROLES, Account
+from issuer.accounts.errors import AccountRefused
+from issuer.accounts.roles import PEOPLE
+from issuer.web.access import asks
+from issuer.web.office import office
+from issuer.web.wording import t
+
+pages = Blueprint("people", __name__)
+FIELDS = ("identifier", "role", "departments", "given_names", "family_name", "title", "service", "language")
+
+
+@pages.get("/people")
+@asks(PEOPLE)
+def everybody():
+    """The accounts."""
+    return render_template("people/list.html", people=office().directory.all())
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@asks(PEOPLE)
+def new():
+    """A new account and its first password, shown once."""
+    typed, problems = {"role": "agent", "language": "fr"}, {}
+    if request.method == "POST":
+        typed = _typed()
+        try:
+            account, password = office().directory.add(typed["identifier"], *_values(typed), g.account.author, typed["given_names"], None, typed["language"])
+        except AccountRefused as refused:
+            problems = {refused.field: t(f"account.{refused.code}")}
+        else:
+            return render_template("people/password.html", person=account, password=password)
+    return render_template("people/form.html", typed=typed, problems=problems, roles=ROLES, person=None), 422 if problems else 200
+
+
+@pages.route("/people/<int:id_>", methods=["GET", "POST"])
+@asks(PEOPLE)
+def person(id_: int):
+    """One account, to be changed."""
+    found, problems = _found(id_), {}
+    typed = {name: getattr(found, name) or "" for name in FIELDS if name != "departments"} | {"departments": " ".join(found.departments)}
+    if request.method == "POST":
+        typed = _typed() | {"identifier": found.identifier}
+        role, departments, family_name, title, service = _values(typed)
+        try:
+            office().directory.change(found.id, g.account.author, role, departments, family_name, title, service, typed["given_names"], typed["language"])
+        except AccountRefused as refused:
+            problems = {refused.field: t(f"account.{refused.code}")}
+        else:
+            flash(t("people.changed"), "good")
+            return redirect(url_for("people.everybody"))
+    return render_template("people/form.html", typed=typed, problems=problems, roles=ROLES, person=found), 422 if problems else 200
+
+
+@pages.post("/people/<int:id_>/<any(disable, enable, reset, bind):what>")
+@asks(PEOPLE)
+def change(id_: int, what: str):
+    """Shut an account out or let it in again, give it a new password, bind it to an identity provider's subject."""
+    found, rooms = _found(id_), office()
+    if what == "reset":
+        return render_template("people/password.html", person=found, password=rooms.directory.reset(found.id, g.account.author))
+    try:
+        if what == "bind":
+            rooms.directory.bind(found.id, request.form.get("subject", "").strip()[:300] or None, g.account.author)
+        else:
+            rooms.directory.set_enabled(found.id, what == "enable", g.account.author)
+    except AccountRefused as refused:
+        flash(t(f"account.{refused.code}"), "bad")
+    else:
+        flash(t(f"people.done.{what}"), "good")
+    return redirect(url_for("people.person", id_=found.id))
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "")[:1000].strip() for name in FIELDS}
+
+
+def _values(typed: dict[str, str]) -> tuple:
+    departments = tuple(code for code in re.split(r"[\s,;]+", typed["departments"].upper()) if code)
+    return typed["role"], departments, typed["family_name"], typed["title"], typed["service"]
+
+
+def _found(id_: int) -> Account:
+    found = office().directory.get(id_)
+    if found is None:
+        abort(404)
+    return found

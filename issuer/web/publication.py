@@ -1,0 +1,40 @@
+"""The state of publication: lists, keys, and publishing now."""
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+
+from issuer.accounts.roles import PUBLISH
+from issuer.registry import list_use
+from issuer.registry.models import LIST_SIZE
+from issuer.web.access import asks
+from issuer.web.office import office
+from issuer.web.publishing import publication_state
+from issuer.web.wording import t
+from keys.errors import WifError
+
+pages = Blueprint("publication", __name__)
+
+
+@pages.get("/publication")
+@asks(PUBLISH)
+def page():
+    """What is published, until when, and which keys sign."""
+    rooms = office()
+    return render_template(
+        "publication.html", state=publication_state(rooms), trust=rooms.trust(), use=list_use(rooms.engine), size=LIST_SIZE, now=rooms.clock(),
+        lists=rooms.published_lists(),
+    )
+
+
+@pages.post("/publication")
+@asks(PUBLISH)
+def publish():
+    """Publish now."""
+    rooms = office()
+    try:
+        rooms.home.publish(g.account.author)
+    except WifError as error:
+        flash(t("publication.refused", reason=str(error)), "bad")
+    else:
+        current_app.extensions["wif_metrics"].acts.labels("publish", "done").inc()
+        flash(t("publication.done"), "good")
+    return redirect(url_for("publication.page"))

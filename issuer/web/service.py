@@ -1,0 +1,58 @@
+"""For whoever runs the service: is it alive, is it ready, its counters."""
+
+import hmac
+import ipaddress
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from issuer.registry import check_schema
+from issuer.web.access import PUBLIC, asks
+from issuer.web.office import office
+from issuer.web.publishing import publication_state
+from keys.errors import WifError
+
+pages = Blueprint("service", __name__)
+
+
+@pages.get("/healthz")
+@asks(PUBLIC)
+def alive():
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+@asks(PUBLIC)
+def ready():
+    """Database and trust list can be used; 503 with the name of what cannot."""
+    rooms, failing = office(), []
+    for name, check in (("database", lambda: check_schema(rooms.engine)), ("trust", rooms.trust)):
+        try:
+            check()
+        except (WifError, OSError):
+            failing.append(name)
+    return jsonify(status="failing" if failing else "ok", failing=failing), 503 if failing else 200
+
+
+@pages.get("/metrics")
+@asks(PUBLIC)
+def metrics():
+    """Prometheus counters: with the configured token, or from this machine when there is none."""
+    rooms = office()
+    wanted = rooms.settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if wanted and not hmac.compare_digest(given.encode(), wanted.encode()):
+        abort(401)
+    if not wanted and not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+        abort(403)
+    now, state, gauges = rooms.clock(), publication_state(rooms), CollectorRegistry()
+    for name, words, value in (
+        ("wif_publication_age_seconds", "Since the last publication.", now - state.published_at if state.published_at else -1),
+        ("wif_publication_waiting", "Acts that wait to be published.", state.waiting),
+        ("wif_trust_expires_seconds", "Until the trust list expires.", state.trust_expires - now),
+        ("wif_key_ends_seconds", "Until the first key in service ends.", min((key.not_after for key in rooms.trust().keys), default=now) - now),
+    ):
+        Gauge(name, words, registry=gauges).set(value)
+    body = generate_latest(current_app.extensions["wif_metrics"].registry) + generate_latest(gauges)
+    return Response(body, mimetype="text/plain; version=0.0.4; charset=utf-8")

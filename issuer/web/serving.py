@@ -1,0 +1,31 @@
+"""The application as a server process runs it: keys opened beforehand, and the publisher beside it."""
+
+from flask import Flask
+
+from issuer.web import create_app
+from issuer.web.publishing import Publisher
+from keys.content import STATE_IN_USE, USE_RECEIPT
+from keys.errors import KeystoreError
+
+
+def served_app(home) -> Flask:
+    """The application of a home with its publisher started. Call it in each worker process, after the fork.
+
+    Raises ConfigError or KeystoreError, before anything is served, when the keys in service cannot be opened.
+    """
+    open_keys(home)
+    app = create_app(home)
+    office = app.extensions["wif"]
+    publisher = app.extensions["wif_publisher"] = Publisher(office, office.settings.publish_delay)
+    publisher.start()
+    return app
+
+
+def open_keys(home) -> None:
+    """Open the keys in service that this home holds, so that the first signature does not wait for argon2id."""
+    held = {sealed.kid for sealed in home.keystore.list()}
+    usable = [key for key in home.trust().keys if key.kid in held and key.state == STATE_IN_USE and key.use != USE_RECEIPT]
+    if not usable:
+        raise KeystoreError("This home holds no key in service. Bring the sealed keys into its keys folder, or make new ones with \"wif keys new\".")
+    for key in usable:
+        home.signer(key.kid)
