@@ -5,9 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import update
 
 from issuer.registry import chain
 from issuer.registry.database import write
+from issuer.registry.models import Audit
 
 AT = 1_772_452_800
 
@@ -79,6 +81,23 @@ def test_an_exported_trail_can_be_checked_without_this_program(trail):
 ])
 def test_every_change_by_hand_is_found(trail, statement):
     tamper(trail, statement)
+    assert not chain.verify(trail).whole
+
+
+def forge(engine, seq, actor):
+    """Change one entry's actor and make its own hash right again."""
+    entry = next(entry for entry in chain.entries(engine) if entry["seq"] == seq)
+    hash_ = chain.link(entry["prev"], seq, entry["at"], actor, entry["act"], entry["subject"], entry["details"])
+    write(engine, lambda connection: connection.execute(update(Audit).where(Audit.seq == seq).values(actor=actor, hash=hash_)))
+
+
+def test_an_entry_changed_with_its_own_hash_is_found_by_the_next(trail):
+    forge(trail, 4, "agent-18")
+    assert chain.verify(trail).problems == ("entry 5 does not follow entry 4",)
+
+
+def test_the_last_entry_changed_with_its_own_hash_is_found_by_the_head(trail):
+    forge(trail, 10, "agent-18")
     assert not chain.verify(trail).whole
 
 
