@@ -26,6 +26,8 @@ COMMANDS = {
     "serve": ("site", "Serve the issuer or the verifier."),
     "keys": ("keys", "List, make, retire and revoke keys; sign the trust list."),
     "audit": ("audit", "Check and export the audit trail."),
+    "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
+    "retention": ("retention", "Erase the personal data of attestations long expired."),
     "bench": ("bench", "Measure, and print a table."),
 }
 """Name of each command, the module that holds it, and its line in the help."""

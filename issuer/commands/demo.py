@@ -29,9 +29,20 @@ def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     samples = make_samples(home, today, author(), lambda name: say(f"  {text(f'demo.{name}', language)}"))
     well = _show(home, samples, language)
+    _accounts(home, language)
     if no_serve:
         return 0 if well else 1
     return Servers(home, language).run()
+
+
+def _accounts(home, language: str) -> None:
+    """Make the accounts of the issuer's pages, and say how to sign in."""
+    from issuer.accounts import Directory
+    from issuer.accounts.demonstration import PASSWORD, make_sample_accounts
+
+    people = make_sample_accounts(Directory(home.engine, home.clock), author())
+    home.engine.dispose()
+    say(text("demo.accounts", language, names=", ".join(person.identifier for person in people), password=PASSWORD))
 
 
 def _host(lan: bool, lan_address: str | None) -> str:

@@ -61,6 +61,7 @@ def _maker(home, application: str):
         from issuer.demo.guide import create_guide
 
         return lambda: create_guide(home.path / "lan" / "authority.pem", home.config.origin)
-    from issuer.web import create_app as create_issuer
+    from issuer.web.serving import open_keys, served_app
 
-    return lambda: create_issuer(home)
+    open_keys(home)
+    return lambda: served_app(home)
