@@ -38,6 +38,17 @@ test('every level, strategy and window of zlib is read back', () => {
   }
 });
 
+test('codes of every length up to 15 bits', () => {
+  let [a, b] = [1, 1];
+  const data = Buffer.concat(Array.from({ length: 18 }, (_, symbol) => {
+    const run = Buffer.alloc(a, symbol);
+    [a, b] = [b, a + b];
+    return run;
+  }));
+  const packed = new Uint8Array(deflateSync(data, { level: 9, memLevel: 9, strategy: constants.Z_HUFFMAN_ONLY }));
+  assert.equal(hex(inflate(packed, LIMIT)), hex(data));
+});
+
 test('the limit: as many bytes are read, one more is refused, in every kind of block', () => {
   for (const level of [0, 9]) {
     for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_HUFFMAN_ONLY]) {
@@ -83,13 +94,18 @@ test('every header of two bytes: as zlib', () => {
 test('blocks written by hand: what RFC 1951 forbids is refused, as by zlib', () => {
   const empty = '1 10 0000000';
   // Code lengths 1 and 18 by one bit each; 138 lengths of zero. Another 118 zeros make 256: then the end of the block and the only distance.
-  const single = `1 01 00000 00000 0111 000 000 100 ${'000 '.repeat(14)}100 1 1111111`;
+  const lengths = (literals, distances) => `1 01 ${literals} ${distances} 0111 000 000 100 ${'000 '.repeat(14)}100 1 1111111`;
+  const single = lengths('00000', '00000');
   const cases = {
     'an empty fixed block': [empty, true], 'two of them': [`0 10 0000000 ${empty}`, true], 'block type 3': ['1 11', false],
-    'literal/length 286': ['1 10 11000110', false], 'distance 30': ['1 10 00110000 0000001 11110', false], 'a distance before the start': ['1 10 00110000 0000001 00001', false],
+    'literal/length 286': ['1 10 00110000 11000110 00000 0000000', false, [0]], 'distance 30': ['1 10 00110000 0000001 11110 0000000', false, [0]],
+    'a distance before the start': ['1 10 00110000 0000001 00001 0000000', false, [0, 0, 0, 0]],
     'a distance of one after one byte': ['1 10 00110000 0000001 00000 0000000', true, [0, 0, 0, 0]],
     'a stored block': ['1 00 00000 10000000 00000000 01111111 11111111 01000001', true, [130]], 'a stored block with a wrong length': ['1 00 00000 10000000 00000000 11111111 11111111 01000001', false],
-    'dynamic: 287 lengths': ['1 01 01111 00000 0000', false], 'dynamic: 31 distances': ['1 01 00000 01111 0000', false],
+    'dynamic: 286 lengths and 30 distances': [`${lengths('10111', '10111')} 1 1101011 0 1 0100100 0 1 0100100 0`, true],
+    'dynamic: 287 lengths': [`${lengths('01111', '00000')} 1 1101011 0 1 1100100 0 0`, false], 'dynamic: 31 distances': [`${lengths('00000', '01111')} 1 1101011 0 0 1 1100100 0`, false],
+    'dynamic: an incomplete code of two bits': [`1 01 00000 00000 0011 000 000 100 ${'000 '.repeat(12)}100 1 1111111 1 1101011 0 0 00`, false],
+    'dynamic: an incomplete code for code lengths that would do': [`1 01 00000 00000 0111 000 000 010 ${'000 '.repeat(14)}100 10 1111111 10 1101011 0 0 0`, false],
     'dynamic: no code length at all': ['1 01 00000 00000 0000 000 000 000 000 0000000', false],
     'dynamic: an incomplete code of code lengths': ['1 01 00000 00000 0000 000 000 000 100 0000000', false],
     'dynamic: too many codes of code lengths': ['1 01 00000 00000 0000 100 100 100 100 0000000', false],
