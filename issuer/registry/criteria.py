@@ -23,6 +23,8 @@ SHORTEST_PREFIX = 2
 SIRET_LENGTH = 14
 LEADS_BELOW = 20_000
 """Rows of a criterion that may lead: so many are read and sorted in well under 200 ms."""
+LEADS_IN_TIME_BELOW = 60_000
+"""The same for a search by validity, whose rows may all lie at the far end of a walk."""
 CLOCK_ERROR = 86_400
 """Seconds. Issue times follow the order of issue but for corrections of the clock; a larger one may hide rows from a search by date."""
 
@@ -66,9 +68,10 @@ def matching(connection: Connection, search: Search, departments: tuple[str, ...
     if (search.names.strip() and not words(search.names)) or (search.employer.strip() and not fold(search.employer)):
         return query.where(false())
     found = list(_criteria(search, departments))
-    sizes = [connection.scalar(select(func.count()).select_from(one.counted.limit(LEADS_BELOW).subquery())) for one in found]
+    most = LEADS_BELOW if search.valid_on is None and search.expires_before is None else LEADS_IN_TIME_BELOW
+    sizes = [connection.scalar(select(func.count()).select_from(one.counted.limit(most).subquery())) for one in found]
     leader = min(range(len(found)), key=sizes.__getitem__, default=None)
-    if leader is not None and sizes[leader] >= LEADS_BELOW:
+    if leader is not None and sizes[leader] >= most:
         leader = None
     query = query.where(*(one.leads if place == leader else one.checks for place, one in enumerate(found)))
     if search.kind is not None:
