@@ -10,7 +10,7 @@ ENGINES = ("typst", "pdfkit")
 
 
 class Printer:
-    """Prints attestations with one engine. Used by one thread at a time; each process makes its own.
+    """Prints attestations with one engine. Threads may share it (one compiles at a time); each process makes its own.
 
     ``engine`` is one of :data:`ENGINES`; ``timeout`` is in seconds for one page (pdfkit only). Raises RenderError for
     another engine, or when the engine is not installed.

@@ -1,6 +1,7 @@
 """The default engine: Typst, a compiler kept warm within the process."""
 
 import json
+import threading
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -31,6 +32,7 @@ class TypstEngine:
 
     def __init__(self) -> None:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[])
+        self._busy = threading.Lock()
         self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
 
     def render(self, document: PrintedAttestation) -> bytes:
@@ -40,13 +42,14 @@ class TypstEngine:
 
         def attempt(scale: float) -> bytes | None:
             try:
-                return self._compiler.compile(
-                    input=_template(),
-                    format="pdf",
-                    sys_inputs={"sheet": sheet, "scale": str(scale)},
-                    pdf_standards=STANDARDS,
-                    timestamp=moment,
-                )
+                with self._busy:
+                    return self._compiler.compile(
+                        input=_template(),
+                        format="pdf",
+                        sys_inputs={"sheet": sheet, "scale": str(scale)},
+                        pdf_standards=STANDARDS,
+                        timestamp=moment,
+                    )
             except typst.TypstError as error:
                 if _OVERFLOW in str(error):
                     return None

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def test_the_same_attestation_gives_the_same_bytes_from_a_new_printer(documents,
 def test_a_warm_printer_keeps_nothing_of_the_page_before(typst, documents, pages):
     for name in reversed(PAGES):
         assert typst.render(documents[name]) == pages[name]
+
+
+def test_threads_may_share_a_printer(documents, pages):
+    """A web server prints from several threads, the first pages of its process included."""
+    printer, names = Printer(), list(PAGES) * 3
+    with ThreadPoolExecutor(6) as pool:
+        printed = list(pool.map(lambda name: printer.render(documents[name]), names))
+    assert printed == [pages[name] for name in names]
 
 
 def test_another_process_elsewhere_on_another_day_prints_the_same_bytes(pages, tmp_path):
