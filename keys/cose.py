@@ -5,6 +5,7 @@ callers: each structure of the format has exactly one allowed protected header.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from keys import cbor
 from keys.errors import FormError
@@ -48,6 +49,7 @@ class Sign:
     signatures: tuple[SignatureOf, ...]
 
 
+@lru_cache(maxsize=256)
 def protected_header(kid: bytes | None, typ: str | None) -> bytes:
     """The encoded protected header ``{1: -8, 4: kid, 16: typ}``; without a kid there is no alg either (a COSE_Sign body)."""
     header: dict = {}

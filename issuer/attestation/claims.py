@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from fractions import Fraction
 
 from keys import cbor, latin
 from keys.content import DEPARTMENT, UINT_LIMIT
@@ -94,15 +93,15 @@ class Claims:
             "replaces": None if self.replaces is None else str(self.replaces),
             "valid_from": datetime.fromtimestamp(self.not_before + MIDDAY, zone).date().isoformat(),
             "valid_until": datetime.fromtimestamp(self.expires - MIDDAY, zone).date().isoformat(),
-            "issued_at": datetime.fromtimestamp(self.issued_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "issued_at": datetime.fromtimestamp(self.issued_at, UTC).isoformat()[:19] + "Z",
         }
         return {name: value for name, value in result.items() if value is not None}
 
 
 def hours_to_json(hours: tuple[int, int]) -> dict:
     """``[hundredths of an hour, unit]`` as ``{"count": 151.67, "per": "month"}``, without needless decimals."""
-    count = Fraction(hours[0], 100)
-    return {"count": int(count) if count.denominator == 1 else float(count), "per": PERIODS[hours[1]]}
+    whole, rest = divmod(hours[0], 100)
+    return {"count": hours[0] / 100 if rest else whole, "per": PERIODS[hours[1]]}
 
 
 def encode(claims: Claims) -> bytes:
