@@ -11,7 +11,8 @@ from issuer.accounts import passwords
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import EVERYWHERE, ROLES, allows
 from issuer.attestation.places import DEPARTMENTS
-from issuer.attestation.record import MAX_SIGNATORY, Signatory, clean
+from issuer.attestation.entries import clean
+from issuer.attestation.record import MAX_SIGNATORY, Signatory
 from issuer.registry import chain
 from issuer.registry.account_tables import Account as Row
 from issuer.registry.account_tables import ApiToken, Session

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection
 
 from issuer.attestation.places import time_zone
-from issuer.attestation.record import clean
+from issuer.attestation.entries import clean
 from issuer.desk import law
 from issuer.desk.errors import ActRefused
 from issuer.desk.issuing import Issued, issue_group, open_signers, prepare

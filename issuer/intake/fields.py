@@ -6,7 +6,7 @@ What is not understood is left as it is, so that the record's own checks name th
 
 import re
 
-from issuer.attestation.record import FIELDS
+from issuer.attestation.entries import FIELDS
 
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", re.ASCII)
 _FRENCH_MONTH = re.compile(r"([0-9]{1,2})[/.]([0-9]{4})", re.ASCII)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from issuer.attestation.problems import Problem
-from issuer.attestation.record import FIELDS
+from issuer.attestation.entries import FIELDS
 from issuer.errors import UnreadableSource
 from issuer.intake.fields import record_from_fields
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, rende
 
 from issuer.accounts.roles import IMPORT
 from issuer.attestation.problems import Problem
-from issuer.attestation.record import FIELDS
+from issuer.attestation.entries import FIELDS
 from issuer.web import export, importing
 from issuer.web.access import asks
 from issuer.web.office import office

@@ -7,7 +7,8 @@ from io import BytesIO
 from issuer.attestation import claims as wire
 from issuer.attestation.problems import RecordRefused
 from issuer.attestation.qr import FIRST_BYTE, FORMAT_VERSION, SEPARATOR
-from issuer.attestation.record import Record, read_record, twelve_months_after
+from issuer.attestation.entries import twelve_months_after
+from issuer.attestation.record import Record, read_record
 from issuer.documents import PrintedAttestation
 
 NUMBER = 1_000_000_000

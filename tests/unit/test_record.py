@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer import messages
-from issuer.attestation import record
+from issuer.attestation import entries, record
 from issuer.attestation.problems import RecordRefused
 from tests.unit import made
 
@@ -156,7 +156,7 @@ JSON = st.recursive(
 
 
 @settings(max_examples=400)
-@given(st.dictionaries(st.sampled_from(sorted({name.partition(".")[0] for name in record.FIELDS}) + ["x"]), JSON, max_size=6))
+@given(st.dictionaries(st.sampled_from(sorted({name.partition(".")[0] for name in entries.FIELDS}) + ["x"]), JSON, max_size=6))
 def test_any_json_is_read_or_refused_with_words(changes):
     try:
         record.read_record(made.RECORD | changes)
@@ -192,7 +192,7 @@ def test_neither_record_nor_error_shows_personal_data():
     ("2026-01-05", "2027-01-05"), ("2028-02-29", "2029-03-01"), ("2027-02-28", "2028-02-28"), ("2026-12-31", "2027-12-31"),
 ])
 def test_twelve_months(first, after):
-    assert record.twelve_months_after(date.fromisoformat(first)) == date.fromisoformat(after)
+    assert entries.twelve_months_after(date.fromisoformat(first)) == date.fromisoformat(after)
 
 
 def test_both_languages_have_the_same_messages_with_the_same_parameters():
@@ -204,7 +204,7 @@ def test_both_languages_have_the_same_messages_with_the_same_parameters():
 
 
 def test_every_code_has_a_message():
-    source = Path(record.__file__).read_text("utf-8")
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (record, entries))
     codes = set(re.findall(r'findings\.add\([^,]+, "(\w+)"', source)) | set(re.findall(r'Problem\([^,]+, "(\w+)"', source))
     codes |= {f"text_{code}" for code in ("character", "mark", "space", "nfc")}
     assert len(codes) > 20
