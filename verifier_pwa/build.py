@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .composition import HERE, NODE_MODULES, Composition, compose, read_sources
+from .composition import HERE, NODE_MODULES, OTHER_SUMS, SUMS, Composition, compose, read_sources
 from .compression import ENCODINGS, copies, write_atomically
 from .packages import BuildError
 from .site_data import TRUST_NAME, Anchors, read_lists
@@ -39,7 +39,7 @@ class Site:
     changed: bool
     """False when the folder already held this very site."""
     build_hash: str
-    """SHA-256 of build.json, which names the hash of every other file; the page shows it."""
+    """SHA-256 of SHA256SUMS, which names the hash of every file a phone keeps; the page works out and shows the same."""
     precache_bytes: int
     """Brotli bytes of everything kept on a phone."""
     link_bytes: int
@@ -67,9 +67,9 @@ def _read_stamp(directory: Path) -> dict[str, object]:
 
 
 def _is_whole(directory: Path) -> bool:
-    """Says whether the folder holds every file of its SHA256SUMS, unaltered."""
+    """Says whether the folder holds every file of its two lists of hashes, unaltered."""
     try:
-        for line in (directory / "SHA256SUMS").read_text("utf-8").splitlines():
+        for line in "".join((directory / name).read_text("utf-8") for name in (SUMS, OTHER_SUMS)).splitlines():
             expected, path = line.split("  ", 1)
             if hashlib.sha256((directory / path).read_bytes()).hexdigest() != expected:
                 return False

@@ -1,7 +1,7 @@
 """Composes the whole site in memory: every file by its path, before compression and before anything is written.
 
-Our own modules go into one folder, `v/app-<hash>/`, where their relative imports hold as they stand; only the specifiers of
-packages are rewritten. So the source that is read in review is the source that runs.
+Our own modules go into one folder, `v/app-<hash>/`, where their relative imports hold as they stand. Two things differ from
+the source that is read in review: the specifiers of packages, and the comments, which stay behind (docs/decisions).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .headers import headers_file
 from .imports import find_specifiers, rewrite_specifiers
+from .lexer import strip_comments
 from .packages import SCRIPT_SUFFIXES, BuildError, PackageStore, folder_hash
 from .page import render_manifest, render_page
 from .site_data import Anchors
@@ -24,10 +25,13 @@ SOURCES = HERE / "src"
 NODE_MODULES = HERE / "node_modules"
 
 ENTRY = "js/main.js"
+SUMS, OTHER_SUMS = "SHA256SUMS", "SHA256SUMS.other"
+"""The hashes of the files kept on a phone, and of all the others; both in the form that `sha256sum --check` reads."""
 _NOT_SERVED = (".html", ".webmanifest", ".d.ts")
 _WORKERS = ("sw.js", "sw-recovery.js")
 # Kept from their first use on instead of from the first visit: they are large, and most people never need them.
 _ON_DEMAND_PACKAGES = frozenset({"pdfjs-dist"})
+_ON_DEMAND_MODULES = frozenset({"js/pdf-pages.js"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Composition:
     link_way: frozenset[str]
     """The paths a browser loads before it can show the verdict of a link: the page, its style, its static imports."""
     build_hash: str
-    """SHA-256 of build.json, 64 hexadecimal digits: names every other file's hash."""
+    """SHA-256 of SHA256SUMS, 64 hexadecimal digits. The page works it out anew from the files that the phone holds."""
 
 
 def read_sources(sources: Path = SOURCES) -> dict[str, bytes]:
@@ -53,6 +57,11 @@ def read_sources(sources: Path = SOURCES) -> dict[str, bytes]:
         for path in sorted(sources.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(sources).parts)
     }
+
+
+def sums(files: dict[str, bytes]) -> bytes:
+    """Returns the lines of `files`, sorted by path: SHA-256 in hexadecimal, two spaces, the path."""
+    return "".join(f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())).encode()
 
 
 def software_version() -> str:
@@ -102,13 +111,14 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
             elif found.form != "resolve" and found.text.startswith("."):
                 _neighbour(path, found.text, scripts)
     for path, text in scripts.items():
-        app[path] = rewrite_specifiers(text, lambda found: store.url(found.text)).encode()
+        app[path] = strip_comments(rewrite_specifiers(text, lambda found: store.url(found.text))).encode()
 
     folder = f"v/app-{folder_hash(app)}"
     files = {f"{folder}/{path}": content for path, content in app.items()}
     for package in store.packages:
         files |= {f"{store.folder(package)}/{path}": content for path, content in store.files(package).items()}
-    on_demand = [path for name in store.packages if name in _ON_DEMAND_PACKAGES for path in files if path.startswith(store.folder(name) + "/")]
+    on_demand_folders = tuple(f"{store.folder(name)}/" for name in store.packages if name in _ON_DEMAND_PACKAGES)
+    on_demand = [path for path in files if path.startswith(on_demand_folders) or path.removeprefix(f"{folder}/") in _ON_DEMAND_MODULES]
 
     addresses = {path: f"/{folder}/{path}" for path in app} | {"manifest.webmanifest": "/manifest.webmanifest"}
     if ENTRY not in scripts:
@@ -123,17 +133,20 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
     ).encode()
     link_way = {"index.html", f"{folder}/app.css"} | {address.removeprefix("/") for address in preloads}
 
-    listing = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
-    build = {"version": software_version(), "built": anchors.build_time, "demonstration": anchors.demonstration, "files": listing}
+    # The manifest and the pictures of the icon are fetched by the system when it installs the application, never by the page.
+    not_kept = {*on_demand, "404.html", "manifest.webmanifest", *(path for path in files if path.endswith(".png"))}
+    precached = {*files, "build.json"} - not_kept
+    build = {
+        "version": software_version(),
+        "built": anchors.build_time,
+        "demonstration": anchors.demonstration,
+        "files": sorted(precached),
+    }
     files["build.json"] = (json.dumps(build, indent=1) + "\n").encode()
-
-    # Pictures of the icon are fetched by the system when it installs the application, never by the page.
-    precached = {path for path in files if path not in on_demand and path != "404.html" and not path.endswith(".png")}
     files["sw.js"] = compose_worker(
         node_modules, sources["sw.js"].decode(), {path: files[path] for path in precached}, on_demand
     ).encode()
     files["_headers"] = headers_file(anchors.demonstration).encode()
-    files["SHA256SUMS"] = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())
-    ).encode()
-    return Composition(files, frozenset(precached), frozenset(link_way), hashlib.sha256(files["build.json"]).hexdigest())
+    files[SUMS] = sums({path: content for path, content in files.items() if path in precached})
+    files[OTHER_SUMS] = sums({path: content for path, content in files.items() if path not in precached and path != SUMS})
+    return Composition(files, frozenset(precached), frozenset(link_way), hashlib.sha256(files[SUMS]).hexdigest())

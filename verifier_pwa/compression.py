@@ -17,13 +17,13 @@ COMPRESSIBLE = (".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".webm
 ENCODINGS = {".br": "br", ".gz": "gzip"}
 """Suffix of a compressed copy → its name in Content-Encoding, the preferred one first."""
 
-_FORMAT = "1"  # part of the cache's names: raise it when a parameter below changes
+_FORMAT = "2"  # part of the cache's names: raise it when a parameter below changes
 
 
 def compress(content: bytes, suffix: str) -> bytes:
     """Returns `content` compressed for the copy named by `suffix` (".br" or ".gz"); the same bytes on every run."""
     if suffix == ".br":
-        return brotli.compress(content, mode=brotli.MODE_GENERIC, quality=11, lgwin=24 if len(content) > 1 << 22 else 22)
+        return brotli.compress(content, mode=brotli.MODE_GENERIC, quality=11, lgwin=22, lgblock=16)
     return gzip.compress(content, compresslevel=9, mtime=0)
 
 

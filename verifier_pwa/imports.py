@@ -1,6 +1,6 @@
 """Finds the module specifiers of an ECMAScript source, and replaces the bare ones.
 
-A small lexer rather than a bare pattern: an `import('…')` in a JSDoc comment or inside a string is text, not an import, and
+Read with a lexer rather than a bare pattern: an `import('…')` in a JSDoc comment or inside a string is text, not an import, and
 must reach the browser unchanged. Four forms are specifiers: `import … from 'x'`, `export … from 'x'`, `import 'x'`,
 `import('x')`; a fifth, `import.meta.resolve('x')`, is how our own modules name a file of a package (a wasm, a worker).
 """
@@ -8,29 +8,14 @@ must reach the browser unchanged. Four forms are specifiers: `import … from 'x
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+)
-  | (?P<comment>//[^\n]*|/\*.*?\*/)
-  | (?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
-  | (?P<word>[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*)
-  | (?P<number>\d[\w.]*)
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_REGEX = re.compile(r"/(?![*/])(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*\]|[^/\\\[\n])+/[A-Za-z]*")
-_TEMPLATE = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
+from .lexer import tokens
+
 # A source without any of these has no specifier: spares the lexer the large minified files.
 _POSSIBLE = re.compile(r"""(?:from|import)\s*["']|import\s*\(\s*["']|import\.meta\.resolve|(?:from|import|import\()\s*/[/*]""")
-# After one of these words a slash begins a regular expression; after any other word it divides.
-_BEFORE_REGEX = frozenset(
-    "return typeof instanceof in of new delete void throw case do else yield await".split()
-)
 
 
 @dataclass(frozen=True)
@@ -50,48 +35,6 @@ class Specifier:
         return not self.text.startswith(("./", "../", "/")) and ":" not in self.text
 
 
-def _tokens(source: str) -> Iterator[tuple[str, str, int]]:
-    """Yields (kind, text, offset) of the significant tokens: words, strings, numbers and single signs."""
-    position, depth = 0, 0
-    templates: list[int] = []  # depth of braces at which each open `${` ends
-    previous_kind, previous = "other", ""
-    while position < len(source):
-        if source[position] == "`" or (source[position] == "}" and templates and templates[-1] == depth):
-            if source[position] == "}":
-                templates.pop()
-            position = _TEMPLATE.match(source, position + 1).end()  # type: ignore[union-attr]
-            if source.startswith("${", position):
-                templates.append(depth)
-                position += 2
-                previous_kind, previous = "other", "{"
-            else:
-                position += 1
-                previous_kind, previous = "string", "`"
-            continue
-        if source[position] == "/" and not source.startswith(("//", "/*"), position):
-            divides = (
-                previous_kind in ("string", "number")
-                or (previous_kind == "word" and previous not in _BEFORE_REGEX)
-                or previous in (")", "]", "}")
-            )
-            regex = None if divides else _REGEX.match(source, position)
-            if regex:
-                position = regex.end()
-                previous_kind, previous = "string", "/"
-                continue
-        match = _TOKEN.match(source, position)
-        assert match is not None and match.lastgroup is not None
-        kind, text = match.lastgroup, match.group()
-        if kind not in ("space", "comment"):
-            if text == "{":
-                depth += 1
-            elif text == "}":
-                depth -= 1
-            yield kind, text, position
-            previous_kind, previous = kind, text
-        position = match.end()
-
-
 @lru_cache(maxsize=256)
 def find_specifiers(source: str) -> tuple[Specifier, ...]:
     """Lists the specifiers of `source` in their order; specifiers that are not plain string literals are left out."""
@@ -100,9 +43,11 @@ def find_specifiers(source: str) -> tuple[Specifier, ...]:
         return ()
     recent: list[tuple[str, str]] = []  # the tokens before the current one, latest last
     in_declaration = False  # between `import`/`export` at the head of a statement and its specifier
-    for kind, text, offset in _tokens(source):
+    for kind, text, offset in tokens(source):
+        if kind in ("space", "comment"):
+            continue
         last = recent[-1] if recent else ("other", "")
-        if kind == "string" and text[0] in "\"'":
+        if kind == "string":
             words = [word for _, word in recent[-6:]]
             if in_declaration and last == ("word", "from"):
                 found.append(Specifier(text[1:-1], offset + 1, "static"))

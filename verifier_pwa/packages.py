@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from .imports import find_specifiers, rewrite_specifiers
+from .lexer import strip_comments
 
 SCRIPT_SUFFIXES = (".js", ".mjs")
 
 # The file that a package's own name stands for, where its package.json names a larger build (unminified, or for old browsers).
 _ENTRY_POINTS = {"pdfjs-dist": "build/pdf.min.mjs", "workbox-window": "build/workbox-window.prod.mjs"}
+
+# Published unminified: their comments are more than half of what they weigh.
+_COMMENTED = frozenset({"@noble/ed25519"})
 
 HASH_LENGTH = 16
 """Hexadecimal digits of SHA-256 kept in the name of a folder: 64 bits, against accidents only."""
@@ -121,7 +125,8 @@ class PackageStore:
             for path in sorted(self._wanted[package]):
                 content = (root / path).read_bytes()
                 if path.endswith(SCRIPT_SUFFIXES):
-                    content = rewrite_specifiers(content.decode(), lambda found: self.url(found.text)).encode()
+                    text = rewrite_specifiers(content.decode(), lambda found: self.url(found.text))
+                    content = (strip_comments(text) if package in _COMMENTED else text).encode()
                 files[path] = content
             self._folders[package] = files
         return self._folders[package]

@@ -35,8 +35,8 @@ NO_CACHE, IMMUTABLE = "no-cache", "public, max-age=31536000, immutable"
 
 
 def hashed(client, ending: str) -> str:
-    files = client.get("/build.json").get_json()["files"]
-    return "/" + next(path for path in files if path.endswith(ending))
+    lines = client.get("/SHA256SUMS").text + client.get("/SHA256SUMS.other").text
+    return "/" + next(path for path in lines.split() if path.endswith(ending))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@
  */
 
 import { Workbox, messageSW } from 'workbox-window';
-import { sha256 } from './sha2.js';
 import { toHex } from './bytes.js';
 import { scriptAddress } from './trusted.js';
 
@@ -40,15 +39,29 @@ export async function takeShared() {
 }
 
 /**
- * SHA-256 of build.json, which names the hash of every other file: what a person compares with the published one.
+ * The build that this phone holds: SHA-256 of every file, worked out from the files themselves, and of the list of them
+ * (`SHA256SUMS` of the site), which is what a person compares with the published one.
  * @returns {Promise<{ hash: string, build: { version: string, built: number, demonstration: boolean, files: Record<string, string> } }>}
- *   hash: 64 hexadecimal digits; built: UTC seconds. Rejects with a TypeError when the file cannot be read.
+ *   hashes: 64 hexadecimal digits; built: UTC seconds. Rejects with a TypeError when a file cannot be read.
  */
 export async function readBuild() {
-  const response = await fetch('/build.json');
-  if (!response.ok) throw new TypeError(`build.json: ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return { hash: toHex(sha256(bytes)), build: JSON.parse(new TextDecoder().decode(bytes)) };
+  const build = JSON.parse(new TextDecoder().decode(await readFile('build.json')));
+  /** @type {[string, string][]} */
+  const files = await Promise.all(build.files.map(async (/** @type {string} */ path) => [path, await hashOf(await readFile(path))]));
+  const list = files.map(([path, hash]) => `${hash}  ${path}\n`).join('');
+  return { hash: await hashOf(new TextEncoder().encode(list)), build: { ...build, files: Object.fromEntries(files) } };
+}
+
+/** @param {string} path @returns {Promise<Uint8Array<ArrayBuffer>>} */
+async function readFile(path) {
+  const response = await fetch(`/${path}`);
+  if (!response.ok) throw new TypeError(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string>} */
+async function hashOf(bytes) {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 /** Events: `ready` once everything is on the phone, `waiting` when a new version may be taken, `problem`. */
