@@ -79,9 +79,13 @@ def test_a_missing_glyph_is_refused_in_words(typst):
     assert "漢" not in str(caught.value)
 
 
-def test_fallback_is_off_and_the_machines_fonts_are_not_used(pages):
-    families = set(typst_library.Fonts(include_system_fonts=False).families())
-    assert families == {"DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math"}
+def test_the_machines_fonts_are_left_alone(monkeypatch, pages):
+    """Neither loaded nor printed: a machine's own Libertinus, older or altered, would change the page."""
+    asked = {}
+    monkeypatch.setattr(typst_engine.typst, "Compiler", lambda **options: asked.update(options))
+    typst_engine.TypstEngine()
+    assert asked["ignore_system_fonts"] is True
+    assert set(asked["font_paths"].families()) == {"DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math"}
     for page in pages.values():
         fonts = set(re.findall(rb"/BaseFont/[A-Z]{6}\+([A-Za-z0-9-]+?)(?:-Identity-H)?[/>\s]", page))
         assert fonts <= {b"LibertinusSerif-Regular", b"LibertinusSerif-Semibold", b"LibertinusSerif-Italic"}
