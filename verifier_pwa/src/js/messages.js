@@ -10,6 +10,9 @@ import { en } from './messages.en.js';
 
 const TABLES = { fr, en };
 
+/** The keys of the sentences of verdicts. */
+const SENTENCE = /^verdict\.[a-z_]+$/;
+
 /** @type {Language} */
 let current = 'fr';
 
@@ -38,7 +41,7 @@ export function say(key, parameters = {}) {
   const message = TABLES[current][key];
   if (message === undefined) throw new RangeError(`There is no message ${key}.`);
   const whole = message.replace(/\{(\w+)\}/g, (mark, name) => (name in parameters ? String(parameters[name]) : mark));
-  return current === 'fr' && !key.startsWith('verdict.') ? whole.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : whole;
+  return current === 'fr' && !SENTENCE.test(key) ? whole.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : whole;
 }
 
 /**

@@ -45,6 +45,7 @@ export class Shell {
   draw() {
     part('[data-skip]').textContent = say('app.skip');
     part('.brand-name').textContent = say('app.name');
+    part('.notices').setAttribute('aria-label', say('app.notices'));
     part('input[type=file]').setAttribute('aria-label', say('ways.file'));
     const other = language() === 'fr' ? 'en' : 'fr';
     fill(part('.top-actions'), button(say('app.other_language'), this.#acts.language, { class: 'button button-top', lang: other, 'data-action': 'language', 'aria-label': say('app.other_language.label') }));

@@ -1,0 +1,182 @@
+"""Everybody can use it: axe-core on every screen, keyboard alone, large text, narrow screens, no motion."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from samples import publish_states, samples
+from sites import PHONE, ROOT, Service, poll
+
+AXE = Path(ROOT, "verifier_pwa", "node_modules", "axe-core", "axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = ["scan", "refused", "settings", "about", "trouble", "choice", "valid", "suspended", "bad_signature", "foreign"]
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    publish_states(made)
+    yield made
+    made.kill()
+
+
+def opened(verifier: Service, context, screen: str):
+    """A page that shows this screen."""
+    page = context.new_page()
+    if screen == "refused":
+        page.add_init_script("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };")
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    if screen in samples(verifier):
+        page.locator('[data-action="text"]').fill(samples(verifier)[screen].text)
+        poll(lambda: page.locator("[data-verdict]").count() == 1)
+        page.locator("details summary").first.click()
+    elif screen in ("settings", "about"):
+        page.locator(f'[data-action="{screen}"]').click()
+        poll(lambda: page.locator(".page").count() == 1)
+    elif screen == "trouble":
+        page.locator("input[type=file]").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+        poll(lambda: page.locator("[data-trouble]").count() == 1)
+    elif screen == "choice":
+        both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
+        page.locator("input[type=file]").set_input_files({"name": "x.txt", "mimeType": "text/plain", "buffer": both.encode()})
+        poll(lambda: page.locator('[data-action="choose"]').count() == 2)
+    return page
+
+
+def faults(page) -> list[str]:
+    """What axe-core finds, one line each."""
+    found = page.evaluate(f"async () => (await axe.run(document, {{ runOnly: {RULES} }})).violations")
+    return [f"{fault['id']}: {node['html'][:120]} {node.get('failureSummary', '')}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "en")])
+def test_axe_finds_no_fault_on_any_screen(verifier, browser, scheme, language):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
+    wrong = {}
+    for screen in SCREENS:
+        context = browser.new_context(**PHONE, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True, service_workers="block")
+        context.add_init_script(f"localStorage.setItem('wif.settings', JSON.stringify({{ language: '{language}' }}))")
+        page = opened(verifier, context, screen)
+        page.evaluate(AXE.read_text("utf-8"))
+        wrong[screen] = faults(page)
+        context.close()
+    assert wrong == {screen: [] for screen in SCREENS}
+
+
+CONTRAST = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const rgba = (text) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+  const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map((v) => { const s = v / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; }); return 0.2126 * x + 0.7152 * y + 0.0722 * z; };
+  const poor = [];
+  for (const node of document.querySelectorAll('body *')) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    const box = node.getBoundingClientRect();
+    if (!own || box.width < 2 || box.height < 2 || node.closest('.finder')) continue;
+    let behind = node, ground;
+    while (behind && (ground = rgba(getComputedStyle(behind).backgroundColor))[3] < 255) behind = behind.parentElement;
+    const [one, other] = [light(rgba(getComputedStyle(node).color)), light(behind ? ground : [255, 255, 255])].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 7) poor.push(`${ratio.toFixed(1)} ${node.tagName}.${node.className} ${node.textContent.slice(0, 30)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_seven_to_one_for_the_sun(verifier, browser, scheme):
+    poor = {}
+    for screen in SCREENS:
+        context = browser.new_context(**PHONE, color_scheme=scheme, service_workers="block")
+        poor[screen] = opened(verifier, context, screen).evaluate(CONTRAST)
+        context.close()
+    assert poor == {screen: [] for screen in SCREENS}
+
+
+@pytest.mark.parametrize(("width", "letters"), [(320, 100), (390, 200), (1440, 200)])
+def test_nothing_is_cut_on_narrow_screens_or_in_large_letters(verifier, browser, width, letters):
+    for screen in SCREENS:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="fr-FR", service_workers="block")
+        page = opened(verifier, context, screen)
+        page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, screen
+        cut = page.evaluate("""() => [...document.querySelectorAll('main *, header *, nav *')].filter((node) => node.scrollWidth > node.clientWidth + 1
+          && getComputedStyle(node).overflowX !== 'visible' && !node.closest('.sr-only, .live, .finder, .long, .button-icon, select, textarea')).map((node) => node.className)""")
+        assert cut == [], screen
+        context.close()
+
+
+def test_the_keyboard_alone_goes_through(verifier, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+
+    def focus_on(selector: str) -> None:
+        for _ in range(40):
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{selector} is not reached by Tab")
+
+    focus_on("[data-skip]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+    assert page.url == f"{verifier.origin}/"
+    focus_on('[data-action="text"]')
+    page.keyboard.insert_text(samples(verifier)["revoked"].text)
+    page.keyboard.press("Enter")
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    focus_on('[data-action="keep"]')
+    focus_on("summary")
+    page.keyboard.press("Enter")
+    assert page.locator("details[open]").count() == 1
+    focus_on('[data-action="again"]')
+    page.keyboard.press("Enter")
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    context.close()
+
+
+def test_a_person_who_wants_no_motion_sees_none(verifier, browser):
+    context = browser.new_context(**PHONE, reduced_motion="reduce", service_workers="block")
+    page = opened(verifier, context, "valid")
+    assert page.evaluate("() => document.getAnimations().length") == 0
+    context.close()
+    context = browser.new_context(**PHONE, reduced_motion="no-preference", service_workers="block")
+    page = opened(verifier, context, "valid")
+    assert page.evaluate("() => document.getAnimations().length") > 0
+    context.close()
+
+
+def test_the_settings_hold_and_silence_is_silent(verifier, browser):
+    context = browser.new_context(**PHONE, service_workers="block")
+    context.add_init_script("globalThis.shaken = []; navigator.vibrate = (pattern) => shaken.push(pattern); Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: true } });")
+    page = opened(verifier, context, "bad_signature")
+    assert page.evaluate("() => shaken.length") == 1
+    page.locator('[data-action="settings"]').click()
+    page.locator('[data-setting="vibration"]').uncheck()
+    page.locator('[data-setting="theme"]').select_option("dark")
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.locator('[data-action="text"]').fill(samples(verifier)["valid"].text)
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    assert page.evaluate("() => shaken.length") == 0
+    context.close()
+
+
+def test_the_about_page_names_build_roots_and_what_is_kept(verifier, context):
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    assert page.locator("[data-demo]").count() == 1 and "DÉMONSTRATION" in page.locator("[data-demo]").inner_text()
+    page.locator('[data-action="about"]').click()
+    poll(lambda: page.locator("[data-fingerprint]").count() == 2)
+    prints = [node.get_attribute("data-fingerprint") for node in page.locator("[data-fingerprint]").all()]
+    assert prints == [verifier.site.build_hash, hashlib.sha256(verifier.issuer.root.public_key).hexdigest()]
+    page.locator("details summary").click()
+    assert page.locator(".file-list li").count() > 20
+    assert "Jamais une attestation" in page.locator("main").inner_text()
