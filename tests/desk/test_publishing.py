@@ -7,6 +7,7 @@ import stat
 import cbor2
 import pytest
 
+from issuer import registry
 from issuer.attestation import status
 from issuer.desk import Grounds, PublicationRefused
 from issuer.registry import chain
@@ -66,10 +67,12 @@ def test_a_clock_a_little_behind_is_borne_and_more_is_refused(office):
     assert (office.folder / "status-1.cose").read_bytes() == before and chain.head(office.engine) == entries
 
 
-def test_a_restored_database_does_not_publish_the_past(office, sqlite_engine, tmp_path):
+def test_a_restored_database_does_not_publish_the_past(office, tmp_path):
     office.clock.now += 50
     office.publish()
-    restored = type(office)(sqlite_engine, office.folder)
+    engine = registry.open_registry(str(tmp_path / "restored.sqlite3"))
+    registry.migrate(engine)
+    restored = type(office)(engine, office.folder)
     assert restored.publish().issued_at == NOW + 51, "later than the file in place, which this database knows nothing of"
 
 

@@ -75,8 +75,11 @@ def found(office, limit=50, after=None, **criteria):
     ({"valid_on": date(2026, 1, 4)}, []),
     ({"expires_before": NOW + 60 * DAY}, [0]),
 ])
-def test_criteria(office, criteria, places):
+def test_criteria(office, criteria, places, monkeypatch):
     assert found(office, **criteria) == places
+    monkeypatch.setattr(registry.criteria, "LEADS_BELOW", 0)
+    monkeypatch.setattr(registry.criteria, "LEADS_IN_TIME_BELOW", 0)
+    assert found(office, **criteria) == places, "the same when no criterion is rare enough to lead"
 
 
 def test_pages_follow_one_another_without_a_gap_or_a_repeat(office):
