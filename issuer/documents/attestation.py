@@ -1,16 +1,17 @@
 """What is printed: the signed claims, the QR text, and what the archive keeps beside the token."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Mapping
+from typing import Any
 
 from issuer.documents.errors import RenderError
 
 MAX_QR_TEXT = 4096
 """Characters: the longest version 1 text has 2,100 digits after its origin (``docs/format.md`` §2)."""
 
-_QR_TEXT = re.compile(r"[\x21-\x7e]{1,%d}" % MAX_QR_TEXT, re.ASCII)
+_QR_TEXT = re.compile(rf"[\x21-\x7e]{{1,{MAX_QR_TEXT}}}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{9}", re.ASCII)
 _TEXTS = ("family_name", "given_names", "birth_date", "nationality", "job", "residence_permit", "number", "replaces")
 _REQUIRED = (

@@ -5,8 +5,8 @@ same modules whatever the text (format information included), so those differenc
 is built.
 """
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Sequence
 
 from issuer.attestation import qr
 

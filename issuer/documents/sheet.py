@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from issuer.attestation.numbers import format_number
 from issuer.documents import symbol, wording
 from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
@@ -30,7 +31,7 @@ def compose(document: PrintedAttestation) -> dict:
 
 def _compose(document: PrintedAttestation) -> dict:
     claims = document.claims
-    number = wording.number(claims["number"])
+    number = format_number(claims["number"])
     kind = text(f"kind.{claims['kind']}")
     drawn = symbol.draw(document.qr_text)
     days = [date.fromisoformat(claims[name]) for name in ("valid_from", "valid_until")]
@@ -101,7 +102,7 @@ def _decision(document: PrintedAttestation) -> dict:
         _row("signatory", f"{name}, {author['title']}, {author['service']}"),
     ]
     if document.replaced:
-        rows.append(_row("replaces", text("replaces.value", number=wording.number(document.replaced))))
+        rows.append(_row("replaces", text("replaces.value", number=format_number(document.replaced))))
     return _section("decision", rows)
 
 

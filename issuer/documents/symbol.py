@@ -1,7 +1,7 @@
 """The QR code as a picture: one vector path, with its quiet zone and its size on paper."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 from issuer.documents.masking import best_rows
 

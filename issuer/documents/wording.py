@@ -1,15 +1,13 @@
 """The texts of the printed page, from ``messages/fr.json`` and ``messages/en.json``, and French ways of writing values."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Mapping
 
 from issuer.attestation.places import DEPARTMENTS, time_zone
-
-NARROW_SPACE = "\u202f"
 
 
 @cache
@@ -71,11 +69,6 @@ def hours(value: Mapping) -> str:
     count = f"{value['count']:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     form = "hours.one" if value["count"] < 2 else "hours.many"
     return text(form, count=count, per=text(f"per.{value['per']}"))
-
-
-def number(digits: str) -> str:
-    """``482 913 0571``."""
-    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
 def siret(digits: str) -> str:

@@ -95,7 +95,7 @@ def poppler_picture(pdf: bytes, dpi: int, *arguments: str) -> numpy.ndarray:
         pytest.skip("pdftoppm (poppler) is not installed")
     command = ["pdftoppm", "-gray", "-r", str(dpi), *arguments, "-"]
     portable = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
-    magic, width, height, _, pixels = re.match(rb"(P5)\s+(\d+)\s+(\d+)\s+(\d+)\s(.*)", portable, re.DOTALL).groups()
+    width, height, _, pixels = re.match(rb"P5\s+(\d+)\s+(\d+)\s+(\d+)\s(.*)", portable, re.DOTALL).groups()
     return numpy.frombuffer(pixels, numpy.uint8, int(width) * int(height)).reshape(int(height), int(width))
 
 

@@ -1,12 +1,12 @@
 """What can be printed and what cannot; nothing personal in errors and representations."""
 
 from dataclasses import FrozenInstanceError, replace
+from string import Formatter
 
 import pytest
 
-from issuer.documents import ENGINES, PrintedAttestation, Printer, RenderError, render
-from issuer.documents import wording
 from issuer.attestation.countries import NATIONALITIES
+from issuer.documents import ENGINES, PrintedAttestation, Printer, RenderError, render, wording
 from keys.errors import WifError
 from tests.documents import samples
 
@@ -122,6 +122,29 @@ def test_every_nationality_has_a_french_name_and_shows_its_code():
     assert wording.department("2A") == "Corse-du-Sud (2A)" and wording.department("989") == "989"
 
 
-def test_numbers_are_grouped_as_people_read_them():
-    assert wording.number("4829130571") == "482 913 0571"
+def test_siret_numbers_are_grouped_as_people_read_them():
     assert wording.siret("81234567800013") == "812 345 678 00013"
+
+
+def test_english_glosses_follow_the_french_texts():
+    """Every English text has its French one, with the same parameters; no text is left half filled in."""
+    french, english = (wording._messages(lang) for lang in ("fr", "en"))
+    assert set(english) <= set(french)
+    for key, words in english.items():
+        assert parameters(words) <= parameters(french[key]), key
+    for words in (*french.values(), *english.values()):
+        assert words.strip() == words and words and "  " not in words
+
+
+def test_french_punctuation_is_french():
+    """Typographic apostrophes; a no-break space before double punctuation; none in English."""
+    for key, words in wording._messages("fr").items():
+        assert "'" not in words, key
+        for mark in ":;?!":
+            for place in (place for place, character in enumerate(words) if character == mark and not words.startswith("://", place)):
+                assert words[place - 1] in "\u00a0\u202f", key
+
+
+def parameters(words: str) -> set[str]:
+    """The parameters that a message names."""
+    return {name for _, name, _, _ in Formatter().parse(words) if name}

@@ -12,6 +12,7 @@ from PIL import Image
 from issuer.documents import typst_engine
 from keys import latin
 from tests.documents import readers, samples
+import itertools
 
 REPERTOIRE = [chr(code) for code in range(0x20, 0x2117) if latin.is_allowed(chr(code)) and unicodedata.is_normalized("NFC", chr(code))]
 MARKS = [character for character in REPERTOIRE if latin.is_mark(character)]
@@ -46,7 +47,7 @@ def test_every_character_is_drawn_and_can_be_copied(typst, place):
 def test_every_mark_is_drawn_on_a_letter(typst, base):
     """Alone, and two on one letter: the most that the text rule lets through."""
     texts = [unicodedata.normalize("NFC", base + mark) for mark in MARKS]
-    texts += [unicodedata.normalize("NFC", base + first + second) for first, second in zip(MARKS, MARKS[1:])]
+    texts += [unicodedata.normalize("NFC", base + first + second) for first, second in itertools.pairwise(MARKS)]
     for some in batches(texts, 20):
         words = " ".join(some)
         assert latin.follows(words, 1, 80)

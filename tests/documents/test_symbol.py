@@ -1,12 +1,13 @@
 """The QR code on paper: read by others, large enough, with its quiet zone."""
 
 import random
+from dataclasses import replace
 
 import numpy
 import pytest
 
 from issuer.attestation import qr
-from issuer.documents import masking, symbol
+from issuer.documents import RenderError, masking, symbol
 from tests.documents import readers, samples
 from tests.documents.conftest import PAGES
 
@@ -124,9 +125,5 @@ def plain_penalty(rows: list[int]) -> int:
 
 
 def test_a_text_that_is_no_qr_text_is_refused_in_words(typst):
-    from dataclasses import replace
-
-    from issuer.documents import RenderError
-
     with pytest.raises(RenderError, match="Issue it again"):
         typst.render(replace(samples.printed(), qr_text="no-code-at-all"))
