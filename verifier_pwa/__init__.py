@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.security import safe_join
 
 from .compression import ENCODINGS
-from .headers import REVALIDATE, cache_control, security_headers
+from .headers import IMMUTABLE, REVALIDATE, cache_control, security_headers
 from .site_data import STATUS_NAME, TRUST_NAME
 
 __all__ = ["create_app"]
@@ -77,11 +77,11 @@ def create_app(site_dir: str | Path, public_dir: str | Path | None = None, demon
     site = Path(site_dir).resolve()
     public = Path(public_dir).resolve() if public_dir else site
     app = Flask("verifier_pwa", static_folder=None)
-    headers = security_headers(demonstration)
+    sets = {hashed: security_headers(demonstration, hashed) for hashed in (False, True)}
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in sets[response.headers.get("Cache-Control") == IMMUTABLE].items():
             response.headers[name] = value
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -310,8 +310,9 @@ def test_build_hash_shown_by_the_page_is_that_of_the_build(calm):
     service, _, ready = calm
     build = ready.evaluate(f"import('{lists_module(ready)}update.js').then((update) => update.readBuild())")
     assert build["hash"] == service.site.build_hash
-    listing = json.loads((service.site_dir / "build.json").read_text())
-    assert build["build"] == listing and len(listing["files"]) > 20
+    sums = dict(reversed(line.split("  ", 1)) for line in (service.site_dir / "SHA256SUMS").read_text().splitlines())
+    assert build["build"]["files"] == sums and len(sums) > 20
+    assert build["build"]["demonstration"] is True and build["build"]["built"] == service.now
 
 
 def test_installable(calm):

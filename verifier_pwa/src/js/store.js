@@ -8,10 +8,11 @@
  */
 
 /**
- * The record. `anchors` names the roots that the site embeds (see holdings.js); `trust` and `status` are exact COSE bytes;
+ * The record. `anchors` names the roots that the site embeds (see holdings.js), `siteBuilt` its build time; `trust` and `status` are exact COSE bytes;
  * times are UTC seconds. `since` is when this phone first held lists, `readySince` when everything was first precached.
  * @typedef {object} Kept
  * @property {string} anchors
+ * @property {number} siteBuilt
  * @property {{ threshold: number, keys: Uint8Array[] }} pinned
  * @property {Uint8Array} trust
  * @property {number} trustVersion
