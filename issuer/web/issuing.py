@@ -7,12 +7,13 @@ from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, re
 from issuer.accounts.roles import ISSUE
 from issuer.attestation.places import time_zone
 from issuer.desk.errors import ActRefused
+from issuer.desk.law import HEARD_FIRST
 from issuer.intake import record_from_fields
 from issuer.registry import archived, by_number, by_reference
+from issuer.web import grounds as law_form
 from issuer.web import preview, recordform, scope
 from issuer.web.access import asks
 from issuer.web.drafts import Draft
-from issuer.web.grounds import read_grounds
 from issuer.web.office import office
 from issuer.web.wording import problem_text, t
 
@@ -114,7 +115,8 @@ def _question(found: Draft, record, problems=(), grounds=None, refused: str = ""
     today = datetime.fromtimestamp(rooms.clock(), time_zone(record.department)).date()
     return render_template(
         "issuing/confirm.html", draft=found, record=record.to_json(), past=record.valid_until < today, former=former, problems=problems,
-        grounds=grounds or {}, refused=refused, today=today,
+        grounds=grounds or {}, refused=refused, today=today, reasons=law_form.reasons("replace"), bases=law_form.BASES,
+        heard_first=HEARD_FIRST, retrait=law_form.RETRAIT,
     ), 422 if problems or refused else 200
 
 
@@ -146,7 +148,7 @@ def _replace(found: Draft, record, value: dict):
     if old is None or not g.account.covers(old.department):
         abort(404)
     typed = request.form.to_dict()
-    reading = read_grounds("replace", typed)
+    reading = law_form.read_grounds("replace", typed)
     if reading.problems:
         return _question(found, record, reading.problems, typed)
     try:

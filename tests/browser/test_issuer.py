@@ -1,0 +1,199 @@
+"""The issuer's pages in a real browser: sign in with TOTP, sign, print, scan the paper with the verifier, revoke, scan again."""
+
+import base64
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from agency import FORM, PASSPHRASE, Agency, free_port
+
+from issuer.accounts import factor
+
+pytestmark = pytest.mark.browser
+PASSWORD = "une phrase de passe inventée"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """An issuer and a verifier of the same home, each its own process."""
+    folder = tmp_path_factory.mktemp("house")
+    port = free_port()
+    agency = Agency(folder, origin=f"http://localhost:{port}")
+    agency.start()
+    import os
+
+    verifier = subprocess.Popen(
+        [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "verifier", "--bind", f"127.0.0.1:{port}"],
+        env={**os.environ, "WIF_HOME": str(agency.path), "WIF_PASSPHRASE": PASSPHRASE}, stderr=(folder / "verifier.log").open("wb"),
+    )
+    yield agency, f"http://localhost:{port}"
+    verifier.terminate()
+    verifier.wait(timeout=30)
+    agency.stop()
+
+
+@pytest.fixture
+def page(browser):
+    """A desk in French, and what its console said."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+    made = context.new_page()
+    made.said = []
+    made.on("console", lambda message: made.said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
+    made.on("pageerror", lambda error: made.said.append(str(error)))
+    yield made
+    assert made.said == []
+    context.close()
+
+
+def sign_in(page, address: str, name: str) -> None:
+    """First sign-in: password, then the second factor set up from the secret on the page, by an authenticator of our own."""
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=identifier]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    letters = page.inner_text("[data-factor-secret]").replace(" ", "")
+    secret = base64.b32decode(letters + "=" * (-len(letters) % 8))
+    page.fill("[name=code]", factor.code_now(secret, int(time.time())))
+    page.click("main form button")
+    assert page.locator(".codes li").count() == 10
+    page.click("main a.button")
+    assert page.url == f"{address}/"
+
+
+def fill(page, fields: dict[str, str]) -> None:
+    """Type a record as a person does."""
+    for name, value in fields.items():
+        control = page.locator(f"#record [name='{name}']")
+        control.select_option(value) if control.evaluate("e => e.tagName") == "SELECT" else control.fill(value)
+
+
+def scan(page, address: str, paper: Path) -> str:
+    """Give the verifier the paper; the verdict it shows."""
+    page.goto(address)
+    page.set_input_files("input[type=file]", str(paper))
+    page.wait_for_selector("[data-verdict]", timeout=30_000)
+    return page.get_attribute("[data-verdict]", "data-verdict")
+
+
+def reachable(page, address: str) -> None:
+    end = time.monotonic() + 120
+    while True:
+        try:
+            page.goto(address)
+            return
+        except Exception:
+            assert time.monotonic() < end, "the verifier does not answer"
+            time.sleep(1)
+
+
+def test_sign_print_scan_revoke_publish_scan_again(house, page, tmp_path, context):
+    agency, verifier = house
+    sign_in(page, agency.address, "agent")
+    page.goto(f"{agency.address}/attestations/new")
+    fill(page, {**FORM, "employer.siret": "812 345 678 00014"})
+    page.locator("[name=job]").focus()
+    page.wait_for_function("document.querySelector('[data-field=\"employer.siret\"] .error').textContent.includes('clé de contrôle')")
+    page.fill("[name='employer.siret']", "812 345 678 00013")
+    page.wait_for_function("!document.querySelector('#preview').hidden && document.querySelector('#preview').naturalWidth > 900", timeout=20_000)
+    page.click("button[value=confirm]")
+    page.dblclick("button.sign")
+    page.wait_for_url(re.compile(r"/attestations/\d{10}$"))
+    number = page.url.rpartition("/")[2]
+    assert page.get_attribute("[data-verdict]", "data-verdict") == "valid"
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(page.request.get(f"{agency.address}/attestations/{number}/document.pdf").body())
+    phone = context.new_page()
+    reachable(phone, verifier)
+    assert scan(phone, verifier, paper) == "valid"
+    assert phone.inner_text("[data-field=family_name]").strip().endswith("NGUYEN")
+
+    page.click("text=Révoquer")
+    page.check("[name=reason][value=fraud]")
+    assert page.input_value("[name=legal_basis]") == "CRPA, article L241-2"
+    page.check("[name=heard][value=yes]")
+    page.fill("[name=heard_on]", "02/11/2026")
+    page.click("main button.danger")
+    page.wait_for_url(re.compile(r"/attestations/\d{10}$"))
+    page.wait_for_selector("[data-verdict=revoked]", timeout=60_000)
+    end = time.monotonic() + 60
+    while scan(phone, verifier, paper) != "revoked":
+        assert time.monotonic() < end
+        time.sleep(1)
+
+
+def test_every_essential_act_works_without_javascript(house, browser):
+    agency, _ = house
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    context.add_cookies([{"name": "wif", "value": agency.cookie("agent"), "url": agency.address}])
+    page = context.new_page()
+    page.goto(f"{agency.address}/attestations/new")
+    for name, value in FORM.items():
+        control = page.locator(f"#record [name='{name}']")
+        control.select_option(value) if name in ("kind", "contract", "hours.per", "department") else control.fill(value)
+    page.click("button[value=confirm]")
+    assert page.locator(".paper img").first.get_attribute("src").endswith("/page.png")
+    page.click("button.sign")
+    number = page.url.rpartition("/")[2]
+    page.click("text=Suspendre")
+    page.check("[name=reason][value=inquiry]")
+    page.fill("[name=legal_basis]", "Vérification")
+    page.click("main form button[type=submit]")
+    assert page.url.endswith(number) and "Suspendue" in page.inner_text("h1")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 390, 1440, 1920])
+def test_no_page_is_wider_than_its_screen(house, browser, width):
+    agency, _ = house
+    number = agency.issue(family_name="A" * 80, job="W" * 80)
+    too_wide = []
+    for name, paths in PAGES.items():
+        context = browser.new_context(viewport={"width": width, "height": 844})
+        if name:
+            context.add_cookies([{"name": "wif", "value": agency.cookie(name), "url": agency.address}])
+        page = context.new_page()
+        for path in paths:
+            page.goto(agency.address + path.format(number=number))
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                too_wide.append(path)
+        context.close()
+    assert too_wide == []
+
+
+PAGES = {
+    None: ("/sign-in", "/accessibility", "/privacy"),
+    "agent": (
+        "/", "/attestations/new", "/attestations", "/attestations/{number}", "/attestations/{number}/code", "/attestations/{number}/revoke",
+        "/attestations/{number}/suspend", "/attestations/{number}/notify", "/imports", "/account", "/account/password", "/attestations/1234567890",
+    ),
+    "supervisor": ("/disclosure", "/publication"), "auditor": ("/audit",), "administrator": ("/people", "/people/new", "/people/1"),
+}
+
+
+def axe() -> str:
+    """axe-core's script, where it is installed."""
+    for folder in ("verifier_pwa", "bench", "tests/js", "tests"):
+        path = Path(__file__).parents[2] / folder / "node_modules/axe-core/axe.min.js"
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    pytest.skip("The browser package axe-core is not installed.")
+
+
+def test_axe_finds_no_violation(house, browser):
+    agency, _ = house
+    script, number, found = axe(), agency.issue(), []
+    for name, paths in PAGES.items():
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
+        if name:
+            context.add_cookies([{"name": "wif", "value": agency.cookie(name), "url": agency.address}])
+        page = context.new_page()
+        for path in paths:
+            page.goto(agency.address + path.format(number=number))
+            page.evaluate(script)
+            result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+            found += [(path, violation["id"], violation["nodes"][0]["html"][:200]) for violation in result["violations"]]
+        context.close()
+    assert found == []
