@@ -8,6 +8,7 @@ beforehand, QR code included: what a program that knows nothing of this one woul
 
 import argparse
 import os
+import resource
 import statistics
 import sys
 import time
@@ -19,13 +20,13 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP))
 
-from issuer.attestation import claims as wire  # noqa: E402
-from issuer.attestation.qr import encode_text  # noqa: E402
-from issuer.attestation.record import read_record  # noqa: E402
-from issuer.attestation.token import sign  # noqa: E402
-from issuer.documents import PrintedAttestation, Printer, RenderError, symbol  # noqa: E402
-from issuer.documents.sheet import compose  # noqa: E402
-from keys.signer import SeedSigner  # noqa: E402
+from issuer.attestation import claims as wire
+from issuer.attestation.qr import encode_text
+from issuer.attestation.record import read_record
+from issuer.attestation.token import sign
+from issuer.documents import PrintedAttestation, Printer, RenderError, symbol
+from issuer.documents.sheet import compose
+from keys.signer import SeedSigner
 
 ORIGIN = "https://verif.workinfrance.example"
 AUTHORITY = "Direction régionale de l'économie, de l'emploi, du travail et des solidarités d'Île-de-France"
@@ -55,8 +56,8 @@ def attestations(count: int, first: int = 0) -> list[PrintedAttestation]:
 
 def spent() -> float:
     """Seconds of processor, of all threads, that this process and its ended children have used."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def measure(work: Callable, items: list) -> tuple[float, float, list]:
