@@ -25,8 +25,9 @@ def compose(document: PrintedAttestation) -> dict:
     """
     try:
         return _compose(document)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise RenderError("A field of the attestation is not in its form, so the attestation cannot be printed. Issue it again.") from error
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+        # Without its cause, whose text may quote the field.
+        raise RenderError("A field of the attestation is not in its form, so the attestation cannot be printed. Issue it again.") from None
 
 
 def _compose(document: PrintedAttestation) -> dict:

@@ -53,7 +53,7 @@ class TypstEngine:
             except typst.TypstError as error:
                 if _OVERFLOW in str(error):
                     return None
-                raise RenderError(_plain(error)) from error
+                raise RenderError(_plain(error)) from None  # its diagnostic may quote the fields
 
         return largest(attempt)
 

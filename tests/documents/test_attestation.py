@@ -1,5 +1,6 @@
 """What can be printed and what cannot; nothing personal in errors and representations."""
 
+import traceback
 from dataclasses import FrozenInstanceError, replace
 from string import Formatter
 
@@ -58,6 +59,16 @@ def test_claims_out_of_form_are_refused(claim, value):
 def test_claims_that_have_no_words_are_refused_without_a_traceback(claim, value):
     with pytest.raises(RenderError, match="Issue it again"):
         render(build(claims={**samples.printed().claims, claim: value}))
+
+
+def test_the_traceback_of_a_refusal_quotes_no_field():
+    """What a log would hold of it."""
+    for changes in ({"claims": {**samples.printed().claims, "birth_date": "canary-1984"}}, {"authority": "canary 漢字"}):
+        try:
+            render(build(**changes))
+        except RenderError:
+            said = traceback.format_exc()
+        assert "RenderError" in said and "canary" not in said
 
 
 def test_two_different_numbers_to_replace_are_refused():
