@@ -65,9 +65,9 @@ def _check_form() -> None:
 
 
 def _register(app: Flask) -> None:
-    from issuer.web import about, acts, api, attestations, audit, disclosure, home, imports, issuing, own, people, publication, service, signin
+    from issuer.web import about, acts, api, attestations, audit, disclosure, home, imports, issuing, openid, own, people, publication, service, signin
 
-    for room in (signin, own, home, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service, api):
+    for room in (signin, openid, own, home, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service, api):
         app.register_blueprint(room.pages)
 
 

@@ -23,6 +23,8 @@ POST /sign-in/code                           signin.code              302 302 30
 GET  /sign-in/factor                         signin.set_up            302 302 302 302 302 302
 POST /sign-in/factor                         signin.set_up            302 302 302 302 302 302
 GET  /sign-in/factor.svg                     signin.factor_picture    302 404 404 404 404 404
+GET  /sign-in/openid                         openid.begin             404 404 404 404 404 404
+GET  /sign-in/openid/back                    openid.back              404 404 404 404 404 404
 POST /sign-out                               signin.sign_out          302 302 302 302 302 302
 GET  /account                                own.page                 302 200 200 200 200 200
 GET  /account/password                       own.password             302 200 200 200 200 200
