@@ -4,6 +4,7 @@ Unprotected headers are always the empty map. Protected headers are compared as 
 callers: each structure of the format has exactly one allowed protected header.
 """
 
+import functools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,6 +51,7 @@ class Sign:
 
 
 @lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
 def protected_header(kid: bytes | None, typ: str | None) -> bytes:
     """The encoded protected header ``{1: -8, 4: kid, 16: typ}``; without a kid there is no alg either (a COSE_Sign body)."""
     header: dict = {}
