@@ -39,6 +39,8 @@ def describe(pdf: bytes, title: str, description: str, moment: datetime) -> byte
     utc = moment.astimezone(UTC)
     stamp = b"/CreationDate (D:%sZ)" % utc.strftime("%Y%m%d%H%M%S").encode()
     body = _DATE.sub(lambda found: stamp.ljust(len(found[0]))[: len(found[0])], pdf)
+    # The link was written with its host in lower case: a reader of the bytes would take it for another text.
+    body = re.sub(re.escape(description).encode(), description.encode(), body, flags=re.IGNORECASE)
     xmp = _XMP.format(title=escape(title), description=escape(description), date=utc.strftime("%Y-%m-%dT%H:%M:%SZ")).encode()
     objects = {
         root: b"<<%s/Metadata %d 0 R/Lang (fr-FR)/ViewerPreferences <</DisplayDocTitle true>>>>" % (catalog[1].rstrip(b"\n") + b"\n", size),

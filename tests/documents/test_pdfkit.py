@@ -2,6 +2,7 @@
 
 import http.server
 import os
+import re
 import stat
 import threading
 import time
@@ -102,7 +103,8 @@ class TestPage:
 
     def test_the_qr_text_title_and_date_stand_in_the_metadata(self, made, documents):
         for name, pdf in made.items():
-            assert documents[name].qr_text.encode() in pdf
+            found = re.findall(rb"https://[a-z0-9.\-]+/#1[0-9]+", pdf, re.IGNORECASE)
+            assert len(found) == 2 and set(found) == {documents[name].qr_text.encode()}
             described = readers.xmp(pdf).find(".//{http://purl.org/dc/elements/1.1/}description//{*}li").text
             assert described == documents[name].qr_text
             facts = readers.pypdfium2.PdfDocument(pdf).get_metadata_dict()
