@@ -227,6 +227,28 @@ def test_update_is_offered_taken_and_seen(service, context, ready, tmp_path):
     assert old_app and not [url for url in new if any(name in url for name in old_app)]
 
 
+def test_an_update_waits_for_the_end_of_a_scan(service, context, ready, tmp_path):
+    service.build(sources=changed_sources(tmp_path, "second"))
+    page = context.new_page()
+    page.goto(service.origin)
+    poll(lambda: page.locator("[data-action=update]").count() == 1, 60, "the offer of an update")
+    page.evaluate(
+        """async (folder) => {
+          const [{ startUpdates }, { openLists }] = await Promise.all([import(`${folder}update.js`), import(`${folder}lists.js`)]);
+          globalThis.busy = true;
+          const updates = startUpdates({ busy: () => globalThis.busy, lists: await openLists({ now: () => Math.floor(Date.now() / 1000) }) });
+          await new Promise((done) => updates.addEventListener('waiting', done));
+          void updates.accept();
+        }""",
+        lists_module(page),
+    )
+    time.sleep(3)
+    assert page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.waiting !== null)")
+    assert page.evaluate("document.documentElement.dataset.marker") is None
+    page.evaluate("globalThis.busy = false")
+    poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "second", 30, "the new file")
+
+
 def test_a_torn_update_leaves_the_version_in_use(service, context, ready, tmp_path):
     service.build(sources=changed_sources(tmp_path, "torn"))
     for file in service.site_dir.glob("v/app-*/js/marker.js*"):
