@@ -15,7 +15,7 @@ import segno
 import segno.encoder
 from segno import consts
 
-from bench.people import records
+from bench._people import records
 from issuer.attestation import qr, token
 from issuer.attestation.claims import Claims, encode
 from issuer.attestation.numbers import draw_number

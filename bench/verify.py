@@ -10,7 +10,7 @@ from keys.roots import RootSet
 from tests.vectors import scene
 from tests.vectors.wire import token_text
 
-BATCH = 50
+BATCH = 10
 
 
 def measure(texts: list[str], held: trust.TrustList, lists: dict, now: int) -> tuple[float, float]:
