@@ -1,5 +1,5 @@
 // Runs the verifier's lists over a made-up network, clock and store. Reads a scenario from standard input as JSON:
-// {"steps": [{"do": "open" | "check" | "ready" | "files_lost" | "lose", "now", "site", "store", "answers"}]}, and writes
+// {"steps": [{"do": "open" | "check" | "ready" | "files_lost" | "lose" | "spoil", "tab", "now", "site", "store", "answers"}]}, and writes
 // what is held after each step. Bytes are hexadecimal.
 
 import { openLists } from '../../verifier_pwa/src/js/lists.js';
@@ -10,6 +10,7 @@ const stores = { memory: { kept: null, marked: null }, broken: null };
 let now = 0;
 let answers = {};
 let asked = [];
+const tabs = {};
 let lists;
 let changes = 0;
 
@@ -53,9 +54,12 @@ for (const step of scenario.steps) {
   answers = step.answers ?? answers;
   asked = [];
   let result = null;
+  const tab = step.tab ?? 'one';
+  lists = tabs[tab];
   if (step.do === 'open') {
     const store = { memory, broken, full, none: null }[step.store ?? 'memory'];
     lists = await openLists({ now: () => now, fetch: network, site: step.site, store, timeoutMs: 200 });
+    tabs[tab] = lists;
     changes = 0;
     lists.addEventListener('change', () => { changes += 1; });
   } else if (step.do === 'check') {

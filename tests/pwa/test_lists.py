@@ -111,6 +111,7 @@ PAGE = b"<!DOCTYPE html><title>Wi-Fi</title>"
         (answer(b"\xd8\x62" * 40, failure="cut"), "offline"),
         (answer(PAGE, "text/html; charset=utf-8"), "portal"),
         (answer(b"\n " + PAGE, "application/cose"), "portal"),
+        (answer(b"Please sign in", "text/html"), "portal"),
         (answer(b"later", "text/plain", 503), "server"),
         (answer(b"gone", "text/plain", 404), "server"),
         (answer(bytes(2_000_000)), "server"),
@@ -245,6 +246,23 @@ def test_a_phone_that_keeps_nothing_works_and_says_so(phone):
     for store in ("none", "broken", "full"):
         opened, held = drive(phone.open(store=store), phone.check(newer))
         assert opened["version"] == 1 and (held["version"], held["storage"], held["kept"]) == (2, "unavailable", False)
+
+
+def test_a_tab_that_is_behind_takes_over_what_another_stored(phone):
+    second, third = phone.issuer.trust_list(version=2), phone.issuer.trust_list(version=3)
+    late = phone.issuer.status_list({}, NOW + 8)
+    report = drive(
+        phone.open(tab="one"), phone.open(tab="two"), phone.check(third, late) | {"tab": "two"}, phone.check(second) | {"tab": "one"},
+        phone.open(tab="three"),
+    )  # fmt: skip
+    assert [held["version"] for held in report] == [1, 1, 3, 3, 3]
+    assert report[3]["status"] == report[4]["status"] == {"1": NOW + 8}
+    assert report[3]["floor"] == report[4]["floor"] == NOW + 8
+    trust_alone = drive(
+        phone.open(tab="one"), phone.open(tab="two"), phone.check(third) | {"tab": "two"}, phone.check(second) | {"tab": "one"},
+        phone.open(tab="three"),
+    )  # fmt: skip
+    assert [held["version"] for held in trust_alone] == [1, 1, 3, 3, 3]
 
 
 def test_lost_lists_are_noticed(phone):
