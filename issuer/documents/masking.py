@@ -7,6 +7,7 @@ is built.
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from issuer.attestation import qr
 
@@ -16,11 +17,10 @@ MASKS = 8
 def best_rows(text: str) -> list[int]:
     """The rows of the QR text's symbol with the mask of least penalty, top row first; bit 0 is the leftmost module, 1 is dark."""
     rows = read_rows(qr.make_symbol(text, mask=0).matrix)
-    candidates = [
-        [row ^ change for row, change in zip(rows, changes)]
-        for changes in _differences(len(rows), text)
-    ]
-    return min(candidates, key=penalty)
+    side = len(rows)
+    across, down = _joined(rows), _joined(_turned(rows))
+    best = min(_differences(side, text), key=lambda change: _penalty(across ^ change.across, down ^ change.down, side))
+    return [row ^ changed for row, changed in zip(rows, best.rows, strict=True)]
 
 
 def read_rows(matrix: Sequence[Sequence[int]]) -> list[int]:
@@ -29,21 +29,33 @@ def read_rows(matrix: Sequence[Sequence[int]]) -> list[int]:
 
 
 _DIGITS = bytes.maketrans(b"\x00\x01", b"01")
-_known: dict[int, list[list[int]]] = {}
+
+class _Change(NamedTuple):
+    """What one mask changes from mask 0: in each row, in all rows joined, in all columns joined."""
+
+    rows: list[int]
+    across: int
+    down: int
 
 
-def _differences(side: int, text: str) -> list[list[int]]:
-    """For symbols of that side in modules, what each mask changes from mask 0; found once in a process, with any text."""
+_known: dict[int, list[_Change]] = {}
+
+
+def _differences(side: int, text: str) -> list[_Change]:
+    """For symbols of that side in modules, what each mask changes; found once in a process, with any text."""
     if side not in _known:
         symbols = [read_rows(qr.make_symbol(text, mask=mask).matrix) for mask in range(MASKS)]
-        _known[side] = [[row ^ first for row, first in zip(rows, symbols[0])] for rows in symbols]
+        changes = [[row ^ first for row, first in zip(rows, symbols[0], strict=True)] for rows in symbols]
+        _known[side] = [_Change(rows, _joined(rows), _joined(_turned(rows))) for rows in changes]
     return _known[side]
 
 
 def penalty(rows: Sequence[int]) -> int:
     """The penalty of a symbol: runs, blocks, finder-like patterns and balance (ISO/IEC 18004 §7.8.3.1, table 11)."""
-    side = len(rows)
-    across, down = _joined(rows), _joined(_turned(rows))
+    return _penalty(_joined(rows), _joined(_turned(rows)), len(rows))
+
+
+def _penalty(across: int, down: int, side: int) -> int:
     return _lines(across, side) + _lines(down, side) + _blocks(across, side) + _balance(across, side)
 
 

@@ -62,36 +62,43 @@ def _outline(rows: Sequence[int]) -> str:
     A corner is a grid point with one or three dark modules around it. Along every grid line corners pair off into the
     edges, so that each corner ends one edge across and one edge down.
     """
+    width = len(rows) + 2 * QUIET_ZONE
     across, down, open_edges = {}, {}, {}
     above = 0
     for y, row in enumerate([*rows, 0], QUIET_ZONE):
         edge = above ^ row
         above = row
-        corners = [x + QUIET_ZONE for x in _bits(edge ^ edge << 1)]
-        for left, right in zip(corners[::2], corners[1::2]):
-            across[left, y], across[right, y] = right, left
-        for x in corners:
-            if x in open_edges:
-                top = open_edges.pop(x)
-                down[x, top], down[x, y] = y, top
+        start = y * width + QUIET_ZONE
+        corners = [start + x for x in _bits(edge ^ edge << 1)]
+        across.update(zip(corners[::2], corners[1::2], strict=True))
+        for corner in corners:
+            x = corner - y * width
+            top = open_edges.pop(x, None)
+            if top is None:
+                open_edges[x] = corner
             else:
-                open_edges[x] = y
+                down[top], down[corner] = corner, top
+    return _traced(across, down, width)
+
+
+def _traced(across: dict[int, int], down: dict[int, int], width: int) -> str:
+    """The SVG path through edges, which join corners numbered ``y * width + x``: ``across`` from left to right, ``down`` both ways."""
+    across.update({right: left for left, right in across.items()})
     path = []
     while across:
-        x, y = next(iter(across))
-        path.append(f"M{x} {y}")
-        while (x, y) in across:
-            right = across.pop((x, y))
-            del across[right, y]
-            x, y = right, down[right, y]
-            path.append(f"H{x}V{y}")
+        corner = first = next(iter(across))
+        path.append(f"M{corner % width} {corner // width}")
+        while True:
+            beside = across.pop(corner)
+            del across[beside]
+            corner = down[beside]
+            path.append(f"H{beside % width}V{corner // width}")
+            if corner == first:
+                break
         path.append("z")
     return "".join(path)
 
 
-def _bits(value: int):
+def _bits(value: int) -> list[int]:
     """The places of the bits that are set, lowest first."""
-    while value:
-        lowest = value & -value
-        yield lowest.bit_length() - 1
-        value ^= lowest
+    return [place for place, bit in enumerate(f"{value:b}"[::-1]) if bit == "1"]
