@@ -40,7 +40,7 @@ CLOCKS = re.compile(r"datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|m
 
 def room(module: str) -> str:
     """The room of a dotted module: ``keys``, ``issuer.desk`` and so on."""
-    parts = module.split(".")
+    parts = module.removesuffix(".__init__").split(".")
     return ".".join(parts[:2]) if parts[0] == "issuer" and len(parts) > 1 else parts[0]
 
 
