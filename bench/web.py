@@ -71,11 +71,12 @@ def serve(home: Path) -> tuple[subprocess.Popen, str]:
 def drive(address: str, token: str, seconds: float, clients: int, ask) -> tuple[list[float], float]:
     """``clients`` threads that call ``ask(client, n)`` one after the other; the times in ms, and how many a second."""
     times: list[float] = []
-    lock, end = threading.Lock(), time.perf_counter() + seconds
+    lock, ready = threading.Lock(), threading.Barrier(clients + 1)
 
     def work(number: int) -> None:
         with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
-            n = 0
+            ready.wait()
+            n, end = 0, time.perf_counter() + seconds
             while time.perf_counter() < end:
                 started = time.perf_counter()
                 answer = ask(client, f"{number}-{n}")
@@ -86,9 +87,10 @@ def drive(address: str, token: str, seconds: float, clients: int, ask) -> tuple[
                 n += 1
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
-    started = time.perf_counter()
     for thread in threads:
         thread.start()
+    ready.wait()
+    started = time.perf_counter()
     for thread in threads:
         thread.join()
     return times, len(times) / (time.perf_counter() - started)

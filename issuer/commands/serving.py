@@ -15,7 +15,7 @@ from issuer.commands.terminal import say
 from issuer.errors import ConfigError
 from issuer.messages import text
 
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 2, 16
 START_LIMIT = 20
 """Seconds a server may take to answer."""
 
