@@ -71,6 +71,8 @@ def read(typed: dict[str, str]) -> Reading:
     """Read what was typed as a record signed by the agent's own signatory."""
     fields = dict(typed)
     fields["nationality"] = country_code(fields.get("nationality", ""))
+    if not fields.get("hours.count"):
+        fields.pop("hours.per", None)
     value = record_from_fields({name: text for name, text in fields.items() if text})
     problems: dict[str, Problem] = {}
     record = None

@@ -36,6 +36,12 @@ def test_form_to_attestation(agency):
     assert stored.annex["signatory"]["family_name"] == "Agent"
 
 
+def test_hours_may_be_left_out(agency):
+    visitor = agency.client("agent")
+    page = visitor.follow(sign(visitor, drafted(visitor, **{"hours.count": "", "hours.per": "year"}))).text
+    assert "heures par an" not in page
+
+
 def test_signing_twice_signs_once(agency):
     visitor = agency.client("agent")
     draft = drafted(visitor, family_name="DOUBLE CLIC")
