@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 import pytest
 import segno
+import zxingcpp
 from paper import around_code, drawn, film, held, printed
 from PIL import Image
 from samples import publish_states, samples
 from sites import PHONE, Service, poll
+
+from bench.reading import frames
 
 LOCKED_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
@@ -20,6 +23,8 @@ LOCKED_PDF = (
 )
 """A PDF whose password is not the empty one."""
 FALSE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+CURLED = 22
+"""A frame of the reading bench that is too curled for the plain engine."""
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
 BY_CAMERA = [
     "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
@@ -186,6 +191,15 @@ def test_a_photo_of_the_paper_is_read(verifier, page):
     assert verdict(page) == "expired"
 
 
+def test_a_photo_of_curled_paper_is_read_where_the_plain_engine_fails(page):
+    sheet, text = frames.paper()
+    hand = frames.Hand(sheet, np.random.default_rng([frames.SEED, list(frames.KINDS).index("curl"), CURLED]))
+    photo = frames.degraded("curl", hand)
+    assert text not in [code.text for code in zxingcpp.read_barcodes(photo)]
+    give(page, "curl.png", coded(photo))
+    assert verdict(page, 60) == "foreign"  # it was read: the address is that of the reference attestation
+
+
 def test_a_photo_of_forty_megapixels_is_read(verifier, page):
     sheet = np.full((5464, 7320), 235, np.uint8)
     paper = drawn(printed(verifier, samples(verifier)["valid"].text), 150)
@@ -224,8 +238,6 @@ def test_a_picture_without_a_code_or_none_at_all_is_explained(page, name, conten
 
 
 def test_other_square_codes_are_named_as_not_ours(verifier, page):
-    import zxingcpp
-
     code = zxingcpp.create_barcode("DC04FR000001125E125B0126FR247500010MME/SPECIMEN", zxingcpp.BarcodeFormat.DataMatrix)
     pixels = np.asarray(code.to_image(scale=8))
     give(page, "2ddoc.png", coded(cv2.copyMakeBorder(pixels, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=255)))

@@ -4,6 +4,7 @@
  */
 
 import { BINARIZERS, TEXT_MODES, encodeFormats, prepareZXingModule } from 'zxing-wasm/reader';
+import { unroll } from './unroll.js';
 
 /**
  * One code: its text ('' when it was found but could not be decoded) and its four corners in pixels, clockwise from the one
@@ -29,6 +30,9 @@ export const CAMERA_SEVERAL = { ...BASE, maxNumberOfSymbols: 16 };
 export const STILL = {
   ...BASE, formats: encodeFormats(['QRCode', 'DataMatrix', 'Aztec', 'PDF417']), tryRotate: true, tryInvert: true, tryDenoise: true, maxNumberOfSymbols: 32,
 };
+
+/** Flat pictures tried of one curled paper. */
+const FLAT_PICTURES = 2;
 
 /** Formats of video frames whose first plane is the grey picture itself. */
 const GREY_FIRST = /^(I4|NV12)/;
@@ -105,6 +109,21 @@ export class Engine {
   }
 
   /**
+   * Reads the picture that was read last once more, as one of curled paper: slow, and worth it when nothing else reads.
+   * @param {number} width
+   * @param {number} height
+   * @returns {Reading[]}
+   */
+  readCurled(width, height) {
+    const grey = { pixels: this.#room(width * height).slice(), width, height };
+    for (const flat of unroll(grey, FLAT_PICTURES)) {
+      const readings = this.readGrey(flat.pixels, flat.width, flat.height, CAMERA);
+      if (readings.length > 0) return readings;
+    }
+    return [];
+  }
+
+  /**
    * Reads colours, four bytes a pixel.
    * @param {ImageData} picture
    * @param {Options} options
@@ -119,16 +138,20 @@ export class Engine {
    * Reads a frame of the camera and closes it.
    * @param {VideoFrame | ImageBitmap} frame
    * @param {Options} options
+   * @param {boolean} [curled] whether to try curled paper too when nothing is read
    * @returns {Promise<Reading[]>}
    */
-  async readFrame(frame, options) {
+  async readFrame(frame, options, curled = false) {
     try {
       if (typeof VideoFrame !== 'undefined' && frame instanceof VideoFrame && frame.visibleRect && GREY_FIRST.test(frame.format ?? '')) {
         const { width, height } = frame.visibleRect;
         await frame.copyTo(this.#room(frame.allocationSize()));
-        return this.#find(width, height, options);
+        const readings = this.#find(width, height, options);
+        return readings.length > 0 || !curled ? readings : this.readCurled(width, height);
       }
-      return this.readColours(this.#pixels(frame), options);
+      const picture = this.#pixels(frame);
+      const readings = this.readColours(picture, options);
+      return readings.length > 0 || !curled ? readings : this.readCurled(picture.width, picture.height);
     } finally {
       frame.close();
     }

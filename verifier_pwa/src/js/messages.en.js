@@ -6,10 +6,8 @@
 /** @type {Readonly<Record<string, string>>} */
 export const en = Object.freeze({
   'app.name': 'Verify an attestation',
-  'app.service': 'Work In France',
   'app.title': '{page} – Verify a Work In France attestation',
   'app.skip': 'Skip to the content',
-  'app.main': 'Verification',
   'app.notices': 'Information',
   'app.sections': 'Sections',
   'app.other_language': 'FR',
@@ -19,7 +17,6 @@ export const en = Object.freeze({
   'nav.scan': 'Scan',
   'nav.settings': 'Settings',
   'nav.about': 'About',
-  'action.close': 'Close',
   'action.again': 'Scan another attestation',
   'action.retry': 'Try again',
   'action.refresh': 'Refresh the lists',
@@ -27,12 +24,10 @@ export const en = Object.freeze({
   'scan.title': 'Scan the QR code of the paper',
   'scan.aim': 'Place the QR code inside the frame.',
   'scan.starting': 'Opening the camera…',
-  'scan.reading': 'Code seen, reading…',
   'scan.hint': 'Move closer, avoid glare, flatten the paper.',
   'scan.slow': 'Still nothing? Turn the torch on, or send a photo or the PDF.',
   'scan.start': 'Open the camera',
   'scan.torch': 'Torch',
-  'scan.torch.on': 'Torch is on',
   'scan.zoom': 'Zoom',
   'scan.lens': 'Lens',
   'scan.lens.number': 'Camera {number}',
@@ -44,7 +39,6 @@ export const en = Object.freeze({
   'ways.text.hint': 'Paste the text or the link, or aim a handheld scanner at the code.',
   'ways.text.send': 'Verify',
   'ways.text.empty': 'The field is empty. Paste the text of the QR code or the link in it.',
-  'ways.drop': 'Drop the file: it stays on this device.',
 
   'camera.none': 'No camera was found on this device.',
   'camera.none.do': 'Connect a camera, or use one of the ways below.',
@@ -82,7 +76,6 @@ export const en = Object.freeze({
   'level.amber': 'Result to complete',
   'level.red': 'Unfavourable result',
   'level.grey': 'Outside what this application verifies',
-  'verdict.title': 'Result',
 
   'verdict.valid.word': 'VALID',
   'verdict.valid': 'Authentic and currently valid',
@@ -280,7 +273,6 @@ export const en = Object.freeze({
   'ago.seconds': '{count} s ago',
   'ago.minutes': '{count} min ago',
   'ago.hours': '{count} h ago',
-  'ago.day': '1 day ago',
   'ago.days': '{count} days ago',
   'ago.future': 'in the future: check the clock',
 

@@ -7,10 +7,8 @@
 /** @type {Readonly<Record<string, string>>} */
 export const fr = Object.freeze({
   'app.name': 'Vérifier une attestation',
-  'app.service': 'Work In France',
   'app.title': '{page} – Vérifier une attestation Work In France',
   'app.skip': 'Aller au contenu',
-  'app.main': 'Vérification',
   'app.notices': 'Informations',
   'app.sections': 'Rubriques',
   'app.other_language': 'EN',
@@ -20,7 +18,6 @@ export const fr = Object.freeze({
   'nav.scan': 'Scanner',
   'nav.settings': 'Réglages',
   'nav.about': 'À propos',
-  'action.close': 'Fermer',
   'action.again': 'Scanner une autre attestation',
   'action.retry': 'Réessayer',
   'action.refresh': 'Actualiser les listes',
@@ -28,12 +25,10 @@ export const fr = Object.freeze({
   'scan.title': 'Scannez le code QR du papier',
   'scan.aim': 'Placez le code QR dans le cadre.',
   'scan.starting': 'Ouverture de la caméra…',
-  'scan.reading': 'Code vu, lecture en cours…',
   'scan.hint': 'Rapprochez-vous, évitez les reflets, aplatissez le papier.',
   'scan.slow': 'Toujours rien ? Allumez la torche, ou envoyez une photo ou le PDF.',
   'scan.start': 'Ouvrir la caméra',
   'scan.torch': 'Torche',
-  'scan.torch.on': 'Torche allumée',
   'scan.zoom': 'Zoom',
   'scan.lens': 'Objectif',
   'scan.lens.number': 'Caméra {number}',
@@ -45,7 +40,6 @@ export const fr = Object.freeze({
   'ways.text.hint': 'Collez le texte ou le lien, ou visez le code avec un lecteur à main.',
   'ways.text.send': 'Vérifier',
   'ways.text.empty': 'Le champ est vide. Collez-y le texte du code QR ou le lien qu’il contient.',
-  'ways.drop': 'Déposez le fichier : il reste sur cet appareil.',
 
   'camera.none': 'Aucune caméra n’a été trouvée sur cet appareil.',
   'camera.none.do': 'Branchez une caméra, ou utilisez un des moyens ci-dessous.',
@@ -83,7 +77,6 @@ export const fr = Object.freeze({
   'level.amber': 'Résultat à compléter',
   'level.red': 'Résultat défavorable',
   'level.grey': 'Hors du champ de cette application',
-  'verdict.title': 'Résultat',
 
   'verdict.valid.word': 'VALABLE',
   'verdict.valid': 'Authentique et en cours de validité',
@@ -281,7 +274,6 @@ export const fr = Object.freeze({
   'ago.seconds': 'il y a {count} s',
   'ago.minutes': 'il y a {count} min',
   'ago.hours': 'il y a {count} h',
-  'ago.day': 'il y a 1 jour',
   'ago.days': 'il y a {count} jours',
   'ago.future': 'dans le futur : vérifiez l’horloge',
 

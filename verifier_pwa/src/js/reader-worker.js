@@ -10,9 +10,10 @@ import { readStill } from './still.js';
 /** @typedef {import('./engine.js').Reading} Reading */
 
 /**
- * `frame` is a picture of the camera, given up by the page; `several` asks for every code in it. `picture` is a file,
+ * `frame` is a picture of the camera, given up by the page; `several` asks for every code in it, `curled` for the slow way
+ * when nothing is read. `picture` is a file,
  * `bitmap` a page already drawn.
- * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, several?: boolean, picture?: Blob, bitmap?: ImageBitmap }} Question
+ * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, several?: boolean, curled?: boolean, picture?: Blob, bitmap?: ImageBitmap }} Question
  * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'not_a_picture' }} Answer
  */
 
@@ -23,7 +24,7 @@ let opening = null;
  * @param {Question} question
  * @returns {Promise<Omit<Answer, 'id'>>}
  */
-async function answer({ frame, several, picture, bitmap }) {
+async function answer({ frame, several, curled, picture, bitmap }) {
   /** @type {Engine} */
   let engine;
   try {
@@ -35,7 +36,7 @@ async function answer({ frame, several, picture, bitmap }) {
     opening = null;
     return { readings: [], trouble: 'blocked' };
   }
-  if (frame) return { readings: await engine.readFrame(frame, several ? CAMERA_SEVERAL : CAMERA), trouble: null };
+  if (frame) return { readings: await engine.readFrame(frame, several ? CAMERA_SEVERAL : CAMERA, curled), trouble: null };
   let still = bitmap;
   try {
     still ??= await createImageBitmap(/** @type {Blob} */ (picture));

@@ -65,11 +65,12 @@ export class Reader {
    * Reads what the camera shows now.
    * @param {HTMLVideoElement} video
    * @param {boolean} several whether to look for more than one code
+   * @param {boolean} [curled] whether to take the time that curled paper needs
    * @returns {Promise<Answer>}
    */
-  async readVideo(video, several) {
+  async readVideo(video, several, curled = false) {
     const frame = await frameOf(video);
-    return this.#ask({ frame, several }, [frame]);
+    return this.#ask({ frame, several, curled }, [frame]);
   }
 
   /**

@@ -9,6 +9,8 @@
 /** A picture that stands still for so long is frozen. */
 const FROZEN_MS = 4_000;
 const LOOK_MS = 1_000;
+/** How long nothing must have been read before a frame is tried as curled paper, and then again. */
+const CURLED_MS = 2_500;
 /** Frames in which a code that is not ours must have been seen, without one of ours. */
 const FOREIGN_FRAMES = 4;
 
@@ -28,6 +30,7 @@ export class Scanning {
   #running = false;
   #foreign = 0;
   #lastFrame = 0;
+  #lastCurled = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watch;
   /** Frames read since the start. */
@@ -50,7 +53,7 @@ export class Scanning {
     if (this.#running) return;
     this.#running = true;
     this.#foreign = 0;
-    this.#lastFrame = performance.now();
+    this.#lastFrame = this.#lastCurled = performance.now();
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
     void this.#loop();
   }
@@ -80,7 +83,9 @@ export class Scanning {
       if (!this.#running) return;
       this.#lastFrame = performance.now();
       if (this.#video.videoWidth === 0) continue;
-      const { readings, trouble } = await this.#reader.readVideo(this.#video, this.#foreign > 0);
+      const curled = performance.now() - this.#lastCurled > CURLED_MS;
+      const { readings, trouble } = await this.#reader.readVideo(this.#video, this.#foreign > 0, curled);
+      if (curled || readings.length > 0) this.#lastCurled = performance.now();
       this.frames += 1;
       if (!this.#running) return;
       if (trouble === 'blocked') {

@@ -12,7 +12,9 @@ import { STILL } from './engine.js';
 const SAFE_PIXELS = 6_000_000;
 /** Pixels a side of a tile, and how far tiles overlap: more than a printed code takes in a photo of a page. */
 const TILE = 2048, OVERLAP = 700;
-const SMALL_SIDE = 900;
+const MIDDLE_SIDE = 1600, SMALL_SIDE = 900;
+/** Pixels of a picture that is also tried as one of curled paper. */
+const CURLED_PIXELS = 2_500_000;
 
 /**
  * The parts to read, in order: [left, top, width, height, scale]. Whole first; then smaller, which undoes blur and noise;
@@ -25,6 +27,8 @@ export function parts(width, height) {
   const whole = Math.min(1, Math.sqrt(SAFE_PIXELS / (width * height)));
   /** @type {[number, number, number, number, number][]} */
   const list = [[0, 0, width, height, whole]];
+  const middling = MIDDLE_SIDE / Math.max(width, height);
+  if (middling < whole / 1.5) list.push([0, 0, width, height, middling]);
   const small = SMALL_SIDE / Math.max(width, height);
   if (small < whole / 1.5) list.push([0, 0, width, height, small]);
   if (Math.max(width, height) < 700) list.push([0, 0, width, height, 2]);
@@ -64,6 +68,10 @@ export function readStill(engine, picture) {
         if (reading.text) found.set(reading.text, reading);
       }
       if (found.size > 0) break;
+      if (wide * high <= CURLED_PIXELS) {
+        for (const reading of engine.readCurled(wide, high)) found.set(reading.text, reading);
+        if (found.size > 0) break;
+      }
     }
   } finally {
     picture.close();
