@@ -95,9 +95,10 @@ def test_sign_print_scan_revoke_publish_scan_again(house, page, tmp_path, contex
     page.goto(f"{agency.address}/attestations/new")
     fill(page, {**FORM, "employer.siret": "812 345 678 00014"})
     page.locator("[name=job]").focus()
-    page.wait_for_function("document.querySelector('[data-field=\"employer.siret\"] .error').textContent.includes('clé de contrôle')")
+    page.locator("[data-field='employer.siret'] .error", has_text="clé de contrôle").wait_for(timeout=20_000)
     page.fill("[name='employer.siret']", "812 345 678 00013")
-    page.wait_for_function("!document.querySelector('#preview').hidden && document.querySelector('#preview').naturalWidth > 900", timeout=20_000)
+    page.locator("#preview[src^='blob:']").wait_for(timeout=20_000)
+    assert page.locator("#preview").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 900
     page.click("button[value=confirm]")
     page.dblclick("button.sign")
     page.wait_for_url(re.compile(r"/attestations/\d{10}$"))
