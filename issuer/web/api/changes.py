@@ -1,7 +1,7 @@
 """What changed since a cursor: for programs that keep a copy in step."""
 
 from flask import Blueprint, Response, g, request
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 
 from issuer.registry import chain
 from issuer.registry.database import reading
@@ -23,27 +23,28 @@ def add_routes(pages: Blueprint) -> None:
 
 @scoped("read")
 def changes() -> Response:
-    """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come back with."""
+    """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come back with, ``more`` whether at once."""
     after, limit = _number("after", 0, 0, _MOST), _number("limit", 100, 1, LARGEST_PAGE)
     last = chain.head(office().engine).seq
-    query = (
-        select(Audit.seq, Audit.at, Audit.act, Attestation.number, Attestation.state, Attestation.department)
-        .join(Attestation, Audit.subject == cast(Attestation.number, String))
-        .where(Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS))
-    )
-    if not g.account.everywhere:
-        query = query.where(Attestation.department.in_(g.account.departments))
+    query = select(Audit.seq, Audit.at, Audit.act, Audit.subject).where(Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS))
     with reading(office().engine) as connection:
-        rows = connection.execute(query.order_by(Audit.seq).limit(limit + 1)).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
+        rows = connection.execute(query.order_by(Audit.seq).limit(limit)).all()
+        numbers = {int(row.subject) for row in rows}
+        about = {
+            found.number: found
+            for found in connection.execute(select(Attestation.number, Attestation.state, Attestation.department).where(Attestation.number.in_(numbers)))
+        }
+    more = len(rows) == limit and rows[-1].seq < last
     return answer(200, {
-        "changes": [
-            {"cursor": row.seq, "at": row.at, "act": row.act, "number": str(row.number), "state": STATES[row.state], "department": row.department}
-            for row in rows
-        ],
+        "changes": [_change(row, about[int(row.subject)]) for row in rows if g.account.covers(about[int(row.subject)].department)],
         "next": rows[-1].seq if more else max(after, last), "more": more,
     })
+
+
+def _change(row, found) -> dict:
+    return {
+        "cursor": row.seq, "at": row.at, "act": row.act, "number": row.subject, "state": STATES[found.state], "department": found.department,
+    }
 
 
 def _number(name: str, default: int, low: int, high: int) -> int:
