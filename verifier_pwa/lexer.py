@@ -23,6 +23,9 @@ _BEFORE_REGEX = frozenset("return typeof instanceof in of new delete void throw 
 # Comments that carry a licence: they stay with what they license.
 _LICENCE = re.compile(r"^/\*!|@license|@preserve|copyright|SPDX-", re.IGNORECASE)
 
+_WORD_SIGN = re.compile(r"[\w$\u0080-\uffff]")
+_OPEN = frozenset("{([,;")  # after these a line end means nothing
+
 
 def tokens(source: str) -> Iterator[tuple[str, str, int]]:
     """Yields (kind, text, offset) for the whole of `source`, nothing left out.
@@ -66,19 +69,33 @@ def tokens(source: str) -> Iterator[tuple[str, str, int]]:
             before_kind, before = kind, text
 
 
-def strip_comments(source: str) -> str:
-    """Returns `source` without its comments, its indentation and its empty lines; every other character stays as it is.
+def _needs_gap(before_kind: str, before: str, kind: str, after: str) -> bool:
+    """Says whether two tokens would read otherwise without a space between them."""
+    if before_kind == "comment" or kind == "comment":
+        return True
+    if _WORD_SIGN.match(before[-1]) and (_WORD_SIGN.match(after[0]) or after[0] in "\\#" or (before_kind == "number" and after == ".")):
+        return True
+    return "/" in (before[-1], after[0]) or before[-1] + after[0] in ("++", "--", "<!", "->")
 
-    Line ends stay line ends, since a statement may end with one (ECMA-262 §12.10). Licence comments stay.
+
+def strip_comments(source: str) -> str:
+    """Returns `source` without its comments and the white space that nothing depends on; every other character stays.
+
+    A line end stays wherever a statement might end with it (ECMA-262 §12.10): everywhere but after `{ ( [ , ;`. Licence
+    comments stay, on lines of their own.
     """
     parts: list[str] = []
-    gap = ""
+    before_kind, before, gap = "other", "", ""
     for kind, text, _ in tokens(source):
         if kind == "space" or (kind == "comment" and not _LICENCE.search(text)):
             gap += text if kind == "space" or "\n" in text else " "
             continue
-        if gap:
-            parts.append("\n" if "\n" in gap else " ")
-            gap = ""
+        if gap and before:
+            if "\n" in gap and (before_kind == "comment" or before not in _OPEN):
+                parts.append("\n")
+            elif _needs_gap(before_kind, before, kind, text):
+                parts.append(" ")
+        gap = ""
         parts.append(text)
-    return "".join(parts).lstrip() + "\n"
+        before_kind, before = kind, text
+    return "".join(parts) + "\n"

@@ -100,7 +100,7 @@ def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | None | Unreada
 
 
 def _is_file(source: str) -> bool:
-    if "/#" in source or len(source) > 1024:
+    if not source or "/#" in source or len(source) > 1024:
         return False
     return source.lower().endswith(FILE_SUFFIXES) or Path(source).exists()
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from verifier_pwa import build as builder
 from verifier_pwa.build import LISTS_RENEWED_AFTER, build_recovery, build_site, main
 from verifier_pwa.imports import find_specifiers
+from verifier_pwa.lexer import strip_comments
 from verifier_pwa.packages import BuildError
 
 # Those of conftest.py's site.
@@ -84,6 +86,16 @@ def test_a_damaged_file_is_mended(build, damage):
     assert contents(folder) == whole
 
 
+def test_what_names_a_file_is_written_after_it(build, monkeypatch):
+    written: list[str] = []
+    real = builder.write_atomically
+    monkeypatch.setattr(builder, "write_atomically", lambda path, content: (written.append(path.as_posix()), real(path, content)))
+    folder = build().directory.as_posix()
+    page, worker = written.index(f"{folder}/index.html"), written.index(f"{folder}/sw.js")
+    assert page > max(at for at, path in enumerate(written) if path.startswith(f"{folder}/v/"))
+    assert worker > max(at for at, path in enumerate(written) if not path.endswith((".cose", ".site.json")) and at != worker)
+
+
 def test_new_lists_are_copied_without_a_new_version(build, public):
     folder = build().directory
     (public / "status-1.cose").write_bytes(b"\xd2\x84 second status list")
@@ -125,10 +137,10 @@ def test_the_source_is_served_as_it_is_written_but_for_comments_and_packages(bui
     folder = build().directory
     app = next(folder.glob("v/app-*"))
     assert (app / "app.css").read_bytes() == (sources / "app.css").read_bytes()
-    written = [line for line in (sources / "js/main.js").read_text().splitlines() if not line.startswith("/**")]
-    served = (app / "js/main.js").read_text().splitlines()
-    differing = [line for line, other in zip(written, served, strict=True) if line != other]
-    assert [line.split("'")[1] for line in differing] == ["@noble/ed25519", "zxing-wasm/reader/zxing_reader.wasm"]
+    written = strip_comments((sources / "js/main.js").read_text()).split("'")
+    served = (app / "js/main.js").read_text().split("'")
+    differing = [text for text, other in zip(written, served, strict=True) if text != other]
+    assert differing == ["@noble/ed25519", "zxing-wasm/reader/zxing_reader.wasm"]
 
 
 def test_pages_hold_no_inline_script_or_style_and_name_hashed_files(build):
@@ -200,7 +212,7 @@ def test_precache_holds_the_page_and_not_the_lists(build):
     entries = precache(folder)
     urls = [entry["url"] for entry in entries]
     assert "/index.html" in urls and any(url.endswith("zxing_reader.wasm") for url in urls)
-    assert not [url for url in urls if url.endswith((".cose", "sw.js", ".png", "404.html", ".webmanifest")) or "pdfjs" in url]
+    assert not [url for url in urls if url.endswith((".cose", "sw.js", "recovery.js", ".png", "404.html", ".webmanifest")) or "pdfjs" in url]
     assert "pdfjs" in (folder / "sw.js").read_text()  # kept from its first use on
     for entry in entries:
         content = (folder / entry["url"][1:]).read_bytes()

@@ -21,17 +21,26 @@ SCRIPTS = [*sorted((SOURCES / "js").glob("*.js")), NODE_MODULES / "@noble/ed2551
         ("a/* b */c", "a c\n"),
         ("return/* b\n */c", "return\nc\n"),
         ("  a\n\n\n  b\n", "a\nb\n"),
-        ("'// a' + \"/* b */\"", "'// a' + \"/* b */\"\n"),
-        ("`// a ${b /* c */} /* d */\n  e`", "`// a ${b } /* d */\n  e`\n"),
-        ("a = /[/*]/g; // b", "a = /[/*]/g;\n"),
+        ("if (a) {\n  b(c, d);\n}\n", "if(a){b(c,d);}\n"),
+        ("a = {}\n[b]", "a={}\n[b]\n"),
+        ("const f = (a) =>\n  a\n", "const f=(a)=>\na\n"),
+        ("a + +b - -c + ++d", "a+ +b- -c+ ++d\n"),
+        ("a < !--b", "a< !--b\n"),
+        ("1 .toFixed() + 1. + a", "1 .toFixed()+1.+a\n"),
+        ("a instanceof B && 'c' in d", "a instanceof B&&'c'in d\n"),
+        ("static #a = 1; get b() {}", "static #a=1;get b(){}\n"),
+        ("'// a' + \"/* b */\"", "'// a'+\"/* b */\"\n"),
+        ("`// a ${b /* c */} /* d */\n  e`", "`// a ${b} /* d */\n  e`\n"),
+        ("a = /[/*]/g; // b", "a= /[/*]/g;\n"),
         ("a / b / c // d", "a / b / c\n"),
-        ("x => /\\/\\//.test(x) // y", "x => /\\/\\//.test(x)\n"),
+        ("x => /\\/\\//.test(x) // y", "x=> /\\/\\//.test(x)\n"),
         ("/*! licence */ a", "/*! licence */ a\n"),
         ("/* Copyright (c) 2020 Somebody */\na", "/* Copyright (c) 2020 Somebody */\na\n"),
         ("a // SPDX-License-Identifier: MIT\nb", "a // SPDX-License-Identifier: MIT\nb\n"),
+        ("f( // SPDX-License-Identifier: MIT\nb)", "f( // SPDX-License-Identifier: MIT\nb)\n"),
     ],
 )
-def test_only_comments_and_blank_space_go(source, stripped):
+def test_only_comments_and_needless_space_go(source, stripped):
     assert strip_comments(source) == stripped
 
 
