@@ -60,7 +60,7 @@ def _pdf_codes(path: Path) -> Iterator[str]:
             page = document[number]
             width, height = page.get_size()
             scale = min(PDF_DPI / 72, (MAX_PIXELS / 4 / max(width * height, 1)) ** 0.5)
-            yield from _codes(page.render(scale=scale, grayscale=True).to_numpy())
+            yield from _codes(page.render(scale=scale, grayscale=True).to_pil())
             page.close()
     except pypdfium2.PdfiumError:
         raise UnreadableSource(f"{path} has a page that cannot be drawn. Give a picture of the page.") from None

@@ -56,6 +56,17 @@ def test_a_later_start_needs_no_network_and_does_nothing_again(checkout):
     assert code == 0 and "Usage: wif" in out and err == ""
 
 
+def test_the_main_job_needs_nothing_but_the_pinned_packages_of_the_programs(checkout):
+    """Signing, printing, reading the page back and verifying, in an environment without the tests' packages."""
+    assert not any((checkout.root / ".venv/lib").glob("python*/site-packages/pytest"))
+    code, out, err = checkout.wif("demo", "--no-serve", WIF_LANG="en", WIF_HOME=str(checkout.root / "var"), COLUMNS="200")
+    assert code == 0, err
+    assert "Authentic and valid today." in out and "demo-forged.pdf" in out
+    pages = [str(checkout.root / "var/documents" / f"demo-{name}.pdf") for name in ("valid", "revoked")]
+    code, out, err = checkout.wif("verify", *pages, WIF_HOME=str(checkout.root / "var"))
+    assert (code, [json.loads(line)["verdict"] for line in out.splitlines()]) == (1, ["valid", "revoked"]), err
+
+
 def test_edits_are_live_and_the_folder_of_the_caller_hides_nothing(checkout):
     (checkout.root.parent / "issuer.py").write_text("raise SystemExit('the folder of the caller was imported')")
     assert checkout.wif("--help", **NO_NETWORK)[0] == 0
