@@ -28,6 +28,7 @@ COMMANDS = {
     "audit": ("audit", "Check and export the audit trail."),
     "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
     "retention": ("retention", "Erase the personal data of attestations long expired."),
+    "upgrade": ("home", "Bring the tables of the database up to date."),
     "bench": ("bench", "Measure, and print a table."),
 }
 """Name of each command, the module that holds it, and its line in the help."""

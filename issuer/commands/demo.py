@@ -70,6 +70,7 @@ def _home(language: str, host: str | None):
     home = Home(path, secret)
     if not home.config.demonstration:
         raise ConfigError(f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder.")
+    home.upgrade()
     if home.clock() + 3600 >= home.trust().next_update:
         home.publish(author())
     return _moved(home, host, language) if host else home

@@ -1,4 +1,4 @@
-"""``wif init`` and ``wif publish``."""
+"""``wif init``, ``wif publish`` and ``wif upgrade``."""
 
 import click
 
@@ -61,3 +61,13 @@ def publish() -> None:
     })
     if trust.expires - home.clock() < home.config.trust_next_update:
         say("The trust list expires soon: sign a new one with \"wif keys sign-trust\".")
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the tables of the database up to date, after a newer version of the program was installed.
+
+    Programs that serve meanwhile go on, unless the CHANGELOG says that they are to be ended first.
+    """
+    emit({"changed": open_home().upgrade()})
+    say("The tables are those that this version expects.")

@@ -1,6 +1,6 @@
 """Publishing: sign every status list and put it with the trust list where the verifier's server reads them.
 
-1. Take the folder's lock: publishers on this machine go one after the other.
+1. Take the publishers' lock of the database and the folder's: publishers go one after the other, on this machine and on others.
 2. In one writing transaction: give due decisions their effect, draw up every list, sign it with an
    issue time later than any before, check it as a verifier would, record it in the audit chain.
 3. Once committed, move the files into place: status lists, audit head, trust list last. A publisher
@@ -20,7 +20,7 @@ from issuer.desk.errors import PublicationRefused
 from issuer.desk.files import alone_in, write_whole
 from issuer.desk.means import Means
 from issuer.registry import chain, lists, store
-from issuer.registry.database import write
+from issuer.registry.database import alone, write
 from keys import trust
 from keys.content import StatusListEntry, TrustContent
 from keys.errors import StatusRefused, TrustRefused
@@ -28,6 +28,8 @@ from keys.signer import Signer
 
 CLOCK_SLACK = 120
 """Seconds by which the clock may lag behind the last publication: verifiers accept at most 300 s of future."""
+PUBLISHING = 0x57494650
+"""Key of the lock that publishers on several machines take in PostgreSQL."""
 TRUST_FILE = "trust.cose"
 HEAD_FILE = "audit-head.json"
 """The head of the audit chain, for anybody to keep: later it shows whether the trail was cut or rewritten."""
@@ -56,7 +58,7 @@ def publish(
     content = _read_trust(trust_cose)
     signer_of = {entry.kid: signers(entry.kid) for entry in content.status_lists}
     try:
-        with alone_in(folder):                                                       # 1
+        with alone(means.engine, PUBLISHING), alone_in(folder):                      # 1
             floor = max(_held_issue_time(folder, entry) for entry in content.status_lists) if content.status_lists else 0
             _refuse_older_trust(folder, content, trust_cose)
 

@@ -65,6 +65,16 @@ class Home:
         registry.check_schema(engine)
         return engine
 
+    def upgrade(self) -> bool:
+        """Bring the tables of the database up to date; whether anything was done. Raises RegistryError."""
+        from issuer import registry
+
+        engine = registry.open_registry(self._database)
+        try:
+            return registry.migrate(engine)
+        finally:
+            engine.dispose()
+
     def trust(self) -> trust_lists.TrustList:
         """The published trust list, its form, keys and pinned signatures checked. Raises ConfigError when it is missing or refused."""
         return read_trust(self.public, self.config.roots)

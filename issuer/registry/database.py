@@ -121,6 +121,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise translated(error) from None
 
 
+@contextmanager
+def alone(engine: Engine, key: int) -> Iterator[None]:
+    """Hold PostgreSQL's advisory lock ``key`` against every machine that works on this database; on SQLite, which one machine has, nothing.
+
+    Raises RegistryError ("locked") when somebody else keeps it for too long.
+    """
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    try:
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    except SQLAlchemyError as error:
+        raise translated(error) from None
+    with connection:
+        try:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+        except SQLAlchemyError as error:
+            raise translated(error) from None
+        try:
+            yield
+        finally:
+            connection.invalidate()
+
+
 def write(engine: Engine, work: Callable[[Connection], Result], attempts: int = ATTEMPTS) -> Result:
     """Do ``work`` in one writing transaction and commit it.
 

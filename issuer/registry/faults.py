@@ -34,7 +34,7 @@ _WORDS = {
     "refused": "The database refuses this account. Check the name and the password in its address.",
     "corrupt": "The database file is damaged or is not a database. Restore the last backup.",
     "conflict": "Another program wrote the same value at the same moment, several times in a row. Try again.",
-    "schema": "The tables of the database are not those this version expects. Run `wif init` to create or upgrade them.",
+    "schema": "The tables of the database are not those this version expects. Run `wif upgrade` to bring them up to date.",
     "broken": "The database failed in an unexpected way and kept nothing. Read its own journal, then try again.",
     "address": "The address of the database cannot be read. Write sqlite:////folder/wif.sqlite3 or postgresql://user@host/base.",
 }

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from issuer.attestation.status import MAX_BYTES, set_value
 from issuer.registry import chain
-from issuer.registry.models import VALID, Attestation, Publication, StatusList
+from issuer.registry.models import VALID, Attestation, CarriedMark, Publication, StatusList
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def values(connection: Connection, list_number: int) -> bytes:
     """
     packed = bytearray(MAX_BYTES)
     query = select(Attestation.list_index, Attestation.state).where(Attestation.list_number == list_number, Attestation.state > VALID)
-    for index, state in connection.execute(query):
+    carried = select(CarriedMark.list_index, CarriedMark.state).where(CarriedMark.list_number == list_number)
+    for index, state in (*connection.execute(carried), *connection.execute(query)):
         set_value(packed, index, state)
     return bytes(packed)
 

@@ -207,3 +207,28 @@ class Publication(Base):
     """SHA-256 of the file."""
 
     __table_args__ = (UniqueConstraint("list_number", "issued_at"),)
+
+
+class CarriedMark(Base):
+    """A mark of a published list whose attestation the registry lost, because an older backup was restored: published on for ever."""
+
+    __tablename__ = "carried_mark"
+
+    list_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    list_index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    state: Mapped[int] = mapped_column(SmallInteger)
+    """REVOKED, SUSPENDED or REPLACED."""
+
+    __table_args__ = (CheckConstraint("state BETWEEN 1 AND 3", name="state"),)
+
+
+class Compatibility(Base):
+    """Which programs may work on these tables: one row, written by each migration."""
+
+    __tablename__ = "compatibility"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    oldest: Mapped[str] = mapped_column(String(32))
+    """The oldest revision whose program works on the tables as they are now."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,4 +1,9 @@
-"""Creating, upgrading and checking the tables. Migrations stand in ``issuer/registry/migrations/versions``."""
+"""Creating, upgrading and checking the tables. Migrations stand in ``issuer/registry/migrations/versions``.
+
+A migration that only adds says ``oldest = "<revision>"``: programs from that revision on go on working
+while and after it is applied, so that machines are updated one after the other without a stop. One
+without that line is a contraction: every program of an earlier revision is ended before it.
+"""
 
 import threading
 from importlib.resources import files
@@ -7,14 +12,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.registry.database import reading, sqlite_file
-from issuer.registry.faults import RegistryError, translated
+from issuer.registry.faults import RETRIED, RegistryError, translated
+from issuer.registry.models import Compatibility
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration under way in globals: threads of a process go one after the other."""
+
+
+ATTEMPTS = 20
+"""How many times a migration that could not have a table in time is begun again."""
 
 
 def configuration() -> Config:
@@ -42,37 +52,66 @@ def current(engine: Engine) -> str | None:
 def migrate(engine: Engine) -> bool:
     """Create the tables or bring them up to date, in one transaction; whether anything was done.
 
-    Several processes may call it at once: one works, the others wait. Raises RegistryError, when
-    the database was made by a newer version for instance.
+    Several processes may call it at once: one works, the others wait; programs that serve meanwhile go
+    on. Raises RegistryError, when the database was made by a newer version for instance.
     """
     before = current(engine)
-    if before == newest():
+    if before == newest() or _is_newer(engine, before):
         return False
-    _refuse_unknown(before)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _upgrade(engine)
+            return True
+        except SQLAlchemyError as error:
+            fault = translated(error)
+            if fault.code not in RETRIED or attempt == ATTEMPTS:
+                raise fault from None
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _upgrade(engine: Engine) -> None:
     config = configuration()
-    try:
-        with _ONE_AT_A_TIME, engine.connect() as connection:
-            connection = connection.execution_options(wif_write=True)
-            with connection.begin():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-    except SQLAlchemyError as error:
-        raise translated(error) from None
-    return True
+    with _ONE_AT_A_TIME, engine.connect() as connection:
+        connection = connection.execution_options(wif_write=True)
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.execute(delete(Compatibility))
+            connection.execute(insert(Compatibility).values(id=1, oldest=oldest_program()))
 
 
 def check_schema(engine: Engine) -> None:
-    """Nothing when the tables are those this version expects; else RegistryError ("schema") that says what to do."""
+    """Nothing when this version can work on the tables; else RegistryError ("schema") that says what to do."""
     found = current(engine)
-    if found == newest():
+    if found == newest() or _is_newer(engine, found):
         return
     if found is None:
         raise RegistryError("schema", "The database has no tables yet. Run `wif init` first.")
-    _refuse_unknown(found)
-    raise RegistryError("schema", "The database was made by an earlier version. Run `wif init` once to bring its tables up to date.")
+    raise RegistryError("schema", "The database was made by an earlier version. Run `wif upgrade` once to bring its tables up to date.")
 
 
-def _refuse_unknown(revision: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise RegistryError("schema", "The database was made by a newer version of this program. Install that version, or restore an earlier backup.")
+def revisions() -> list:
+    """The migrations, the first one first."""
+    return list(ScriptDirectory.from_config(configuration()).walk_revisions())[::-1]
+
+
+def oldest_program() -> str:
+    """The oldest revision whose program works on the tables that all the migrations give."""
+    scripts = revisions()
+    order = [script.revision for script in scripts]
+    return max((getattr(script.module, "oldest", script.revision) for script in scripts), key=order.index)
+
+
+def _is_newer(engine: Engine, revision: str | None) -> bool:
+    """Whether a newer version made these tables, and this one may still work on them. Raises RegistryError when it may not."""
+    known = {script.revision for script in revisions()}
+    if revision is None or revision in known:
+        return False
+    with reading(engine) as connection:
+        if _oldest(connection) in known:
+            return True
+    raise RegistryError("schema", "The database was made by a newer version of this program. Install that version, or restore an earlier backup.")
+
+
+def _oldest(connection: Connection) -> str | None:
+    return connection.scalar(select(Compatibility.oldest)) if inspect(connection).has_table(Compatibility.__tablename__) else None

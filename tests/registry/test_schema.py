@@ -4,16 +4,21 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect, select
 
 from issuer import registry
+from issuer.desk import Grounds
+from issuer.registry import schema
 from issuer.registry.database import reading
 from issuer.registry.faults import RegistryError
-from issuer.registry.models import Base
+from issuer.registry.models import Base, Compatibility
+from tests.desk.office import AUTHOR, Office, record
 
 TOP = Path(__file__).parents[2]
 
@@ -22,7 +27,8 @@ def test_the_migrations_make_the_tables_of_the_models(engine):
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         checks = {check["name"] for table in Base.metadata.tables for check in inspect(connection).get_check_constraints(table)}
-    assert checks == {"ck_chain_head_one_row", "ck_attestation_index", "ck_attestation_number", "ck_attestation_state"}
+    wanted = {one.name for table in Base.metadata.tables.values() for one in table.constraints if isinstance(one, CheckConstraint)}
+    assert checks == wanted and len(wanted) >= 6
 
 
 def test_migrating_twice_does_nothing_more(address):
@@ -47,9 +53,92 @@ def test_checking_makes_no_file(tmp_path):
 def test_a_newer_database_is_left_alone(engine):
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE compatibility SET oldest = '9999'")
     for call in (registry.check_schema, registry.migrate):
         with pytest.raises(RegistryError, match="newer version"):
             call(engine)
+
+
+def test_a_database_that_a_newer_version_only_added_to_goes_on_serving(engine, tmp_path):
+    """Machines are updated one after the other: this program is the one that has yet to be."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE attestation ADD COLUMN later VARCHAR(20)")
+        connection.exec_driver_sql("ALTER TABLE audit ADD COLUMN later INTEGER DEFAULT 7 NOT NULL")
+        connection.exec_driver_sql("CREATE TABLE later (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    registry.check_schema(engine)
+    assert registry.migrate(engine) is False
+    office = Office(engine, tmp_path / "public")
+    issued = office.desk.issue(record(), AUTHOR)
+    office.desk.revoke(issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
+    office.publish()
+    assert office.verdict(issued.text) == "revoked"
+
+
+def test_the_database_says_which_programs_may_work_on_it(engine):
+    with reading(engine) as connection:
+        said = connection.execute(select(Compatibility.oldest)).scalars().all()
+    assert said == [schema.oldest_program()] and said[0] in [script.revision for script in schema.revisions()]
+
+
+def test_a_contraction_anywhere_on_the_way_counts(monkeypatch):
+    modules = [SimpleNamespace(revision="1", module=SimpleNamespace()), SimpleNamespace(revision="2", module=SimpleNamespace(oldest="1")),
+               SimpleNamespace(revision="3", module=SimpleNamespace()), SimpleNamespace(revision="4", module=SimpleNamespace(oldest="3"))]
+    for count, oldest in ((1, "1"), (2, "1"), (3, "3"), (4, "3")):
+        monkeypatch.setattr(schema, "revisions", lambda count=count: modules[:count])
+        assert schema.oldest_program() == oldest
+
+
+def described(engine):
+    """Table → (column → (type, whether an insert may leave it out), its unique, foreign and check constraints)."""
+    found = inspect(engine)
+    return {
+        table: (
+            {column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None) for column in found.get_columns(table)},
+            {one["name"] for kind in (found.get_unique_constraints, found.get_foreign_keys, found.get_check_constraints) for one in kind(table)},
+        )
+        for table in found.get_table_names()
+    }
+
+
+def upgrade_to(engine, revision):
+    """Bring the tables to one revision."""
+    config = schema.configuration()
+    with engine.connect() as connection:
+        connection = connection.execution_options(wif_write=True)
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+
+def test_the_migrations_since_the_oldest_program_only_add(address):
+    """Held against the real tables, so that a migration cannot promise what it does not do."""
+    engine = registry.open_registry(address)
+    upgrade_to(engine, schema.oldest_program())
+    before = described(engine)
+    upgrade_to(engine, "head")
+    after = described(engine)
+    for table, (columns, constraints) in before.items():
+        now, bound = after[table]
+        assert {name: now.get(name, ("gone", False))[0] for name in columns} == {name: kind for name, (kind, _) in columns.items()}
+        assert all(now[name][1] for name in now.keys() - columns.keys()), f"{table}: a new column must be nullable or have a default"
+        assert bound <= constraints, f"{table}: a new constraint may refuse what the earlier program writes"
+
+
+def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypatch):
+    """It waits a short time, lets the others pass, and tries again: nobody queues behind it for long."""
+    engine = registry.open_registry(postgres_address)
+    upgrade_to(engine, "0002")
+    monkeypatch.setattr(schema, "ATTEMPTS", 1)
+    with engine.connect() as user:
+        user.exec_driver_sql("BEGIN; LOCK TABLE alembic_version IN ACCESS SHARE MODE; LOCK TABLE alembic_version IN EXCLUSIVE MODE")
+        with pytest.raises(RegistryError) as refused:
+            registry.migrate(engine)
+        assert refused.value.code == "locked"
+        user.rollback()
+    with engine.begin() as connection:
+        assert not inspect(connection).has_table("compatibility"), "given up whole"
+    assert registry.migrate(engine) is True
 
 
 def test_several_processes_may_migrate_at_once(address):
