@@ -227,6 +227,24 @@ def test_update_is_offered_taken_and_seen(service, context, ready, tmp_path):
     assert old_app and not [url for url in new if any(name in url for name in old_app)]
 
 
+INSTALLING_WHEN_REGISTERED = """(() => {
+  const register = ServiceWorkerContainer.prototype.register;
+  ServiceWorkerContainer.prototype.register = async function (...given) {
+    const registration = await register.apply(this, given);
+    await registration.update();
+    return registration;
+  };
+})()"""
+
+
+def test_an_update_that_begins_before_the_page_registers_is_offered_too(service, context, ready, tmp_path):
+    service.build(sources=changed_sources(tmp_path, "second"))
+    page = context.new_page()
+    page.add_init_script(INSTALLING_WHEN_REGISTERED)
+    page.goto(service.origin)
+    poll(lambda: page.locator("[data-action=update]").count() == 1, 60, "the offer of an update")
+
+
 def test_an_update_waits_for_the_end_of_a_scan(service, context, ready, tmp_path):
     service.build(sources=changed_sources(tmp_path, "second"))
     page = context.new_page()

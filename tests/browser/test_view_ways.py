@@ -276,11 +276,39 @@ def key(sign: str) -> tuple[str, str, bool]:
     return {":": ("M", "Semicolon", True), "/": ("!", "Slash", False), "#": ("3", "Digit3", True), ".": (":", "Period", False)}[sign]
 
 
+PASTE = """(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
+  document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true })); }"""
+
+
+def test_nothing_waits_for_the_person_who_is_asked_for_the_camera(verifier, context):
+    context.add_init_script("navigator.mediaDevices.getUserMedia = () => new Promise(() => {});")
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    page.evaluate(PASTE, samples(verifier)["revoked"].text)
+    assert verdict(page) == "revoked"
+    page.locator('[data-action="again"]').click()
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    give(page, "photo.png", coded(picture(samples(verifier)["expired"].text)))
+    assert verdict(page) == "expired"
+    poll(lambda: page.locator("html").get_attribute("data-offline") == "ready", 60, "off-line use")
+
+
+def test_a_file_chosen_before_the_page_listens_is_read(verifier, context):
+    page = context.new_page()
+    held: list = []
+    page.route("**/js/main.js", lambda route: held.append(route))
+    page.goto(verifier.origin, wait_until="commit")
+    poll(lambda: page.locator("input[type=file]").count() == 1 and held)
+    give(page, "attestation.pdf", printed(verifier, samples(verifier)["revoked"].text))
+    held[0].continue_()
+    assert verdict(page) == "revoked"
+
+
 def test_pasted_and_dropped_things_are_taken_anywhere(verifier, page):
     text = samples(verifier)["revoked"].text
     page.locator('[data-action="about"]').click()
-    page.evaluate("""(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true })); }""", f" {text[:50]}\n {text[50:]} ")
+    page.evaluate(PASTE, f" {text[:50]}\n {text[50:]} ")
     assert verdict(page) == "revoked"
     page.evaluate("""(bytes) => { const data = new DataTransfer(); data.items.add(new File([new Uint8Array(bytes)], 'x.png'));
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })); }""",

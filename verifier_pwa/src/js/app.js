@@ -3,6 +3,7 @@
  * @module
  */
 
+import { watchArrivals } from './arrivals.js';
 import { fill } from './element.js';
 import { takeLink } from './fragment.js';
 import { judge, messageKey } from './judgement.js';
@@ -74,6 +75,7 @@ export class App extends EventTarget {
       const link = takeLink(location, history);
       if (link !== null) this.present(link);
     });
+    watchArrivals(document, { files: (files) => { void this.receive(files); }, text: (text) => this.present(text) });
     watchScanner(document, (readings) => this.present(readings.find(this.ours) ?? readings[0]));
   }
 
@@ -89,6 +91,11 @@ export class App extends EventTarget {
     const found = splitText(text);
     return found !== null && (this.lists.trust?.origins ?? site.origins).includes(found.origin);
   };
+
+  /** Whether nothing was asked for yet. */
+  get untouched() {
+    return this.#turn === 0;
+  }
 
   /** Whether a scan is under way that nothing may interrupt. */
   get busy() {
@@ -189,7 +196,7 @@ export class App extends EventTarget {
     });
     this.shell.show(screen, { focus: !first });
     this.dispatchEvent(new Event('screen'));
-    await screen.open();
+    void screen.open(); // the person may take any time to allow the camera
   }
 
   /**
@@ -210,18 +217,27 @@ export class App extends EventTarget {
     this.#restCamera();
   }
 
+  /**
+   * Reads files.
+   * @param {File[]} files at least one
+   */
+  async receive(files) {
+    const turn = this.#turn += 1;
+    const desk = await this.desk();
+    if (turn === this.#turn) await desk.take(files);
+  }
+
   /** Reads what another application shared with this one. */
   async receiveShared() {
     history.replaceState(null, '', '/');
     const { takeShared } = await import('./update.js');
     const shared = await takeShared();
-    const desk = await this.desk();
-    if (shared?.files.length) await desk.take(shared.files);
+    if (shared?.files.length) await this.receive(shared.files);
     else if (shared?.text) this.present(linkIn(shared.text));
-    else desk.complain('share_empty');
+    else (await this.desk()).complain('share_empty');
   }
 
-  /** Where files arrive. @returns {Promise<import('./file-desk.js').FileDesk>} */
+  /** Where files are read. @returns {Promise<import('./file-desk.js').FileDesk>} */
   async desk() {
     const { FileDesk } = await import('./file-desk.js');
     this.#desk ??= new FileDesk(this);
@@ -259,9 +275,8 @@ export class App extends EventTarget {
     else await this.scan();
   }
 
-  /** Starts what could wait for the first screen: files, lists, the worker. */
+  /** Starts what could wait for the first screen: lists, the worker. */
   settleIn() {
-    void this.desk().then((desk) => desk.open());
     this.lists.start();
     setTimeout(() => { void import('./upkeep.js').then(({ keepUp }) => keepUp(this)); }, SETTLE_MS);
   }

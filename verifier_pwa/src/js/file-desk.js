@@ -1,12 +1,11 @@
 /**
- * Where files arrive: chosen, dropped, pasted or shared. One at a time; the person can always cancel.
+ * Where files are read: chosen, dropped, pasted or shared ones. One at a time; the person can always cancel.
  * @module
  */
 
 import { button, element } from './element.js';
 import { readFile } from './intake.js';
 import { say } from './messages.js';
-import { cleanText } from './text-entry.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -14,7 +13,6 @@ export class FileDesk {
   #app;
   /** @type {AbortController | null} */
   #work = null;
-  #opened = false;
 
   /** @param {App} app */
   constructor(app) {
@@ -23,41 +21,6 @@ export class FileDesk {
 
   /** Whether a file is being read. */
   get working() { return this.#work !== null; }
-
-  /** Starts to listen to the page. */
-  open() {
-    if (this.#opened) return;
-    this.#opened = true;
-    const input = /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]'));
-    const receive = () => {
-      const files = [...input.files ?? []];
-      input.value = ''; // the same file may be chosen again
-      if (files.length > 0) void this.take(files);
-    };
-    input.addEventListener('change', receive);
-    receive(); // a file may have been chosen before this listened
-    document.addEventListener('dragover', (event) => {
-      event.preventDefault();
-      document.body.classList.add('dropping');
-    });
-    document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
-    document.addEventListener('drop', (event) => {
-      event.preventDefault();
-      document.body.classList.remove('dropping');
-      this.#transfer(event.dataTransfer);
-    });
-    document.addEventListener('paste', (event) => {
-      if (event.clipboardData?.files.length || !isField(event.target)) this.#transfer(event.clipboardData);
-    });
-  }
-
-  /** @param {DataTransfer | null} data */
-  #transfer(data) {
-    const files = [...data?.files ?? []];
-    const text = cleanText(data?.getData('text/plain') ?? '');
-    if (files.length > 0) void this.take(files);
-    else if (text) this.#app.present(text);
-  }
 
   /**
    * Reads files one after the other, until one holds a code.
@@ -115,9 +78,4 @@ export class FileDesk {
         button(say('nav.scan'), () => { void this.#app.scan(); }, { class: 'button button-main' })));
     this.#app.shell.show({ name: 'trouble', title: say('intake.none.title'), node, heading });
   }
-}
-
-/** @param {EventTarget | null} target */
-function isField(target) {
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
 }

@@ -21,5 +21,5 @@ if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 const app = new App(await openLists({ now }), now);
 if (link !== null) app.present(link);
 else if (shared) await app.receiveShared();
-else await app.scan();
+else if (app.untouched) await app.scan();
 app.settleIn();

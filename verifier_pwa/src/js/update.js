@@ -103,7 +103,8 @@ export class Updates extends EventTarget {
     try {
       const known = await navigator.serviceWorker.getRegistration();
       if (!known?.active) this.#lists.noteFilesLost();
-      await workbox.register({ immediate: true });
+      const registration = await workbox.register({ immediate: true });
+      if (registration?.installing) this.#follow(registration.installing);
     } catch (error) {
       // Off line at the first visit, or a worker that could not be read: the page itself goes on.
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
@@ -112,6 +113,18 @@ export class Updates extends EventTarget {
     }
     await this.#count();
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
+  }
+
+  /**
+   * Follows a worker whose installation began before `register` did, as the visit itself may begin one: no event of the
+   * library tells of it.
+   * @param {ServiceWorker} worker
+   */
+  #follow(worker) {
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'installed') void this.#offer();
+      if (worker.state === 'activated') void this.#count();
+    });
   }
 
   /**
@@ -138,7 +151,8 @@ export class Updates extends EventTarget {
   /** Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. */
   async #offer() {
     const registration = await navigator.serviceWorker.getRegistration();
-    if (registration?.active && (await ask(registration.active, 'COUNT_MISSING'))?.recovery) {
+    if (this.waiting || !registration?.active) return; // already said, or the very first worker on its way
+    if ((await ask(registration.active, 'COUNT_MISSING'))?.recovery) {
       this.#recovering = true;
       this.#workbox.messageSkipWaiting();
       return;
@@ -162,6 +176,7 @@ export class Updates extends EventTarget {
   async #takenOver() {
     if (this.#recovering || (!this.#hadController && !this.#accepted)) {
       this.#hadController = true;
+      await this.#count(); // a worker that waited before this page opened tells nothing of its activation
       return;
     }
     await this.#idle();
@@ -170,7 +185,8 @@ export class Updates extends EventTarget {
 
   async #count() {
     const { active } = await navigator.serviceWorker.ready;
-    if (this.ready || active?.state !== 'activated') return;
+    if (this.ready || !active) return;
+    if (active?.state === 'activating') return this.#follow(active);
     const counted = await ask(active, 'COUNT_MISSING');
     if (counted?.recovery) return this.#report('failed');
     if (counted?.missing > 0) {
