@@ -17,6 +17,10 @@ class KeystoreError(WifError):
     """A sealed key that cannot be made, opened or written."""
 
 
+class SealError(WifError):
+    """A sealed stream that cannot be made or opened: another passphrase, a torn, altered or foreign file."""
+
+
 class TrustRefused(WifError):
     """A trust list that is not accepted. ``code`` is one of :data:`CODES`."""
 

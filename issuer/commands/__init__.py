@@ -26,6 +26,8 @@ COMMANDS = {
     "serve": ("site", "Serve the issuer or the verifier."),
     "keys": ("keys", "List, make, retire and revoke keys; sign the trust list."),
     "audit": ("audit", "Check and export the audit trail."),
+    "backup": ("backup", "Write a sealed backup of the home, while it serves."),
+    "restore": ("backup", "Make a home of a backup, and prove that it is whole."),
     "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
     "retention": ("retention", "Erase the personal data of attestations long expired."),
     "upgrade": ("home", "Bring the tables of the database up to date."),

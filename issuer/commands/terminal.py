@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,34 @@ def passphrase(confirm: bool = False) -> str:
 
     An empty text when there is none. Raises KeystoreError when the file cannot be read.
     """
-    if os.environ.get("WIF_PASSPHRASE"):
-        return os.environ["WIF_PASSPHRASE"]
-    if path := os.environ.get("WIF_PASSPHRASE_FILE"):
-        try:
-            lines = Path(path).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise KeystoreError(f"WIF_PASSPHRASE_FILE names {path}, which cannot be read. Correct the path or its rights.") from None
-        return lines[0] if lines else ""
+    given = _given("WIF_PASSPHRASE")
+    if given is not None:
+        return given
     if sys.stdin.isatty() and sys.stderr.isatty():
         return click.prompt("Passphrase of the keystore", hide_input=True, confirmation_prompt=confirm, err=True)
     return ""
+
+
+def backup_passphrase(confirm: bool = False) -> str:
+    """The passphrase of backups: ``WIF_BACKUP_PASSPHRASE``, the first line of ``WIF_BACKUP_PASSPHRASE_FILE``, else the keystore's.
+
+    An empty text when there is none. Raises KeystoreError when a file cannot be read.
+    """
+    given = _given("WIF_BACKUP_PASSPHRASE")
+    return passphrase(confirm) if given is None else given
+
+
+def _given(name: str) -> str | None:
+    if os.environ.get(name):
+        return os.environ[name]
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return None
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise KeystoreError(f"{name}_FILE names {path}, which cannot be read. Correct the path or its rights.") from None
+    return lines[0] if lines else ""
 
 
 def open_home():
@@ -82,6 +99,28 @@ def emit(row: dict) -> None:
 def say(message: str) -> None:
     """Words for a person, on standard error."""
     click.echo(message, err=True)
+
+
+@contextmanager
+def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None]]:
+    """``step(stage, done, total)`` inside shows a bar for each stage of ``words`` on standard error; without a terminal nothing is drawn."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(words[stage], total=total or None)
+            bar.update(tasks[stage], completed=done, total=total or None)
+
+        yield step
 
 
 @contextmanager

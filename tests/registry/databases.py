@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -18,9 +19,9 @@ def _plain(url):
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-@pytest.fixture
-def postgres_address():
-    """The address of an empty PostgreSQL database."""
+@contextmanager
+def postgres_database():
+    """The address of an empty PostgreSQL database, dropped at the end."""
     if not POSTGRES:
         if REQUIRED:
             pytest.fail(WHY)
@@ -33,6 +34,13 @@ def postgres_address():
     finally:
         with psycopg.connect(_plain(server), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_address():
+    """The address of an empty PostgreSQL database."""
+    with postgres_database() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
