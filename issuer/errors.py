@@ -8,4 +8,11 @@ class ConfigError(WifError):
 
 
 class UnreadableSource(WifError):
-    """A file that cannot be read as what it should be (exit code 1)."""
+    """A file that cannot be read as what it should be (exit code 1).
+
+    ``code`` and ``params`` let a page say the same in its reader's language; both are empty where only the command line says it.
+    """
+
+    def __init__(self, message: str, code: str = "", **params: object) -> None:
+        super().__init__(message)
+        self.code, self.params = code, params

@@ -1,10 +1,13 @@
 """Serving issuer and verifier with gunicorn, a production WSGI server; never Flask's development server."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -52,6 +55,9 @@ def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = 
 
     Each worker process makes its own application. Raises ConfigError when the address cannot be listened on.
     """
+    import gunicorn
+
+    gunicorn.SERVER = "wif"  # what the header Server says: neither the program nor its version
     from gunicorn.app.base import BaseApplication
 
     host, port = split_bind(bind)
@@ -75,6 +81,13 @@ def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = 
             return make_app()
 
     Application().run()
+
+
+def share_counters() -> None:
+    """Have the worker processes forked from this one count together, in a folder that goes with it. Call before ``issuer.web`` is imported."""
+    folder, owner = tempfile.mkdtemp(prefix="wif-counters-"), os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
 
 
 def _can_listen(host: str, port: int) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from issuer.commands.serving import serve as serve_application
+from issuer.commands.serving import share_counters
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
 
@@ -61,6 +62,7 @@ def _maker(home, application: str):
         from issuer.demo.guide import create_guide
 
         return lambda: create_guide(home.path / "lan" / "authority.pem", home.config.origin)
+    share_counters()
     from issuer.web.serving import open_keys, served_app
 
     open_keys(home)

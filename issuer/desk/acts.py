@@ -5,6 +5,7 @@
 A decision that takes effect on a later day waits until then; the last decision replaces a waiting one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -65,15 +66,27 @@ class Done:
     warnings: tuple[str, ...] = ()
 
 
-def do(means: Means, act: str, number: int | str, grounds: Grounds, author: str) -> Done:
-    """Suspend, reinstate or revoke. Raises ActRefused, AuditError or RegistryError; then nothing changed."""
+Along = Callable[[Connection, Done], None]
+"""What goes along with an act, inside its transaction."""
+
+
+def do(
+    means: Means, act: str, number: int | str, grounds: Grounds, author: str, also: Along | None = None,
+) -> Done:
+    """Suspend, reinstate or revoke. Raises ActRefused, AuditError or RegistryError; then nothing changed.
+
+    ``also`` writes into the same transaction once the act is written, of which it is told; what it raises undoes both.
+    """
     chain.check_actor(author)
 
     def work(connection: Connection) -> Done:
         now = means.clock()
         store.settle(connection, now, author)
         entry = _allowed(connection, act, number)
-        return _record(means, connection, now, entry, act, grounds, author, None)
+        done = _record(means, connection, now, entry, act, grounds, author, None)
+        if also is not None:
+            also(connection, done)
+        return done
 
     return write(means.engine, work)
 
@@ -102,6 +115,31 @@ def replace(means: Means, number: int | str, record: object, grounds: Grounds, a
         if issued.status != "issued":
             return issued, None
         return issued, _record(means, connection, now, old, "replace", grounds, author, int(issued.number))
+
+    return write(means.engine, work)
+
+
+def renew(means: Means, number: int | str, record: object, author: str) -> Issued:
+    """Issue the attestation that follows another, and note the link in the history of both, in one transaction.
+
+    The former one stays as it is. A refused record changes nothing; the same reference and content again
+    gives the same token and no second link. Raises as :func:`do`.
+    """
+    chain.check_actor(author)
+    asked = prepare(0, record, means.signatory)
+    open_signers(means, [asked])
+
+    def work(connection: Connection) -> Issued:
+        former = find(connection, number)
+        if former is None:
+            raise _unknown()
+        issued = issue_group(means, connection, [asked], author)[0]
+        if issued.status == "issued":
+            made = find(connection, issued.number)
+            for entry, act, other in ((former, "renew", made), (made, "renewal_of", former)):
+                event = store.NewEvent(act, author, means.salt(), other_number=other.number)
+                store.add_event(connection, means.clock(), entry, event, None)
+        return issued
 
     return write(means.engine, work)
 

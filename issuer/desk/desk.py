@@ -34,21 +34,25 @@ class Desk:
         """Issue records as they come. See :func:`issuer.desk.issuing.issue_many`."""
         return issuing.issue_many(self.means, records, author, batch, signatory)
 
-    def suspend(self, number: int | str, grounds: acts.Grounds, author: str) -> acts.Done:
+    def suspend(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
         """Suspend: verifiers show amber. See :func:`issuer.desk.acts.do`."""
-        return acts.do(self.means, "suspend", number, grounds, author)
+        return acts.do(self.means, "suspend", number, grounds, author, also)
 
-    def reinstate(self, number: int | str, grounds: acts.Grounds, author: str) -> acts.Done:
+    def reinstate(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
         """End a suspension, or cancel a decision that has yet to take effect. See :func:`issuer.desk.acts.do`."""
-        return acts.do(self.means, "reinstate", number, grounds, author)
+        return acts.do(self.means, "reinstate", number, grounds, author, also)
 
-    def revoke(self, number: int | str, grounds: acts.Grounds, author: str) -> acts.Done:
+    def revoke(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
         """Withdraw or end, for good. See :func:`issuer.desk.acts.do`."""
-        return acts.do(self.means, "revoke", number, grounds, author)
+        return acts.do(self.means, "revoke", number, grounds, author, also)
 
     def replace(self, number: int | str, record: object, grounds: acts.Grounds, author: str) -> tuple[Issued, acts.Done | None]:
         """Issue another in its place. See :func:`issuer.desk.acts.replace`."""
         return acts.replace(self.means, number, record, grounds, author)
+
+    def renew(self, number: int | str, record: object, author: str) -> Issued:
+        """Issue another that follows it, linking both. See :func:`issuer.desk.acts.renew`."""
+        return acts.renew(self.means, number, record, author)
 
     def note_notification(self, number: int | str, notified_on, author: str) -> None:
         """Add the day of notification. See :func:`issuer.desk.acts.note_notification`."""

@@ -17,6 +17,8 @@ from issuer.intake.fields import record_from_fields
 CHUNK = 1 << 16
 MAX_RECORD = 1 << 20
 """Characters of one JSON record: more is taken for a broken file."""
+REMARK = "#"
+"""A column whose name begins so is for people: it is not read."""
 _DECODER = json.JSONDecoder()
 
 
@@ -57,12 +59,12 @@ def _check_file(path: Path, name: str) -> None:
                     raise _not_utf8(name, error.object[error.start], line) from None
                 line += block.count(b"\n")
     except OSError as error:
-        raise UnreadableSource(f"{name} cannot be read ({error.strerror}). Check the path and the rights.") from None
+        raise UnreadableSource(f"{name} cannot be read ({error.strerror}). Check the path and the rights.", "unreadable") from None
 
 
 def _not_utf8(name: str, byte: int, line: int | None = None) -> UnreadableSource:
     where = f" on line {line}" if line else ""
-    return UnreadableSource(f"{name} is not UTF-8: byte 0x{byte:02X}{where}. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet).")
+    return UnreadableSource(f"{name} is not UTF-8: byte 0x{byte:02X}{where}. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet).", "not_utf8", byte=f"{byte:02X}")
 
 
 def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
@@ -70,7 +72,7 @@ def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
     try:
         first = _first_character(text)
         if first is None:
-            raise UnreadableSource(f"{name} is empty. Give JSON, JSON lines, or CSV with a header.")
+            raise UnreadableSource(f"{name} is empty. Give JSON, JSON lines, or CSV with a header.", "empty")
         start, character = first
         if character == "[":
             yield from _array(text, start, name)
@@ -152,7 +154,8 @@ def _array(text: TextIO, start: str, name: str) -> Iterator[Item]:
             value = buffer.value()
         except (ValueError, RecursionError) as error:
             raise UnreadableSource(
-                f"{name} is not valid JSON in record {index} ({_reason(error)}). Correct the file; the records before it were taken."
+                f"{name} is not valid JSON in record {index} ({_reason(error)}). Correct the file; the records before it were taken.",
+                "json", record=index + 1,
             ) from None
         yield Item(index, value)
         index += 1
@@ -161,7 +164,7 @@ def _array(text: TextIO, start: str, name: str) -> Iterator[Item]:
             buffer.at += 1
             following = buffer.skip(" \t\r\n") or "?"
         elif following != "]":
-            raise UnreadableSource(f"{name}: there is no comma or closing bracket after record {index - 1}. Correct the file.")
+            raise UnreadableSource(f"{name}: there is no comma or closing bracket after record {index - 1}. Correct the file.", "comma", record=index)
 
 
 def _values(text: TextIO, start: str) -> Iterator[Item]:
@@ -198,10 +201,12 @@ def _rows(text: TextIO, start: str, name: str) -> Iterator[Item]:
             if len(row) > len(columns):
                 yield Item(index, None, (Problem("record", "row_width"),))
             else:
-                yield Item(index, record_from_fields(dict(zip(columns, row))))
+                yield Item(index, record_from_fields({name: cell for name, cell in zip(columns, row) if not name.startswith(REMARK)}))
             index += 1
     except csv.Error as error:
-        raise UnreadableSource(f"{name} is not valid CSV ({error}). Check quotation marks and separators; the rows before were taken.") from None
+        raise UnreadableSource(
+            f"{name} is not valid CSV ({error}). Check quotation marks and separators; the rows before were taken.", "csv",
+        ) from None
 
 
 def _lines(text: TextIO, start: str) -> Iterator[str]:
@@ -212,7 +217,7 @@ def _lines(text: TextIO, start: str) -> Iterator[str]:
 def _check_columns(columns: list[str], name: str) -> None:
     known = ", ".join(FIELDS)
     for column in columns:
-        if column not in FIELDS:
-            raise UnreadableSource(f"{name}: there is no column \"{column[:60]}\". Columns: {known}.")
+        if column not in FIELDS and not column.startswith(REMARK):
+            raise UnreadableSource(f"{name}: there is no column \"{column[:60]}\". Columns: {known}.", "column", column=column[:60])
     if len(set(columns)) != len(columns):
-        raise UnreadableSource(f"{name}: a column stands twice in the header. Take one out.")
+        raise UnreadableSource(f"{name}: a column stands twice in the header. Take one out.", "column_twice")

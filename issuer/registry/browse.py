@@ -5,16 +5,16 @@ found as fast as a large one among a million.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, select, tuple_
+from sqlalchemy import Connection, Engine, func, select, tuple_
 
 from issuer.registry.criteria import Search, matching
 from issuer.registry.database import reading
-from issuer.registry.models import Attestation, NameWord, ReferenceUse
-from issuer.registry.queries import Entry, archives, entry_of
+from issuer.registry.models import Attestation, Event
+from issuer.registry.queries import Entry, HistoryEvent, archives, entry_of
 from issuer.registry.search import Found, Page
 
 ORDERS = {
@@ -25,6 +25,7 @@ ORDERS = {
 """Order → the column that gives it and whether the largest comes first; ties are broken by ``id``."""
 DEFAULT_ORDER = "issued"
 LARGEST_PAGE = 500
+DECISIONS = ("suspend", "reinstate", "revoke", "replace", "renew")
 MERGED = 12
 """Départements read one by one; more are read together."""
 
@@ -90,19 +91,13 @@ def every(
             return
 
 
-def of_person(engine: Engine, words: list[str], most: int = 200) -> list[int]:
-    """The ``id`` of the attestations whose holder's names hold all these folded words, whole."""
-    if not words:
-        return []
-    query = select(Attestation.id).where(*(
-        Attestation.id.in_(select(NameWord.attestation_id).where(NameWord.word == word)) for word in words
-    )).order_by(Attestation.id).limit(most)
+def latest_acts(engine: Engine, departments: tuple[str, ...] | None = None, most: int = 10) -> list[tuple[int, HistoryEvent]]:
+    """The last decisions on attestations of ``departments`` (None: all), the latest first: each with the attestation's number."""
+    query = select(Attestation.number, *(getattr(Event, name.name) for name in fields(HistoryEvent))).join(Attestation, Attestation.id == Event.attestation_id)
+    query = query.where(Event.act.in_(DECISIONS))
+    if departments is not None:
+        # Not by the index of départements: the latest events are few, the attestations of a département many.
+        query = query.where(func.coalesce(Attestation.department, "").in_(departments))
     with reading(engine) as connection:
-        return list(connection.execute(query).scalars())
-
-
-def references(engine: Engine, ids: list[int]) -> dict[int, str]:
-    """The references of some attestations by their ``id``."""
-    with reading(engine) as connection:
-        rows = connection.execute(select(ReferenceUse.attestation_id, ReferenceUse.reference).where(ReferenceUse.attestation_id.in_(ids)))
-        return {row.attestation_id: row.reference for row in rows}
+        rows = connection.execute(query.order_by(Event.id.desc()).limit(most)).all()
+    return [(row.number, HistoryEvent(**{name: value for name, value in row._mapping.items() if name != "number"})) for row in rows]

@@ -100,25 +100,23 @@ def proposal(id_: int):
     entry, refused = scope.entry_or_404(str(found.number)), ""
     same = found.proposed_by == g.account.id
     if request.method == "POST":
-        outcome = {"confirm": "confirmed", "reject": "rejected"}.get(request.form.get("answer", ""))
-        if found.outcome is not None or outcome is None:
+        answer = request.form.get("answer", "")
+        if found.outcome is not None or answer not in ("confirm", "reject"):
             return redirect(url_for("acts.proposal", id_=id_))
-        if outcome == "confirmed" and same:
+        if answer == "confirm" and same:
             refused = t("proposal.same_person")
-        elif not proposals.decide(rooms, found, outcome, g.account):
-            return redirect(url_for("acts.proposal", id_=id_))
-        elif outcome == "rejected":
-            flash(t("proposal.rejected"), "good")
-            return redirect(url_for("attestations.page", number=entry.number))
         else:
             try:
-                done = rooms.desk().revoke(found.number, found.grounds, rooms.directory.get(found.proposed_by).author)
-            except ActRefused as error:
-                proposals.reopen(rooms, found, g.account)
-                refused = _words(error, entry)
-            else:
-                _tell(done)
+                if answer == "reject":
+                    proposals.reject(rooms, found, g.account)
+                    flash(t("proposal.rejected"), "good")
+                else:
+                    _tell(proposals.confirm(rooms, found, g.account))
                 return redirect(url_for("attestations.page", number=entry.number))
+            except proposals.AlreadyDecided:
+                return redirect(url_for("acts.proposal", id_=id_))
+            except ActRefused as error:
+                refused = _words(error, entry)
     return render_template(
         "acts/proposal.html", proposal=found, entry=entry, names=rooms.directory.names(), refused=refused, same=same,
     ), 422 if refused else 200

@@ -10,8 +10,11 @@ from issuer.attestation.numbers import parse_number
 from issuer.registry import Head, chain, crosscheck
 from issuer.registry.database import reading
 from issuer.registry.models import Audit
+from issuer.registry.names import fold
 from issuer.web.access import asks
 from issuer.web.office import Office, office
+from issuer.web.publishing import AUTHOR as PUBLISHER
+from issuer.web.wording import events
 
 pages = Blueprint("audit", __name__)
 PAGE = 100
@@ -25,9 +28,17 @@ def trail():
     typed = {name: request.args.get(name, "").strip()[:64] for name in ("subject", "actor", "act", "before")}
     entries = _entries(rooms, typed)
     more = entries[PAGE - 1]["seq"] if len(entries) == PAGE else None
+    names = rooms.directory.names()
     return render_template(
-        "audit/trail.html", entries=entries, typed=typed, more=more, names=rooms.directory.names(), head=chain.head(rooms.engine), kept=_kept_head(rooms),
+        "audit/trail.html", entries=entries, typed=typed, more=more, names=names, head=chain.head(rooms.engine), kept=_kept_head(rooms),
+        acts=_with_own(sorted(events(), key=lambda item: fold(item[1])), typed["act"]),
+        actors=_with_own(sorted(names.items(), key=lambda item: fold(item[1])) + [(PUBLISHER, PUBLISHER)], typed["actor"]),
     )
+
+
+def _with_own(choices: list[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
+    """The choices, and what an address asks for beside them, such as ``cli:root``."""
+    return choices if not typed or any(code == typed for code, _ in choices) else [*choices, (typed, typed)]
 
 
 def _entries(rooms: Office, typed: dict[str, str]) -> list[dict]:

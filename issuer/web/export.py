@@ -4,8 +4,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+from issuer.attestation.entries import FIELDS
 from issuer.registry.search import Found
-from issuer.web.wording import shown_state, t
+from issuer.web.wording import count, shown_state, t
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """First characters after which a spreadsheet computes; full-width forms included."""
@@ -31,14 +32,30 @@ def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
         yield out.getvalue()
 
 
-def attestation_lines(found: Iterable[Found], now: int) -> Iterator[str]:
-    """The attestations found, one a line. ``now`` is UTC seconds."""
-    yield from lines(_rows(found, now))
+def record_cells(record: dict) -> list[object]:
+    """A record's fields in the order of an import file's columns, as they were read."""
+    return [_cell_of(record, name) for name in FIELDS]
 
 
-def _rows(found: Iterable[Found], now: int) -> Iterator[list[object]]:
+def _cell_of(record: dict, name: str) -> object:
+    group, _, inner = name.partition(".")
+    value = record.get(group)
+    if inner:
+        value = value.get(inner) if isinstance(value, dict) else None
+    return " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def attestation_lines(found: Iterable[Found], now: int, most: int) -> Iterator[str]:
+    """The attestations found, one a line; a last line says so when there are more than ``most``. ``now`` is UTC seconds."""
+    yield from lines(_rows(found, now, most))
+
+
+def _rows(found: Iterable[Found], now: int, most: int) -> Iterator[list[object]]:
     yield [t(f"column.{name}") for name in COLUMNS]
-    for line in found:
+    for place, line in enumerate(found):
+        if place == most:
+            yield [t("find.export.cut", most=count(most))]
+            return
         claims = line.archived.claims().to_json() if line.archived else {
             "number": str(line.entry.number), "kind": line.entry.kind, "department": line.entry.department,
             "valid_from": line.entry.valid_from.isoformat(), "valid_until": line.entry.valid_until.isoformat(),
@@ -49,8 +66,4 @@ def _rows(found: Iterable[Found], now: int) -> Iterator[list[object]]:
 def _value(claims: dict, name: str, line: Found, now: int) -> object:
     if name == "state":
         return t(f"state.{shown_state(line.entry, now)}")
-    group, _, inner = name.partition(".")
-    value = claims.get(group)
-    if inner:
-        value = value.get(inner) if isinstance(value, dict) else None
-    return " ".join(value) if isinstance(value, list) else value
+    return _cell_of(claims, name)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from issuer.registry.faults import RegistryError
 from issuer.web.api.problem import problem
+from issuer.web.wording import has, t
 from keys.errors import WifError
 
 _LOG = logging.getLogger("wif.web")
@@ -37,7 +38,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(WifError)
     def _declared(error: WifError):
         _LOG.warning("refused", extra={"kind": type(error).__name__})
-        return answer(409, str(error))
+        return answer(409, str(error) if request.path.startswith("/api/") else fault_text(error))
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception):
@@ -45,6 +46,12 @@ def install(app: Flask) -> None:
         place = _place(error)
         _LOG.error("unexpected", extra={"incident": incident, "kind": type(error).__name__, "place": place})
         return answer(500, incident=incident)
+
+
+def fault_text(error: WifError) -> str:
+    """What a declared error means for whoever reads the page, in their language."""
+    key = f"fault.{type(error).__name__}"
+    return t(key if has(key) else "fault.other")
 
 
 def _place(error: Exception) -> str:

@@ -7,18 +7,21 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 
 from issuer.accounts.roles import CONFIRM, ISSUE, OWN, PEOPLE, PUBLISH, READ
 from issuer.registry import Search, list_use
-from issuer.registry.browse import browse
+from issuer.registry.browse import browse, latest_acts
 from issuer.registry.models import LIST_SIZE
 from issuer.web import importing, proposals, scope
 from issuer.web.access import asks
 from issuer.web.office import Office, office
 from issuer.web.publishing import publication_state
-from issuer.web.wording import plural, t
+from issuer.web.wording import moment, plural, span, t
 from keys.content import STATE_IN_USE
 
 pages = Blueprint("home", __name__)
 DAY = 86_400
 RECENT = 12
+DECISIONS = 6
+LATE = 3
+"""Lists are spoken of when less than one of so many parts of their time is left: publishing renews them long before."""
 KEY_NOTICE = 60 * DAY
 """Seconds before a key's end from which the page speaks of it."""
 LIST_NOTICE = 0.9
@@ -50,11 +53,12 @@ def add_source(app, source: Callable) -> None:
 def page():
     """What waits, and what was done."""
     rooms = office()
-    recent = ()
+    recent, decisions = (), ()
     if g.account.may(READ):
         recent = browse(rooms.engine, Search(), scope.departments(), limit=RECENT).found
+        decisions = latest_acts(rooms.engine, scope.departments(), DECISIONS)
     return render_template(
-        "home.html", waiting=_waiting(rooms), recent=recent, names=rooms.directory.names(), now=rooms.clock(),
+        "home.html", waiting=_waiting(rooms), recent=recent, decisions=decisions, names=rooms.directory.names(), now=rooms.clock(),
         drafts=rooms.drafts.of(g.account.id) if g.account.may(ISSUE) else (), publication=publication_state(rooms),
     )
 
@@ -87,10 +91,17 @@ def _machinery(rooms: Office) -> list[Waiting]:
     found = []
     if state.oldest_waiting is not None and now - state.oldest_waiting > 120:
         found.append(Waiting(plural("waiting.unpublished", state.waiting), where, "bad"))
-    if state.expires is None or now > state.published_at + rooms.home.config.status_ttl:
+    fresh = None if state.published_at is None else state.published_at + rooms.home.config.status_ttl
+    if fresh is None or now > fresh:
         found.append(Waiting(t("waiting.stale_lists"), where, "bad"))
-    if now > trust.next_update:
-        found.append(Waiting(t("waiting.trust_late"), where, "bad"))
+    elif fresh - now < rooms.home.config.status_ttl // LATE:
+        found.append(Waiting(t("waiting.lists_age", span=span(fresh - now)), where, "note"))
+    if now >= trust.expires:
+        found.append(Waiting(t("waiting.trust_expired"), where, "bad"))
+    elif now > trust.next_update:
+        found.append(Waiting(t("waiting.trust_late", at=moment(trust.expires)), where, "bad"))
+    elif trust.next_update - now < (trust.next_update - trust.issued) // LATE:
+        found.append(Waiting(t("waiting.trust_soon", at=moment(trust.next_update)), where, "note"))
     for key in trust.keys:
         left = key.not_after - now
         if key.state == STATE_IN_USE and left < KEY_NOTICE:

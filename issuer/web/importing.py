@@ -138,8 +138,13 @@ def run(office, id_: str, account: Account) -> None:
         _note(office, id_, state=CHECKED if job.state == CHECKING else DONE, **counts)
     except (WifError, OSError, csv.Error) as error:
         _LOG.warning("import stopped", extra={"kind": type(error).__name__})
-        message = str(error) if isinstance(error, WifError) else "import.stopped"
-        _note(office, id_, state=BROKEN, message=message.replace(str(_data(office, id_)), job.name), **counts)
+        _note(office, id_, state=BROKEN, message=_why(error), **counts)
+
+
+def _why(error: Exception) -> str:
+    """What stopped a run, as JSON: a code of the messages ``import.broken.…`` and its parameters."""
+    known = isinstance(error, UnreadableSource) and error.code
+    return json.dumps({"code": error.code, "params": error.params} if known else {"code": "stopped", "params": {}})
 
 
 def _note(office, id_: str, **values: object) -> None:
@@ -154,7 +159,7 @@ def _records(office, job: Job, account: Account) -> Iterator[tuple[int, object]]
     """The rows: ``(index, Record)`` or ``(index, RecordRefused)``; the signatory is the account's unless the file names one."""
     for item in read_items(_data(office, job.id), job.name):
         if item.index >= MOST_ROWS:
-            raise UnreadableSource(f"{job.name} has more than {MOST_ROWS} records. Cut it into several files.")
+            raise UnreadableSource(f"{job.name} has more than {MOST_ROWS} records. Cut it into several files.", "rows", most=MOST_ROWS)
         yield item.index, _record(item, job, account)
 
 
@@ -205,6 +210,19 @@ def report_lines(office, job: Job) -> Iterator[dict]:
                     if line.endswith("\n"):
                         yield json.loads(line)
             return
+
+
+def refused_rows(office, job: Job) -> Iterator[tuple[int, object, list[dict]]]:
+    """The refused rows of the last run: index from 0, the record as it was read (None when it could not be), and what is wrong with it."""
+    wrong = ((line["index"], line["errors"]) for line in report_lines(office, job) if line["errors"])
+    index, errors = next(wrong, (-1, []))
+    try:
+        for item in read_items(_data(office, job.id), job.name):
+            if item.index == index:
+                yield index, item.value if isinstance(item.value, dict) else None, errors
+                index, errors = next(wrong, (-1, []))
+    except UnreadableSource:
+        return  # the file breaks off here, as the run found: its rows so far are what there is
 
 
 def drop(office, job: Job) -> None:

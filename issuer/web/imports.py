@@ -1,5 +1,6 @@
 """The pages of an import: the file, its dry run, the report, signing."""
 
+import json
 from itertools import islice
 
 from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, stream_with_context, url_for
@@ -7,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, rende
 from issuer.accounts.roles import IMPORT
 from issuer.attestation.problems import Problem
 from issuer.attestation.entries import FIELDS
+from issuer.intake.files import REMARK
 from issuer.web import export, importing
 from issuer.web.access import asks
 from issuer.web.office import office
@@ -53,7 +55,17 @@ def page(id_: str):
     rooms, job = office(), _mine(id_)
     importing.take_up(rooms, job, g.account)
     refused = list(islice((line for line in importing.report_lines(rooms, job) if line["errors"]), SHOWN))
-    return render_template("imports/page.html", job=job, refused=refused, words=_words, running=job.state in ("checking", "signing"), shown=SHOWN)
+    return render_template(
+        "imports/page.html", job=job, refused=refused, words=_words, running=job.state in ("checking", "signing"), shown=SHOWN, broken=_broken(job),
+    )
+
+
+def _broken(job: importing.Job) -> str:
+    """Why it stopped, in words."""
+    if not job.message:
+        return ""
+    why = json.loads(job.message)
+    return t(f"import.broken.{why['code']}", **why["params"])
 
 
 @pages.get("/imports/<id_>/state")
@@ -101,6 +113,23 @@ def _report_rows(rooms, job):
         first = [line["index"] + 1, t(f"import.status.{line['status']}"), line["number"] or ""]
         for problem in line["errors"] or [None]:
             yield [*first, problem["field"] if problem else "", _words(problem) if problem else ""]
+
+
+@pages.get("/imports/<id_>/refused.csv")
+@asks(IMPORT)
+def refused(id_: str):
+    """The refused rows alone, to be corrected and imported again; the first two columns say where and why, and are not read."""
+    rooms, job = office(), _mine(id_)
+    rows = _refused_rows(importing.refused_rows(rooms, job))
+    return Response(stream_with_context(export.lines(rows)), mimetype="text/csv; charset=utf-8",
+                    headers={"Content-Disposition": f'attachment; filename="a-corriger-{job.id}.csv"'})
+
+
+def _refused_rows(found):
+    yield [REMARK + t("import.column.row"), REMARK + t("import.column.message"), *FIELDS]
+    for index, record, errors in found:
+        words = " / ".join(f"{problem['field']} : {_words(problem)}" for problem in errors)
+        yield [index + 1, words, *(export.record_cells(record) if record else [])]
 
 
 def _words(problem: dict) -> str:

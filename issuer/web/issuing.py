@@ -135,7 +135,13 @@ def sign(id_: str):
     value.setdefault("reference", found.reference)
     if found.replaces is not None:
         return _replace(found, record, value)
-    issued = rooms.desk().issue(value, g.account.author)
+    if found.origin is not None:
+        former = by_number(rooms.engine, found.origin)
+        if former is None or not g.account.covers(former.department):
+            abort(404)
+        issued = rooms.desk().renew(former.number, value, g.account.author)
+    else:
+        issued = rooms.desk().issue(value, g.account.author)
     _count("issue", issued.status)
     if issued.status == "refused":
         return _refused(found, record, value, issued.errors)

@@ -2,13 +2,17 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable by which the worker processes of one server count into one folder (set by ``wif serve``)."""
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -36,6 +40,14 @@ class Metrics:
         )
         self.acts = Counter("wif_acts_total", "Acts done here.", ("act", "outcome"), registry=self.registry)
         self.sign_ins = Counter("wif_sign_ins_total", "Sign-ins.", ("outcome",), registry=self.registry)
+
+    def exposition(self) -> bytes:
+        """The counters as Prometheus reads them: those of every worker process together, where the server made them share."""
+        if SHARED not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)
+        return generate_latest(together)
 
 
 def install(app: Flask) -> None:

@@ -16,8 +16,8 @@ FIELD = "kept"
 
 
 def keep_form():
-    """The page that says the session ended, with a sign-in form that carries what was typed."""
-    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", FIELD)}
+    """The page that says the session ended, with a sign-in form that carries what was typed, passwords apart."""
+    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", FIELD) and "password" not in name}
     return render_template("signin/sign_in.html", kept=seal(request.path, typed), ended=True, next=None, identifier=""), 401
 
 

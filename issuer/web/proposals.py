@@ -11,6 +11,11 @@ from issuer.desk import Grounds
 from issuer.registry import chain
 from issuer.registry.account_tables import Proposal as Row
 from issuer.registry.database import reading, write
+from keys.errors import WifError
+
+class AlreadyDecided(WifError):
+    """A proposal that somebody else confirmed or rejected first."""
+
 
 _DAYS = ("effective_on", "notified_on", "heard_on")
 
@@ -63,29 +68,26 @@ def by_id(office, id_: int) -> Proposal | None:
     return next(iter(_find(office, Row.id == id_)), None)
 
 
-def decide(office, proposal: Proposal, outcome: str, account: Account) -> bool:
-    """Note ``confirmed`` or ``rejected``; False when somebody else decided meanwhile."""
-
-    def work(connection: Connection) -> bool:
-        now = office.clock()
-        done = connection.execute(
-            update(Row).where(Row.id == proposal.id, Row.outcome.is_(None)).values(outcome=outcome, decided_by=account.id, decided_at=now),
-        )
-        if done.rowcount:
-            chain.append(connection, now, account.author, [chain.Act(f"proposal_{outcome}", str(proposal.number), {"proposal": proposal.id})])
-        return bool(done.rowcount)
-
-    return write(office.engine, work)
+def confirm(office, proposal: Proposal, account: Account):
+    """Revoke, and note who confirmed, in one transaction; the desk's Done. Raises AlreadyDecided or ActRefused; then nothing changed."""
+    author = office.directory.get(proposal.proposed_by).author
+    return office.desk().revoke(
+        proposal.number, proposal.grounds, author, lambda connection, _done: _decide(connection, office.clock(), proposal, "confirmed", account),
+    )
 
 
-def reopen(office, proposal: Proposal, account: Account) -> None:
-    """Take a confirmation back when the act it was for could not be done."""
+def reject(office, proposal: Proposal, account: Account) -> None:
+    """Note that it is not to be done. Raises AlreadyDecided."""
+    write(office.engine, lambda connection: _decide(connection, office.clock(), proposal, "rejected", account))
 
-    def work(connection: Connection) -> None:
-        connection.execute(update(Row).where(Row.id == proposal.id).values(outcome=None, decided_by=None, decided_at=None))
-        chain.append(connection, office.clock(), account.author, [chain.Act("proposal_reopened", str(proposal.number), {"proposal": proposal.id})])
 
-    write(office.engine, work)
+def _decide(connection: Connection, now: int, proposal: Proposal, outcome: str, account: Account) -> None:
+    done = connection.execute(
+        update(Row).where(Row.id == proposal.id, Row.outcome.is_(None)).values(outcome=outcome, decided_by=account.id, decided_at=now),
+    )
+    if not done.rowcount:
+        raise AlreadyDecided("Somebody else decided on this proposal meanwhile.")
+    chain.append(connection, now, account.author, [chain.Act(f"proposal_{outcome}", str(proposal.number), {"proposal": proposal.id})])
 
 
 def _find(office, *conditions) -> list[Proposal]:

@@ -1,16 +1,20 @@
 """The state of publication: lists, keys, and publishing now."""
 
+import logging
+
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 
 from issuer.accounts.roles import PUBLISH
 from issuer.registry import list_use
 from issuer.registry.models import LIST_SIZE
 from issuer.web.access import asks
+from issuer.web.failures import fault_text
 from issuer.web.office import office
 from issuer.web.publishing import publication_state
 from issuer.web.wording import t
 from keys.errors import WifError
 
+_LOG = logging.getLogger("wif.web")
 pages = Blueprint("publication", __name__)
 
 
@@ -33,7 +37,8 @@ def publish():
     try:
         rooms.home.publish(g.account.author)
     except WifError as error:
-        flash(t("publication.refused", reason=str(error)), "bad")
+        _LOG.error("publication failed", extra={"kind": type(error).__name__, "reason": str(error)})
+        flash(t("publication.refused", reason=fault_text(error)), "bad")
     else:
         current_app.extensions["wif_metrics"].acts.labels("publish", "done").inc()
         flash(t("publication.done"), "good")

@@ -4,15 +4,29 @@ import hmac
 import ipaddress
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from issuer.registry import check_schema
 from issuer.web.access import PUBLIC, asks
 from issuer.web.office import office
 from issuer.web.publishing import publication_state
+from keys.content import STATE_IN_USE
 from keys.errors import WifError
 
 pages = Blueprint("service", __name__)
+
+
+class Measured(Collector):
+    """What is measured when it is asked for: the same whichever worker process answers."""
+
+    def __init__(self) -> None:
+        self.metrics: list[GaugeMetricFamily] = []
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """The measures."""
+        return self.metrics
 
 
 @pages.get("/healthz")
@@ -44,15 +58,19 @@ def metrics():
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if wanted and not hmac.compare_digest(given.encode(), wanted.encode()):
         abort(401)
-    if not wanted and not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+    forwarded = "X-Forwarded-For" in request.headers and not rooms.settings.proxies
+    if not wanted and (forwarded or not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback):
         abort(403)
-    now, state, gauges = rooms.clock(), publication_state(rooms), CollectorRegistry()
+    now, state, gauges = rooms.clock(), publication_state(rooms), Measured()
+    in_service = [key.not_after for key in rooms.trust().keys if key.state == STATE_IN_USE]
     for name, words, value in (
         ("wif_publication_age_seconds", "Since the last publication.", now - state.published_at if state.published_at else -1),
         ("wif_publication_waiting", "Acts that wait to be published.", state.waiting),
         ("wif_trust_expires_seconds", "Until the trust list expires.", state.trust_expires - now),
-        ("wif_key_ends_seconds", "Until the first key in service ends.", min((key.not_after for key in rooms.trust().keys), default=now) - now),
+        ("wif_key_ends_seconds", "Until the first key in service ends.", min(in_service, default=now) - now),
     ):
-        Gauge(name, words, registry=gauges).set(value)
-    body = generate_latest(current_app.extensions["wif_metrics"].registry) + generate_latest(gauges)
+        gauges.metrics.append(GaugeMetricFamily(name, words, value))
+    registry = CollectorRegistry()
+    registry.register(gauges)
+    body = current_app.extensions["wif_metrics"].exposition() + generate_latest(registry)
     return Response(body, mimetype="text/plain; version=0.0.4; charset=utf-8")

@@ -46,7 +46,7 @@ def language() -> str:
     return account.language if account else LANGUAGES[0]
 
 
-def t(key: str, **params: object) -> str:
+def t(key: str, /, **params: object) -> str:
     """The message of this key in the request's language; the shared messages (``record.…``) are looked in as well."""
     lang = language()
     table = catalogue(lang)
@@ -63,6 +63,12 @@ def problem_text(problem) -> str:
     """What is wrong with a field, in the request's language."""
     key = f"record.{problem.code}"
     return t(key, **problem.params) if key in catalogue(language()) else shared.problem_text(problem, language())
+
+
+def events() -> list[tuple[str, str]]:
+    """The acts of the audit trail with their words."""
+    prefix = "event."
+    return [(key.removeprefix(prefix), words) for key, words in catalogue(language()).items() if key.startswith(prefix) and "." not in key.removeprefix(prefix)]
 
 
 def day(value: date | str | None, form: str = "long") -> str:
@@ -128,7 +134,7 @@ def name_of(claims: dict) -> str:
     return " ".join(filter(None, (claims.get("family_name"), claims.get("given_names"))))
 
 
-def plural(key: str, number: int, **params: object) -> str:
+def plural(key: str, number: int, /, **params: object) -> str:
     """The message ``key.one`` or ``key.many``; in French zero is singular."""
     one = number == 1 or (number == 0 and language() == "fr")
     return t(f"{key}.{'one' if one else 'many'}", count=count(number), **params)

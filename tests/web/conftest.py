@@ -1,4 +1,4 @@
-"""One agency for the tests of the pages; those that need other settings make their own."""
+"""One agency for the tests of the pages, one with stricter settings; those that need yet others make their own."""
 
 import pytest
 from agency import Agency
@@ -8,6 +8,15 @@ from agency import Agency
 def agency(tmp_path_factory):
     """A home with accounts and its server, for the whole session."""
     made = Agency(tmp_path_factory.mktemp("agency"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory):
+    """A home whose revocations take two people and whose API tokens make 60 calls a minute, with its server."""
+    made = Agency(tmp_path_factory.mktemp("strict"), web="second_person = true\napi_limit = 60")
     made.start()
     yield made
     made.stop()

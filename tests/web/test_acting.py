@@ -10,6 +10,7 @@ from agency import Agency
 
 from issuer import registry
 from issuer.registry import chain
+from issuer.web import proposals
 
 REVOCATION = {"reason": "condition_not_met", "legal_basis": "CRPA, article L242-2, 1°", "heard": "yes", "heard_on": "02/11/2026"}
 
@@ -70,23 +71,33 @@ def test_an_act_done_twice_is_done_once(agency, number):
     assert len(registry.history(agency.home.engine, number)) == 2
 
 
-def test_a_second_person_confirms(tmp_path):
-    agency = Agency(tmp_path, web="second_person = true")
-    agency.start()
-    try:
-        number = agency.issue()
-        first, second = agency.client("supervisor"), agency.client("second")
-        act(first, number, "revoke", REVOCATION)
-        assert state(agency, number) == "valid"
-        answer = first.submit("/proposals/1", {"answer": "confirm"})
-        assert answer.status_code == 422 and "une autre personne" in answer.text
-        assert "attend votre accord" in second.get("/").text
-        assert second.submit("/proposals/1", {"answer": "confirm"}).status_code == 302
-        assert state(agency, number) == "revoked"
-        acts = [entry["act"] for entry in chain.entries(agency.home.engine)]
-        assert "propose_revoke" in acts and "proposal_confirmed" in acts
-    finally:
-        agency.stop()
+def proposed(strict):
+    """An attestation whose revocation waits for a second person; its number and the proposal."""
+    number = strict.issue()
+    act(strict.client("supervisor"), number, "revoke", REVOCATION)
+    assert state(strict, number) == "valid"
+    return number, proposals.waiting_for(strict.rooms, int(number))
+
+
+def test_a_second_person_confirms(strict):
+    number, proposal = proposed(strict)
+    first, second = strict.client("supervisor"), strict.client("second")
+    answer = first.submit(f"/proposals/{proposal.id}", {"answer": "confirm"})
+    assert answer.status_code == 422 and "une autre personne" in answer.text
+    assert "attend votre accord" in second.get("/").text
+    assert second.submit(f"/proposals/{proposal.id}", {"answer": "confirm"}).status_code == 302
+    assert state(strict, number) == "revoked"
+    acts = [entry["act"] for entry in chain.entries(strict.home.engine) if entry["subject"] == number]
+    assert acts == ["issue", "propose_revoke", "revoke", "proposal_confirmed"]
+
+
+def test_a_rejected_proposal_is_not_done_by_a_page_that_was_open(strict):
+    number, proposal = proposed(strict)
+    strict.client("second").submit(f"/proposals/{proposal.id}", {"answer": "reject"})
+    with strict.app.app_context(), pytest.raises(proposals.AlreadyDecided):
+        proposals.confirm(strict.rooms, proposal, strict.people["second"])
+    assert state(strict, number) == "valid", "revoking and confirming stand or fall together"
+    assert [event.act for event in registry.history(strict.home.engine, number)] == ["issue"]
 
 
 def test_a_csv_export_holds_no_formula(agency):
@@ -144,8 +155,24 @@ def test_import_dry_run_report_and_signing(agency):
     assert report[3]["Champ"] == "reference" and report[4]["Champ"] == "department"
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7 not a table", b"\xff\xfe\x00bad", b"", b"PK\x03\x04xlsx", b'{"a": ' * 5000])
-def test_files_that_are_not_what_they_say(agency, data):
+def test_refused_rows_are_downloaded_corrected_and_imported(agency):
+    head = "kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
+    rows = ["APT;À CORRIGER;31/02/1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n", "APT;JUSTE;1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n"]
+    visitor = agency.client("agent")
+    address = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows)).encode())}).headers["Location"]
+    wait_for(visitor, address, "checked")
+    wrong = visitor.get(f"{address}/refused.csv").content.decode("utf-8-sig")
+    assert "À CORRIGER" in wrong and "JUSTE" not in wrong and "birth_date" in wrong.splitlines()[1]
+    again = visitor.submit("/imports", files={"file": ("corrigé.csv", wrong.replace("1990-02-31", "28/02/1990").encode())}).headers["Location"]
+    job = wait_for(visitor, again, "checked")
+    assert (job["rows"], job["good"], job["refused"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"%PDF-1.7 not a table", "n&#39;existe pas"), (b"\xff\xfe\x00bad", "pas du texte en UTF-8"), (b"", "est vide"), (b"PK\x03\x04xlsx", "n&#39;existe pas"),
+    (b'{"a": ' * 5000, "lignes lues"), (b"[1 2]", "virgule"), (b"kind;kind\n", "deux fois"), (b'kind;job\n"APT;x', "mal form"),
+])
+def test_files_that_are_not_what_they_say(agency, data, words):
     visitor = agency.client("agent")
     answer = visitor.submit("/imports", files={"file": ("liste.csv", data)})
     address = answer.headers["Location"]
@@ -155,6 +182,7 @@ def test_files_that_are_not_what_they_say(agency, data):
         time.sleep(0.1)
     page = visitor.get(address)
     assert page.status_code == 200 and 'class="sign"' not in page.text
+    assert words in page.text
 
 
 def wait_for(visitor, address: str, wanted: str) -> dict:

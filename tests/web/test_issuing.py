@@ -135,6 +135,33 @@ def test_renewing_starts_from_the_former_one(agency, number):
     assert 'value="NGUYEN"' in page and 'name="valid_from" type="text" value=""' in page
 
 
+def test_renewing_links_both_once(agency, number):
+    visitor = agency.client("agent")
+    draft = visitor.submit(f"/attestations/{number}/renew").headers["Location"]
+    assert visitor.submit(draft, {**FORM, "valid_from": "01/01/2027", "valid_until": "30/06/2027"}).headers["Location"] == f"{draft}/confirm"
+    answers = [sign(visitor, draft) for _ in range(2)]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    new = answers[0].headers["Location"].rpartition("/")[2]
+    links = {here: [(event.act, event.other_number) for event in registry.history(agency.home.engine, here)[1:]] for here in (number, new)}
+    assert links == {number: [("renew", int(new))], new: [("renewal_of", int(number))]}
+    assert f'href="/attestations/{new}"' in visitor.get(f"/attestations/{number}").text
+    assert f'href="/attestations/{number}"' in visitor.get(f"/attestations/{new}").text
+    assert registry.by_number(agency.home.engine, number).state == "valid", "the former one stays valid to its end"
+
+
+def test_a_password_does_not_travel_with_a_kept_form(agency):
+    from issuer.web import kept
+
+    visitor = agency.client("agent")
+    token = visitor.form_token()
+    agency.rooms.sessions.end_all(agency.people["agent"].id)
+    answer = visitor.post("/account/password", data={"password_now": "le secret d'avant", "password_new": "le secret d'après", "csrf_token": token})
+    assert answer.status_code == 401
+    sealed = re.search(r'name="kept" value="([^"]+)"', answer.text)
+    with agency.app.app_context():
+        assert sealed is None or kept.open_form(sealed[1])[1] == {}
+
+
 def test_replacing_links_both(agency, number):
     visitor = agency.client("agent")
     draft = visitor.submit(f"/attestations/{number}/replace").headers["Location"]

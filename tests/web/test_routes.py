@@ -68,6 +68,7 @@ GET  /imports/template.csv                   imports.template         302 200 20
 GET  /imports/0000                           imports.page             302 404 404 404 403 403
 GET  /imports/0000/state                     imports.state            302 404 404 404 403 403
 GET  /imports/0000/report.csv                imports.report           302 404 404 404 403 403
+GET  /imports/0000/refused.csv               imports.refused          302 404 404 404 403 403
 POST /imports/0000/sign                      imports.sign             401 404 404 404 403 403
 POST /imports/0000/drop                      imports.drop             401 404 404 404 403 403
 GET  /disclosure                             disclosure.page          302 403 403 200 403 403

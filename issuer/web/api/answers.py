@@ -5,16 +5,18 @@ import json
 from collections.abc import Callable
 
 from flask import Response, g, request
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from issuer.registry.account_tables import ApiAnswer as Row
-from issuer.registry.database import reading, write
-from issuer.registry.faults import RegistryError
+from issuer.registry.database import reading
 from issuer.web.api.problem import Refused
 from issuer.web.office import office
 
 LIFE = 86_400
 """Seconds for which an answer is kept."""
+
+Keep = Callable[[Connection, int, dict], None]
+"""Keeps an answer, its status and body, inside a transaction."""
 
 
 def answer(status: int, body: dict, headers: dict[str, str] | None = None) -> Response:
@@ -22,34 +24,41 @@ def answer(status: int, body: dict, headers: dict[str, str] | None = None) -> Re
     return Response(json.dumps(body), status, mimetype="application/json", headers=headers)
 
 
-def once(key: str | None, work: Callable[[], tuple[int, dict]]) -> Response:
-    """Do ``work`` and keep its answer, which holds no personal data; the same request under the same key gets it again. Raises Refused 422."""
+def once(key: str | None, work: Callable[[Keep], tuple[int, dict]]) -> Response:
+    """Do ``work`` and keep its answer, which holds no personal data; the same request under the same key gets it again.
+
+    ``work`` is given what keeps the answer, to be called inside the transaction of the act: neither stands without the other.
+    Raises Refused 422.
+    """
     if key is None:
-        return answer(*work())
+        return answer(*work(lambda _connection, _status, _body: None))
     rooms, digest = office(), _digest()
-    with reading(rooms.engine) as connection:
-        row = connection.execute(select(Row.request, Row.status, Row.body).where(Row.token_id == g.token.id, Row.key == key)).first()
-    if row is not None:
-        if bytes(row.request) != digest:
-            raise Refused(422, "This Idempotency-Key was used for another request. Draw a new one.", "idempotency_key_reused")
-        return answer(row.status, json.loads(row.body), {"Idempotent-Replayed": "true"})
-    status, body = work()
-    _keep(rooms, key, digest, status, body)
-    return answer(status, body)
 
-
-def _keep(rooms, key: str, digest: bytes, status: int, body: dict) -> None:
-    now = rooms.clock()
-
-    def work(connection) -> None:
+    def keep(connection: Connection, status: int, body: dict) -> None:
+        now = rooms.clock()
         connection.execute(delete(Row).where(Row.at < now - LIFE))
         connection.execute(insert(Row).values(token_id=g.token.id, key=key, request=digest, status=status, body=json.dumps(body), at=now))
 
+    if (before := _again(rooms, key, digest)) is not None:
+        return before
     try:
-        write(rooms.engine, work, attempts=1)
-    except RegistryError as error:
-        if error.code != "conflict":
-            raise
+        return answer(*work(keep))
+    except Refused:
+        # The same call may have been done meanwhile: then this one is its repetition, not a second act.
+        if (meanwhile := _again(rooms, key, digest)) is not None:
+            return meanwhile
+        raise
+
+
+def _again(rooms, key: str, digest: bytes) -> Response | None:
+    """The answer that was kept under this key. Raises Refused 422 when it answered another request."""
+    with reading(rooms.engine) as connection:
+        row = connection.execute(select(Row.request, Row.status, Row.body).where(Row.token_id == g.token.id, Row.key == key)).first()
+    if row is None:
+        return None
+    if bytes(row.request) != digest:
+        raise Refused(422, "This Idempotency-Key was used for another request. Draw a new one.", "idempotency_key_reused")
+    return answer(row.status, json.loads(row.body), {"Idempotent-Replayed": "true"})
 
 
 def _digest() -> bytes:

@@ -7,7 +7,7 @@ from issuer.messages import problem_text
 from issuer.registry import Entry, archived, by_number
 from issuer.registry.queries import reference_of
 from issuer.web.api import reading
-from issuer.web.api.answers import answer, once
+from issuer.web.api.answers import Keep, answer, once
 from issuer.web.api.bearer import scoped
 from issuer.web.api.problem import Refused, problem
 from issuer.web.office import office
@@ -103,9 +103,11 @@ def act(number: str, act: str) -> Response:
     if act == "revoke" and office().settings.second_person:
         raise Refused(409, "Here a second person confirms each revocation: propose it on the attestation's page.", "second_person")
 
-    def work() -> tuple[int, dict]:
+    def work(keep: Keep) -> tuple[int, dict]:
         try:
-            done = getattr(office().desk(), act)(entry.number, grounds, g.account.author)
+            done = getattr(office().desk(), act)(
+                entry.number, grounds, g.account.author, lambda connection, done: keep(connection, 200, _done(done)),
+            )
         except ActRefused as refused:
             raise _act_refusal(refused) from None
         _count(act, "done")
