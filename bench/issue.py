@@ -16,14 +16,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP))
-
-from issuer import registry  # noqa: E402
-from issuer.attestation.record import Signatory  # noqa: E402
-from issuer.desk import Desk, Means  # noqa: E402
-from issuer.registry.database import pragmas  # noqa: E402
-from keys.signer import SeedSigner  # noqa: E402
+from issuer import registry
+from issuer.attestation.record import Signatory
+from issuer.desk import Desk, Means
+from issuer.registry.database import pragmas
+from keys.signer import SeedSigner
 
 FAMILIES = ("NGUYEN", "DUPONT", "MARTINEZ", "ÖZTÜRK", "KOWALSKI", "DIALLO", "O'BRIEN", "ŠIMIĆ", "BEN SAÏD", "FERNÁNDEZ")
 GIVEN = ("Thị Mai", "Jean", "María José", "Łukasz", "Aïcha", "Ngọc", "Fatou", "Zoé", "Émile", "Ivana")
@@ -109,7 +106,7 @@ def main() -> None:
         if options.stream:
             place = folder / "stream"
             place.mkdir()
-            command = [sys.executable, __file__, "--stream", str(options.stream), "--streaming-in", str(place)]
+            command = [sys.executable, "-m", "bench.issue", "--stream", str(options.stream), "--streaming-in", str(place)]
             rate, peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
             size = (place / "wif.sqlite3").stat().st_size
             print(f"| {options.stream:,} records streamed | {float(rate):,.0f} a second, {float(peak):,.0f} MiB at most, "

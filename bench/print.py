@@ -17,9 +17,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP))
-
 from issuer.attestation import claims as wire
 from issuer.attestation.qr import encode_text
 from issuer.attestation.record import read_record

@@ -15,19 +15,16 @@ import time
 from datetime import date
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP))
+from sqlalchemy import insert, text
 
-from sqlalchemy import insert, text  # noqa: E402
-
-from issuer import registry  # noqa: E402
-from issuer.attestation.claims import encode  # noqa: E402
-from issuer.attestation.places import DEPARTMENTS  # noqa: E402
-from issuer.attestation.record import read_record  # noqa: E402
-from issuer.attestation.token import sign  # noqa: E402
-from issuer.registry.models import LIST_SIZE, Archive, Attestation, NameWord, StatusList  # noqa: E402
-from issuer.registry.names import words  # noqa: E402
-from keys.signer import SeedSigner  # noqa: E402
+from issuer import registry
+from issuer.attestation.claims import encode
+from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.record import read_record
+from issuer.attestation.token import sign
+from issuer.registry.models import LIST_SIZE, Archive, Attestation, NameWord, StatusList
+from issuer.registry.names import words
+from keys.signer import SeedSigner
 
 BEGIN, YEAR = 1_640_995_200, 31_536_000
 """2022-01-01T00:00:00Z; rows are spread over five years."""

@@ -1,4 +1,4 @@
-"""QR symbols of the reference attestation beside those of other formats with the same claims: ``python -m bench.sizes``.
+"""QR symbols of the reference attestation beside those of other formats with the same claims: ``wif bench sizes``.
 
 Every format carries the same claims, an 8-byte key identifier and a 64-byte signature, at error correction M.
 Prints Markdown tables.

@@ -1,4 +1,4 @@
-"""Sizes of status lists: ``python -m bench.status``. Prints a Markdown table.
+"""Sizes of status lists: ``wif bench status``. Prints a Markdown table.
 
 A list always has room for 1,048,576 entries; of these so many were issued, at random indexes, and a share of
 the issued ones is revoked at random. The bound is what no coding can beat: log2 of the number of lists with as

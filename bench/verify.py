@@ -1,4 +1,4 @@
-"""How many texts one core verifies in a second: ``python -m bench.verify``. CPU time; prints a Markdown table."""
+"""How many texts one core verifies in a second: ``wif bench verify``. CPU time; prints a Markdown table."""
 
 import argparse
 import statistics

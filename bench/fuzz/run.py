@@ -1,6 +1,6 @@
 """The fuzz run: the same inputs to Python and JavaScript, verdict by verdict.
 
-``python -m bench.fuzz.run [--count 1000000] [--seed 1]`` from the project's root; Node.js on the PATH.
+``wif bench fuzz [--count 1000000] [--seed 1]``; Node.js on the PATH.
 Prints a Markdown summary; the exit code is 1 when anything was not as it must be: an undeclared error, more
 than 50 ms of CPU time, a valid verdict on an altered input, another verdict or other claims in the other language.
 """
