@@ -62,7 +62,16 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return report
 
 
-def pytest_sessionfinish() -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    """Takes over what one of several processes skipped, when they run side by side."""
+    SKIPPED.update(getattr(node, "workeroutput", {}).get("skipped", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["skipped"] = dict(SKIPPED)
+        return
     target = os.environ.get("WIF_SKIP_REPORT")
     if target:
         Path(target).write_text(json.dumps(SKIPPED), encoding="utf-8")

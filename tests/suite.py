@@ -1,7 +1,7 @@
 """What `./wif test` runs, in this order: the types of the browser code (tsc), its tests under Node.js, and pytest.
 
 All are run, whatever fails; the end is a table of what was skipped and why. Further arguments go to pytest; when they
-choose tests (a path, -k, -m, --lf), only pytest is run. The exit code is 0 when nothing failed.
+choose tests (a path, -k, -m, --lf), only pytest is run. The whole suite runs side by side, file by file, on two processors. The exit code is 0 when nothing failed.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ def run_node(node: Path, report: Path) -> Part:
 
 def run_pytest(arguments: list[str], report: Path, node: Path | None) -> Part:
     env = dict(os.environ, WIF_SKIP_REPORT=str(report))
+    if not chooses_tests(arguments) and (os.cpu_count() or 1) > 1:
+        arguments = ["-n2", "--dist=loadfile", *arguments]
     if node:
         env["PATH"] = f"{node.parent}{os.pathsep}{env.get('PATH', os.defpath)}"
     here = [str(Path(one).resolve()) if not one.startswith("-") and os.path.exists(one) else one for one in arguments]

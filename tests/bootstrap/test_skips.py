@@ -36,10 +36,10 @@ def outcome(tmp_path):
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     (tmp_path / "test_some.py").write_text(TESTS)
 
-    def run_with(**variables):
-        env = {name: value for name, value in os.environ.items() if not name.startswith("WIF_")}
+    def run_with(*options, **variables):
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("WIF_", "PYTEST_"))}
         report = tmp_path / "skips.json"
-        done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "ignore", str(tmp_path)],
+        done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "ignore", *options, str(tmp_path)],
                               env={**env, "WIF_SKIP_REPORT": str(report), **variables}, cwd=tmp_path, text=True,
                               capture_output=True, check=False)  # fmt: skip
         return done.stdout.splitlines()[-1], json.loads(report.read_text())
@@ -47,8 +47,9 @@ def outcome(tmp_path):
     return run_with
 
 
-def test_skips_are_counted_by_reason(outcome):
-    closing, skips = outcome()
+@pytest.mark.parametrize("options", [[], ["-n2"]], ids=["one process", "side by side"])
+def test_skips_are_counted_by_reason(outcome, options):
+    closing, skips = outcome(*options)
     assert "1 passed, 3 skipped" in closing
     assert skips == {"No Chromium on this machine": 1, "nothing listens": 1, "only on Tuesdays": 1}
 
