@@ -29,6 +29,7 @@ COMMANDS = {
     "backup": ("backup", "Write a sealed backup of the home, while it serves."),
     "restore": ("backup", "Make a home of a backup, and prove that it is whole."),
     "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
+    "demarches": ("demarches", "Describe and synchronise Démarches simplifiées."),
     "retention": ("retention", "Erase the personal data of attestations long expired."),
     "upgrade": ("home", "Bring the tables of the database up to date."),
     "bench": ("bench", "Measure, and print a table."),

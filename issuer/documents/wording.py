@@ -26,6 +26,11 @@ def gloss(key: str) -> str:
     return _messages("en").get(key, "")
 
 
+def countries() -> Mapping[str, str]:
+    """Nationality code → name of the country in French."""
+    return _messages("countries.fr")
+
+
 def day(value: date, lang: str = "fr") -> str:
     """``1er janvier 2026``, ``5 January 2026``."""
     number = text("day.first", lang) if value.day == 1 else str(value.day)

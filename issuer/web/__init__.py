@@ -65,10 +65,17 @@ def _check_form() -> None:
 
 
 def _register(app: Flask) -> None:
-    from issuer.web import about, acts, api, attestations, audit, disclosure, home, imports, issuing, openid, own, people, publication, service, signin
+    from issuer.web import (
+        about, acts, anomalies, api, attestations, audit, decisions, disclosure, home, imports, issuing, openid, own, people, publication, requests, service,
+        signin,
+    )
 
-    for room in (signin, openid, own, home, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service, api):
+    for room in (
+        signin, openid, own, home, requests, decisions, anomalies, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service,
+        api,
+    ):
         app.register_blueprint(room.pages)
+    home.add_source(app, requests.waiting)
 
 
 @cache

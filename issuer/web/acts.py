@@ -26,7 +26,7 @@ def act(number: str, act: str):
     """The form of an act, and the act."""
     rooms, entry = office(), scope.entry_or_404(number)
     last = history(rooms.engine, entry.number)[-1].id
-    typed = request.form.to_dict() if request.method == "POST" else {"seen": str(last), "heard": ""}
+    typed = request.form.to_dict() if request.method == "POST" else {"seen": str(last), "heard": "", **_proposed()}
     if request.method == "GET":
         return _form(entry, act, typed, {})
     if typed.get("seen") != str(last):
@@ -47,6 +47,11 @@ def act(number: str, act: str):
         return _form(entry, act, typed, {}, _words(refused, entry), 409 if refused.code == "state" else 422)
     _tell(done)
     return redirect(url_for("attestations.page", number=entry.number))
+
+
+def _proposed() -> dict[str, str]:
+    """What another page proposes to fill in: a person reads it and decides."""
+    return {name: request.args[name][:200] for name in ("reason", "legal_basis") if name in request.args}
 
 
 def _tell(done) -> None:

@@ -1,6 +1,7 @@
 """What the pages work with: one home, its desk and its people. Each worker process has one."""
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from issuer.accounts.throttles import Throttles
 from issuer.accounts.tokens import Tokens
 from issuer.attestation import status as status_lists
 from issuer.attestation.verify import Verdict, verify
+from issuer.demarches.bureau import open_bureau
 from issuer.web.batching import Batches
 from issuer.web.drafts import Drafts
 from issuer.web.settings import WebSettings
@@ -37,6 +39,7 @@ class Office:
         self.tokens = Tokens(engine, self.clock)
         self.drafts = Drafts(engine, self.clock)
         self._batches = Batches(lambda records, author: list(self.desk().issue_many(records, author)))
+        self.bureau = open_bureau(home, time.sleep, time.time, self.desk, patient=False)
         self._printing = threading.Lock()
         self._seen: tuple[int, int] | None = None
 

@@ -1,7 +1,11 @@
-"""The application as a server process runs it: keys opened beforehand, and the publisher beside it."""
+"""The application as a server process runs it: keys opened beforehand, the publisher and the worker of requests beside it."""
+
+import time
 
 from flask import Flask
 
+from issuer.demarches.bureau import open_bureau
+from issuer.demarches.worker import Worker
 from issuer.web import create_app
 from issuer.web.publishing import Publisher
 from keys.content import STATE_IN_USE, USE_RECEIPT
@@ -9,7 +13,7 @@ from keys.errors import KeystoreError
 
 
 def served_app(home) -> Flask:
-    """The application of a home with its publisher started. Call it in each worker process, after the fork.
+    """The application of a home with its publisher and its worker started. Call it in each worker process, after the fork.
 
     Raises ConfigError or KeystoreError, before anything is served, when the keys in service cannot be opened.
     """
@@ -18,6 +22,8 @@ def served_app(home) -> Flask:
     office = app.extensions["wif"]
     publisher = app.extensions["wif_publisher"] = Publisher(office, office.settings.publish_delay)
     publisher.start()
+    worker = app.extensions["wif_worker"] = Worker(open_bureau(home, time.sleep, time.time, office.desk))
+    worker.start()
     return app
 
 

@@ -13,6 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from issuer.accounts.sessions import FULL, PASSWORD
+from issuer.demarches import deciding
 from issuer.home import Home, found
 from issuer.web import create_app
 
@@ -124,6 +125,11 @@ class Agency:
         issued = self.rooms.desk().issue(record, self.people["agent"].author)
         assert issued.status == "issued", issued.errors
         return issued.number
+
+
+    def request(self, **changes: object):
+        """A request without a dossier, entered by the agent."""
+        return deciding.enter(self.rooms.bureau, "form", {**RECORD, **changes}, self.people["agent"])
 
 
 class Visitor(httpx.Client):

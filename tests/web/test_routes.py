@@ -71,6 +71,22 @@ GET  /imports/0000/report.csv                imports.report           302 404 40
 GET  /imports/0000/refused.csv               imports.refused          302 404 404 404 403 403
 POST /imports/0000/sign                      imports.sign             401 404 404 404 403 403
 POST /imports/0000/drop                      imports.drop             401 404 404 404 403 403
+GET  /requests                               requests.find            302 200 200 200 200 403
+GET  /requests/{request}                     requests.page            302 404 200 200 200 403
+POST /requests/{request}/pieces              requests.pieces          401 404 302 302 302 403
+POST /requests/{request}/anomalies/waiting   requests.settle          401 404 302 302 403 403
+GET  /requests/{request}/correct             decisions.correct        302 404 200 200 403 403
+POST /requests/{request}/correct             decisions.correct        401 404 409 409 403 403
+GET  /requests/{request}/accept              decisions.accept         302 404 200 200 403 403
+POST /requests/{request}/accept              decisions.accept         401 404 409 409 403 403
+GET  /requests/{request}/page.png            decisions.picture        302 404 200 200 403 403
+POST /requests/{request}/close               decisions.close          401 404 422 422 403 403
+GET  /requests/new                           decisions.new            302 200 200 200 403 403
+POST /requests/new                           decisions.new            401 422 422 422 403 403
+GET  /requests/import                        decisions.bring_in       302 200 200 200 403 403
+POST /requests/import                        decisions.bring_in       401 422 422 422 403 403
+GET  /requests/anomalies                     anomalies.month          302 200 200 200 200 403
+GET  /requests/anomalies.csv                 anomalies.month_csv      302 200 200 200 200 403
 GET  /disclosure                             disclosure.page          302 403 403 200 403 403
 POST /disclosure                             disclosure.page          401 403 403 422 403 403
 GET  /publication                            publication.page         302 403 403 200 403 200
@@ -147,6 +163,8 @@ class Fresh(dict):
     def _make(self, name: str) -> object:
         if name == "number":
             return self.agency.issue()
+        if name == "request":
+            return self.agency.request().number
         draft = self.agency.rooms.drafts.make(self.agency.people["agent"].id, {"family_name": "X"})
         if name == "draft":
             return draft.id

@@ -1,0 +1,107 @@
+"""The worker beside the pages: synchronises, works the outbox off and looks for anomalies. One in each process, one at work at a time."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from issuer.demarches import delivering, intake
+from issuer.demarches.bureau import Bureau
+from issuer.demarches.synchronising import Ran, synchronise
+from issuer.registry import alerts, outbox, progress, requests
+from issuer.registry.database import write
+from keys.errors import WifError
+
+_LOG = logging.getLogger("wif.demarches")
+LEASE = "demarches"
+LEASE_SECONDS = 180
+"""Longer than the longest single call with its waiting."""
+LOOK = 15
+"""Seconds between two looks at the outbox."""
+DAY = 86_400
+
+
+class Worker:
+    """The thread. ``delay`` is the seconds between two looks; whether it is time to synchronise is told by the registry."""
+
+    def __init__(self, bureau: Bureau, delay: int = LOOK) -> None:
+        self._bureau, self._delay = bureau, delay
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="demarches", daemon=True)
+        self._holder = holder()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after the call under way."""
+        self._stop.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._delay):
+            try:
+                turn(self._bureau, self._holder, stop=self._stop.is_set)
+            except (WifError, OSError) as error:
+                _LOG.error("requests: the worker failed", extra={"kind": type(error).__name__, "reason": str(error)})
+
+
+def holder() -> str:
+    """This process and thread, for a lease."""
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident() % 1_000_000}"
+
+
+def turn(bureau: Bureau, name: str, force: bool = False, whole: bool = False, stop: Callable[[], bool] = lambda: False) -> list[Ran] | None:
+    """One turn, if no other process is at it (then None): what is due is synchronised, the outbox worked off, anomalies looked for.
+
+    ``force`` synchronises although it is not time. Raises ConfigError or RegistryError.
+    """
+    if not progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS):
+        return None
+    renew = lambda *_: progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS) and stop()
+    ran: list[Ran] = []
+    try:
+        synchronised = {state.demarche: state for state in progress.every_progress(bureau.engine)}
+        for demarche in bureau.settings.numbers if bureau.settings else ():
+            state = synchronised.get(demarche)
+            if not force and state is not None and bureau.clock() < max(state.finished_at or 0, state.started_at or 0) + bureau.settings.interval:
+                continue
+            source = bureau.source()
+            try:
+                ran.append(synchronise(bureau, source, demarche, whole, renew))
+            finally:
+                source.client.close()
+        if outbox.due(bureau.engine, bureau.clock(), 1):
+            delivering.work_off(bureau, between=renew)
+        look_for_anomalies(bureau)
+    finally:
+        progress.give_back(bureau.engine, LEASE, name)
+    for one in ran:
+        if one.error:
+            _LOG.error("requests: a synchronisation stopped", extra={"kind": one.error, "reason": str(one.demarche)})
+    return ran
+
+
+def look_for_anomalies(bureau: Bureau) -> int:
+    """Work out again what time alone may have changed: waiting requests, and open anomalies. How many requests were looked at."""
+    looked = 0
+    before = bureau.clock() - bureau.waiting_days * DAY
+    for read in (lambda connection, after: requests.waiting_ids(connection, before, after), alerts.open_ids):
+        after = 0
+        while True:
+            def work(connection: Connection, read=read, after=after) -> list[int]:
+                ids = read(connection, after)
+                for request in requests.find_many(connection, ids):
+                    intake.refresh_alerts(bureau, connection, request)
+                return ids
+
+            ids = write(bureau.engine, work)
+            looked += len(ids)
+            if not ids:
+                break
+            after = ids[-1]
+    return looked

@@ -1,0 +1,160 @@
+"""GraphQL over the store: queries are parsed, checked against the schema and answered by graphql-core, errors have the API's codes."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from graphql import (
+    DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, GraphQLError, GraphQLSchema, SelectionSetNode, build_schema, execute, parse, validate,
+)
+
+from issuer.demarches.source import instant, iso
+from issuer.demo.demarches.store import Refused, Store
+
+DEEPEST = 15
+LARGEST_PAGE = 100
+
+
+class Coded(Exception):
+    """An error with one of the API's codes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.extensions = {"code": code}
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The schema, with the addresses of files worked out when they are asked for."""
+    made = build_schema((files("issuer.demo.demarches") / "schema.graphql").read_text(encoding="utf-8"))
+    made.type_map["File"].fields["url"].resolve = lambda source, info: info.context["address_of"](source["blob"])
+    made.type_map["File"].fields["virusScanResult"].resolve = lambda source, info: source.get("virusScanResult", "safe")
+    for name, champ in made.type_map.items():
+        if name.endswith("Champ") and "stringValue" in getattr(champ, "fields", {}):
+            champ.fields["updatedAt"].resolve = lambda source, info: source.get("updatedAt", "2026-01-01T00:00:00Z")
+            champ.fields["id"].resolve = lambda source, info: source.get("id", source["champDescriptorId"])
+    return made
+
+
+def depth(document: DocumentNode) -> int:
+    """How deep a query goes, fragments followed."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+
+    def below(selection: SelectionSetNode | None, seen: tuple[str, ...]) -> int:
+        if selection is None:
+            return 0
+        deepest = 0
+        for node in selection.selections:
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                deepest = max(deepest, below(fragments[name].selection_set, (*seen, name)) if name in fragments and name not in seen else 0)
+            else:
+                deepest = max(deepest, below(node.selection_set, seen) + isinstance(node, FieldNode))
+        return deepest
+
+    return max((below(node.selection_set, ()) for node in document.definitions if not isinstance(node, FragmentDefinitionNode)), default=0)
+
+
+def answer(store: Store, body: Any, address_of, upload_to) -> dict:
+    """The answer to one request's JSON. ``address_of(blob)`` and ``upload_to(blob)`` are addresses that live for a while."""
+    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+        return _errors("bad_request", "The query is missing")
+    try:
+        document = parse(body["query"], max_tokens=5_000)
+    except GraphQLError as error:
+        return _errors("graphql_parse_failed", error.message)
+    found = validate(schema(), document)
+    if found:
+        return {"errors": [{"message": error.message, "extensions": {"code": "bad_request"}} for error in found]}
+    if depth(document) > DEEPEST:
+        return _errors("bad_request", f"Query has depth of more than {DEEPEST}")
+    result = execute(
+        schema(), document, root_value=_root(store, upload_to), variable_values=body.get("variables") or {}, operation_name=body.get("operationName"),
+        context_value={"address_of": address_of},
+    )
+    table: dict = {"data": result.data}
+    if result.errors:
+        table["errors"] = [_shown(error) for error in result.errors]
+    return table
+
+
+def _shown(error: GraphQLError) -> dict:
+    code = error.original_error.extensions["code"] if isinstance(error.original_error, Coded) else None
+    if code is None:
+        code = "invalid_null" if "non-nullable" in error.message else "bad_request" if error.original_error is None else "internal_server_error"
+    return {"message": error.message, "path": error.path, "extensions": {"code": code}}
+
+
+def _errors(code: str, message: str) -> dict:
+    return {"errors": [{"message": message, "extensions": {"code": code}}]}
+
+
+def _root(store: Store, upload_to) -> dict:
+    def demarche(info, number: int) -> dict:
+        if number != store.demarche["number"]:
+            raise Coded("not_found", "Demarche not found")
+        return {**store.demarche, "dossiers": _dossiers(store), "deletedDossiers": _deleted(store), "pendingDeletedDossiers": _nothing}
+
+    def dossier(info, number: int) -> dict:
+        if number not in store.dossiers:
+            raise Coded("not_found", "Dossier not found")
+        return store.dossiers[number]
+
+    def moving(state: str):
+        def move(info, input: dict) -> dict:
+            found = _found(store, input["dossierId"])
+            try:
+                store.move(found, state, input["instructeurId"], input.get("motivation"), input.get("justificatif"))
+            except Refused as refused:
+                return {"errors": [{"message": str(refused)}]}
+            return {"dossier": found}
+
+        return move
+
+    def send(info, input: dict) -> dict:
+        try:
+            return {"message": store.message(_found(store, input["dossierId"]), input["instructeurId"], input["body"], input.get("attachment"))}
+        except Refused as refused:
+            return {"errors": [{"message": str(refused)}]}
+
+    def upload(info, input: dict) -> dict:
+        _found(store, input["dossierId"])
+        blob = store.announce(input["filename"], input["contentType"], input["byteSize"], input["checksum"])
+        headers = {"Content-Type": input["contentType"], "Content-MD5": input["checksum"]}
+        return {"directUpload": {"url": upload_to(blob), "headers": json.dumps(headers), "blobId": blob, "signedBlobId": blob}}
+
+    return {
+        "demarche": demarche, "dossier": dossier, "createDirectUpload": upload, "dossierEnvoyerMessage": send, "dossierAccepter": moving("accepte"),
+        "dossierRefuser": moving("refuse"), "dossierClasserSansSuite": moving("sans_suite"), "dossierPasserEnInstruction": moving("en_instruction"),
+        "dossierRepasserEnInstruction": moving("en_instruction"),
+    }
+
+
+def _found(store: Store, dossier_id: str) -> dict:
+    try:
+        return store.find(dossier_id)
+    except StopIteration:
+        raise Coded("not_found", "Dossier not found") from None
+
+
+def _dossiers(store: Store):
+    def dossiers(info, first: int | None = None, after: str | None = None, updatedSince: str | None = None, state: str | None = None, order: str = "ASC", **_more) -> dict:
+        nodes, cursor, more = store.page(min(first or LARGEST_PAGE, LARGEST_PAGE), after, updatedSince, state, order == "DESC")
+        return {"nodes": nodes, "pageInfo": {"endCursor": cursor, "hasNextPage": more, "hasPreviousPage": after is not None, "startCursor": None}}
+
+    return dossiers
+
+
+def _deleted(store: Store):
+    def deleted(info, first: int | None = None, deletedSince: str | None = None, **_more) -> dict:
+        since = instant(deletedSince) or 0
+        gone = sorted((at, number) for number, at in store.deleted.items() if at >= since)[:first or LARGEST_PAGE]
+        nodes = [{"id": f"D{number}", "number": number, "dateSupression": iso(at), "reason": "user_request", "state": "en_construction"} for at, number in gone]
+        return {"nodes": nodes, "pageInfo": {"hasNextPage": False, "hasPreviousPage": False}}
+
+    return deleted
+
+
+def _nothing(info, **_more) -> dict:
+    return {"nodes": [], "pageInfo": {"hasNextPage": False, "hasPreviousPage": False}}

@@ -1,0 +1,111 @@
+"""The outbox: what a decision still has to do in another system, written in the same transaction as the decision.
+
+A task is claimed for a while before anything is done, so that one process works on it; what a killed one left is claimed again once that
+while is over, and by then whatever the killed one had sent has been answered.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+
+from issuer.registry.database import reading, write
+from issuer.registry.request_tables import RequestTask
+
+ACCEPT, DELIVER, SIGN = "accept", "deliver", "sign"
+"""Accept with the PDF as justificatif; send the PDF by message; only sign."""
+DONE, FAILED = "done", "failed"
+
+
+@dataclass(frozen=True, repr=False)
+class Task:
+    """A line of the outbox. ``data`` is what its steps before left behind; instants are UTC seconds."""
+
+    id: int
+    request_id: int
+    kind: str
+    step: str
+    data: dict
+    author: str
+    attempts: int
+    error: str | None
+    due_at: int
+    created_at: int
+    done_at: int | None
+    round: int
+
+    def __repr__(self) -> str:
+        return f"<Task {self.id} {self.kind} {self.step}>"
+
+
+_COLUMNS = tuple(getattr(RequestTask, name) for name in Task.__dataclass_fields__)
+
+
+def _of(row: Row) -> Task:
+    return Task(**dict(row._mapping, data=json.loads(row.data)))
+
+
+def add(connection: Connection, request_id: int, kind: str, step: str, data: Mapping[str, object], author: str, now: int) -> Task | None:
+    """Write a task for a request that has none open; None when it has."""
+    if open_of(connection, request_id) is not None:
+        return None
+    last = connection.scalar(select(func.max(RequestTask.round)).where(RequestTask.request_id == request_id)) or 0
+    values = {
+        "request_id": request_id, "kind": kind, "step": step, "author": author, "attempts": 0, "error": None, "due_at": now, "created_at": now,
+        "done_at": None, "round": last + 1,
+    }
+    id_ = connection.execute(insert(RequestTask).values(**values, data=json.dumps(dict(data), ensure_ascii=False))).inserted_primary_key[0]
+    return Task(id=id_, data=dict(data), **values)
+
+
+def open_of(connection: Connection, request_id: int) -> Task | None:
+    """The task of a request that is not done."""
+    row = connection.execute(select(*_COLUMNS).where(RequestTask.request_id == request_id, RequestTask.done_at.is_(None))).first()
+    return None if row is None else _of(row)
+
+
+def last_of(engine: Engine, request_id: int) -> Task | None:
+    """The last task of a request, done or not."""
+    with reading(engine) as connection:
+        row = connection.execute(select(*_COLUMNS).where(RequestTask.request_id == request_id).order_by(RequestTask.round.desc())).first()
+    return None if row is None else _of(row)
+
+
+def due(engine: Engine, now: int, most: int = 20) -> list[Task]:
+    """Tasks that may be worked on now, the longest due first."""
+    query = select(*_COLUMNS).where(RequestTask.done_at.is_(None), RequestTask.due_at <= now).order_by(RequestTask.due_at, RequestTask.id)
+    with reading(engine) as connection:
+        return [_of(row) for row in connection.execute(query.limit(most))]
+
+
+def claim(engine: Engine, task: Task, now: int, seconds: int) -> Task | None:
+    """Take a due task for so many seconds; None when another process took it, or it changed."""
+
+    def work(connection: Connection) -> Task | None:
+        taken = connection.execute(
+            update(RequestTask)
+            .where(RequestTask.id == task.id, RequestTask.done_at.is_(None), RequestTask.due_at == task.due_at, RequestTask.due_at <= now)
+            .values(due_at=now + seconds, attempts=RequestTask.attempts + 1)
+        )
+        if not taken.rowcount:
+            return None
+        return _of(connection.execute(select(*_COLUMNS).where(RequestTask.id == task.id)).one())
+
+    return write(engine, work)
+
+
+def save(connection: Connection, task: Task, **changes: object) -> Task:
+    """Write changes of a claimed task: ``kind``, ``step``, ``data``, ``error``, ``due_at``, ``done_at``."""
+    connection.execute(update(RequestTask).where(RequestTask.id == task.id).values(**{
+        name: json.dumps(value, ensure_ascii=False) if name == "data" else value for name, value in changes.items()
+    }))
+    return Task(**{**vars(task), **changes})
+
+
+def troubled(engine: Engine, attempts: int = 3) -> int:
+    """How many open tasks were tried so often and still are not done."""
+    with reading(engine) as connection:
+        return connection.scalar(
+            select(func.count()).select_from(RequestTask).where(RequestTask.done_at.is_(None), RequestTask.attempts >= attempts),
+        ) or 0
