@@ -30,7 +30,8 @@ COMMANDS = {
     "restore": ("backup", "Make a home of a backup, and prove that it is whole."),
     "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
     "demarches": ("demarches", "Describe and synchronise Démarches simplifiées."),
-    "retention": ("retention", "Erase the personal data of attestations long expired."),
+    "mail": ("mail", "Send notices of requests by e-mail."),
+    "retention": ("retention", "Erase the personal data of attestations long expired and of requests long decided."),
     "upgrade": ("home", "Bring the tables of the database up to date."),
     "bench": ("bench", "Measure, and print a table."),
 }

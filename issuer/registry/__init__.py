@@ -1,6 +1,6 @@
 """The registry: attestations with their exact tokens, acts, status lists and the audit chain, in SQLite or PostgreSQL."""
 
-from issuer.registry import account_tables, request_tables
+from issuer.registry import account_tables, notice_tables, request_tables
 from issuer.registry.chain import AuditError, Check, Head
 from issuer.registry.database import open_registry, reading, write
 from issuer.registry.faults import RegistryError
@@ -10,5 +10,5 @@ from issuer.registry.search import Found, Page, Search, find_page
 
 __all__ = [
     "Archived", "AuditError", "Check", "Entry", "Found", "Head", "HistoryEvent", "Page", "RegistryError", "Search", "account_tables", "archived",
-    "by_number", "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "open_registry", "reading", "request_tables", "write",
+    "by_number", "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "notice_tables", "open_registry", "reading", "request_tables", "write",
 ]

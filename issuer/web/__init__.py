@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer.web import access, failures, headers, journal, wording
 from issuer.web.office import Office
+from issuer.web.publicside import on_public_side
 from issuer.web.settings import from_table
 
 LARGEST_UPLOAD = 64 << 20
@@ -55,24 +56,24 @@ def create_app(home) -> Flask:
 
 
 def _check_form() -> None:
-    """The token against forged requests: every form, but not the API, which takes no cookie."""
+    """The token against forged requests: every form, but neither the API nor the public side, which take no cookie."""
     if g.get("bearer_route"):
         return
     from flask import request
 
-    if not request.path.startswith("/api/"):
+    if not request.path.startswith("/api/") and not on_public_side():
         csrf.protect()
 
 
 def _register(app: Flask) -> None:
     from issuer.web import (
-        about, acts, anomalies, api, attestations, audit, decisions, disclosure, home, imports, issuing, openid, own, people, publication, requests, service,
-        signin,
+        about, acts, anomalies, api, attestations, audit, decisions, disclosure, home, imports, issuing, openid, own, people, public, publication, requests,
+        service, signin,
     )
 
     for room in (
         signin, openid, own, home, requests, decisions, anomalies, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service,
-        api,
+        public, api,
     ):
         app.register_blueprint(room.pages)
     home.add_source(app, requests.waiting)

@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 
 from issuer.accounts.sessions import FULL, PASSWORD
 from issuer.web.office import office
+from issuer.web.publicside import on_public_side
 
 PUBLIC, HALF, BEARER = "public", "half", "bearer"
 ASKED: dict[str, str] = {}
@@ -38,7 +39,7 @@ def asked(app: Flask, endpoint: str | None) -> str | None:
 def know_visitor() -> None:
     """Before each request: find the session and its account. Sets ``g.session`` and ``g.account`` (None for a stranger)."""
     g.session = g.account = g.half_account = None
-    if request.endpoint == "static" or request.path.startswith("/api/"):
+    if request.endpoint == "static" or request.path.startswith("/api/") or on_public_side():
         return
     token = session.get("sid")
     if not isinstance(token, str):

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from issuer.registry.faults import RegistryError
 from issuer.web.api.problem import problem
+from issuer.web.publicside import on_public_side
 from issuer.web.wording import has, t
 from keys.errors import WifError
 
@@ -71,6 +72,8 @@ def answer(status: int, detail: str = "", incident: str = ""):
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=status, detail=detail), status
     shown = status if status in KNOWN else 400 if status < 500 else 500
+    if on_public_side():
+        return render_template("public/failure.html", status=shown, incident=incident), status
     return render_template("failure.html", status=shown, detail=detail, incident=incident), status
 
 

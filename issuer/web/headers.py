@@ -1,6 +1,6 @@
 """The headers of every answer."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; "
@@ -35,6 +35,9 @@ def install(app: Flask, secure: bool) -> None:
             response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
         elif request.endpoint == "static":
             response.headers["Cache-Control"] = "no-cache"
+        elif g.get("public_age") and response.status_code == 200:
+            response.headers["Cache-Control"] = f"public, max-age={g.public_age}"
+            response.headers.pop("X-Robots-Tag")
         else:
             response.headers["Cache-Control"] = "no-store"
         if secure:

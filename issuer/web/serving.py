@@ -1,4 +1,4 @@
-"""The application as a server process runs it: keys opened beforehand, the publisher and the worker of requests beside it."""
+"""The application as a server process runs it: keys opened beforehand, the publisher, the worker of requests and the postman beside it."""
 
 import time
 
@@ -6,14 +6,14 @@ from flask import Flask
 
 from issuer.demarches.bureau import open_bureau
 from issuer.demarches.worker import Worker
-from issuer.web import create_app
+from issuer.web import create_app, mailing
 from issuer.web.publishing import Publisher
 from keys.content import STATE_IN_USE, USE_RECEIPT
 from keys.errors import KeystoreError
 
 
 def served_app(home) -> Flask:
-    """The application of a home with its publisher and its worker started. Call it in each worker process, after the fork.
+    """The application of a home with its publisher and its worker started, and its postman when ``[mail]`` says so. Call it in each worker process, after the fork.
 
     Raises ConfigError or KeystoreError, before anything is served, when the keys in service cannot be opened.
     """
@@ -24,6 +24,10 @@ def served_app(home) -> Flask:
     publisher.start()
     worker = app.extensions["wif_worker"] = Worker(open_bureau(home, time.sleep, time.time, office.desk))
     worker.start()
+    mail = mailing.settings_of(home)
+    if mail is not None:
+        postman = app.extensions["wif_postman"] = mailing.Postman(mailing.means(home, office.sealer, mail, office.settings))
+        postman.start()
     return app
 
 

@@ -42,6 +42,8 @@ class WebSettings:
     """Seconds between an act and its publication, at most 60."""
     keep_months: int = 60
     """Months after an attestation's end when its personal data are erased by ``wif retention``."""
+    keep_request_months: int = 24
+    """Months after the decision on a request when its personal data are erased by ``wif retention``."""
     api_limit: int = 600
     """Requests a minute of one API token."""
     metrics_token: str = field(default="", repr=False)
@@ -57,7 +59,7 @@ class WebSettings:
 
 
 _BOUNDS = {
-    "proxies": (0, 5), "idle_minutes": (1, 240), "session_hours": (1, 24), "publish_delay": (1, 60), "keep_months": (1, 1200),
+    "proxies": (0, 5), "idle_minutes": (1, 240), "session_hours": (1, 24), "publish_delay": (1, 60), "keep_months": (1, 1200), "keep_request_months": (1, 1200),
     "api_limit": (1, 1_000_000),
 }
 

@@ -13,6 +13,7 @@ from issuer import messages as shared
 from issuer.attestation.numbers import format_number
 from issuer.attestation.places import DEPARTMENTS
 from issuer.registry.names import fold
+from issuer.web.publicside import on_public_side, public_language
 
 LANGUAGES = shared.LANGUAGES
 COOKIE = "language"
@@ -38,7 +39,9 @@ def countries(language: str) -> dict[str, str]:
 
 
 def language() -> str:
-    """The language of this request: what the person chose, the account's, else French."""
+    """The language of this request: what the person chose, the account's, else French. On the public side the address says it."""
+    if on_public_side():
+        return public_language()
     chosen = session.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen

@@ -103,6 +103,17 @@ POST /people/{person}/disable                people.change            401 403 40
 POST /people/{person}/enable                 people.change            401 403 403 403 403 302
 POST /people/{person}/reset                  people.change            401 403 403 403 403 200
 POST /people/{person}/bind                   people.change            401 403 403 403 403 302
+GET  /usagers                                public.entry             200 200 200 200 200 200
+GET  /usagers/accessibilite                  public.accessibility     200 200 200 200 200 200
+GET  /usagers/donnees-personnelles           public.privacy           200 200 200 200 200 200
+GET  /usagers/dossier                        public.checklist         200 200 200 200 200 200
+GET  /usagers/dossier.pdf                    public.checklist_pdf     302 302 302 302 302 302
+GET  /usagers/demande                        public.whereabouts       200 200 200 200 200 200
+POST /usagers/demande                        public.whereabouts       422 422 422 422 422 422
+GET  /usagers/statistiques                   public.statistics        200 200 200 200 200 200
+GET  /usagers/statistiques/months.csv        public.statistics_csv    200 200 200 200 200 200
+GET  /usagers/courriels/x                    public.stopping          404 404 404 404 404 404
+POST /usagers/courriels/x                    public.stopping          404 404 404 404 404 404
 GET  /api/v1/openapi.json                    api.description          200 200 200 200 200 200
 POST /api/v1/attestations                    api.issue                401 422 422 422 403 403
 GET  /api/v1/attestations/{number}           api.read                 401 404 200 200 200 403

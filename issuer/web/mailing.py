@@ -1,0 +1,86 @@
+"""Notices by e-mail from a home: addresses under keyed hashes, the links of messages, and the thread that sends."""
+
+import hmac
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+
+from issuer.applicants.mail_settings import MailSettings, from_table
+from issuer.applicants.mailing import Means, send_due
+from issuer.applicants.notices import Links
+from issuer.errors import ConfigError
+from issuer.web.publicside import PREFIX
+from issuer.web.settings import WebSettings
+from keys.errors import WifError
+
+_LOG = logging.getLogger("wif.mail")
+HASH, MARK = 64, 32
+"""Hexadecimal digits of an address's keyed hash, and of the mark that this home put after it."""
+
+
+def settings_of(home) -> MailSettings | None:
+    """The ``[mail]`` table of a home's configuration. Raises ConfigError; links need ``web.address``."""
+    from issuer.web.settings import from_table as web_from_table
+
+    settings = from_table(home.config.extra.get("mail"))
+    if settings is not None and not web_from_table(home.config.extra.get("web", {})).address:
+        raise ConfigError("[mail] needs web.address, the public address of these pages: messages lead there. Add it.")
+    return settings
+
+
+def address_hash(sealer, address: str) -> str:
+    """The keyed hash under which an address is stopped."""
+    return sealer.keyed_hash("mail", address.lower())
+
+
+def stop_token(sealer, hashed: str) -> str:
+    """What stands in the link to receive no more: the keyed hash and a mark of this home, so that nobody stores others."""
+    return hashed + sealer.keyed_hash("mail-stop", hashed)[:MARK]
+
+
+def read_stop_token(sealer, token: str) -> str | None:
+    """The keyed hash of a link that this home made; None for any other."""
+    if len(token) != HASH + MARK or not token.isascii():
+        return None
+    return token[:HASH] if hmac.compare_digest(stop_token(sealer, token[:HASH]), token) else None
+
+
+def means(home, sealer, settings: MailSettings, web: WebSettings) -> Means:
+    """What sending needs, from a home."""
+    base = f"{web.address}{PREFIX}"
+    return Means(
+        home.engine, settings, home.clock, lambda: secrets.token_hex(12), lambda address: address_hash(sealer, address),
+        lambda hashed: Links(f"{base}/demande", f"{base}/courriels/{stop_token(sealer, hashed)}"),
+    )
+
+
+class Postman:
+    """The thread that sends: one in each worker process; claims in the database keep them apart."""
+
+    def __init__(self, means_: Means, send: Callable = send_due) -> None:
+        self._means, self._send = means_, send
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after the round under way."""
+        self._stop.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        pause = self._means.settings.delay
+        while not self._stop.wait(pause):
+            try:
+                done = self._send(self._means)
+            except (WifError, OSError) as error:
+                _LOG.error("notices failed", extra={"kind": type(error).__name__})
+                done = None
+            faulty = done is None or done.fault
+            pause = min(pause * 2, 900) if faulty else self._means.settings.delay
+            if done is not None and (done.sent or done.dropped):
+                _LOG.info("notices", extra={"sent": done.sent, "dropped": done.dropped, "postponed": done.postponed})

@@ -1,0 +1,39 @@
+"""The public entrance, and the pages on accessibility and personal data."""
+
+from flask import Blueprint, render_template
+
+from issuer.web.access import PUBLIC, asks
+from issuer.web.office import office
+from issuer.web.publicside import keep_for
+
+KEPT = 3600
+"""Seconds for which these pages may be kept."""
+
+
+def add_routes(pages: Blueprint) -> None:
+    """Add them to the public side."""
+    pages.add_url_rule("", "entry", entry)
+    pages.add_url_rule("/accessibilite", "accessibility", accessibility)
+    pages.add_url_rule("/donnees-personnelles", "privacy", privacy)
+
+
+@asks(PUBLIC)
+def entry():
+    """Where applicants begin."""
+    keep_for(KEPT)
+    return render_template("public/entry.html", verifier=office().home.config.origin)
+
+
+@asks(PUBLIC)
+def accessibility():
+    """How accessible the public pages are."""
+    keep_for(KEPT)
+    return render_template("public/about.html", about="accessibility", contact=office().settings.contact, months=None)
+
+
+@asks(PUBLIC)
+def privacy():
+    """What is kept of requests, and how long."""
+    settings = office().settings
+    keep_for(KEPT)
+    return render_template("public/about.html", about="privacy", contact=settings.contact, months=settings.keep_request_months)
