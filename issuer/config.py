@@ -17,6 +17,14 @@ DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
+class FormerRoots:
+    """A root set that was rotated away and still signs every list until UTC second ``until``, for verifiers that slept."""
+
+    roots: RootSet
+    until: int
+
+
+@dataclass(frozen=True)
 class Config:
     """What ``config.toml`` says. Every key is described in ``docs/operations.md``."""
 
@@ -26,6 +34,8 @@ class Config:
     """The issuing authority, 1 to 120 characters of the text rule; printed, and named by the trust list."""
     roots: RootSet
     """The pinned roots. They come from here, never from the trust list itself."""
+    former_roots: tuple[FormerRoots, ...] = ()
+    """Root sets rotated away, written by the ceremony that rotates."""
     demonstration: bool = False
     """Whether the keys are demonstration keys: marked on papers and screens."""
     pdf_engine: str = "typst"
@@ -76,6 +86,7 @@ def from_table(table: dict) -> Config:
         if name not in known:
             raise ConfigError(f"the key {name!r} is missing. Add it.")
     known["roots"] = roots_from(known["roots"])
+    known["former_roots"] = tuple(_former(entry) for entry in known.get("former_roots", ()))
     check_origin(known["origin"])
     check_authority(known["authority"])
     if known.get("pdf_engine", "typst") not in PDF_ENGINES:
@@ -115,6 +126,23 @@ def roots_from(value: object) -> RootSet:
     raise ConfigError("the roots are a threshold and a list of keys in hexadecimal.")
 
 
+def _former(value: object) -> FormerRoots:
+    if not isinstance(value, dict) or type(value.get("until")) is not int:
+        raise ConfigError("each table of former_roots holds a threshold, keys in hexadecimal, and until, in UTC seconds.")
+    return FormerRoots(roots_from({name: value.get(name) for name in ("threshold", "keys")}), value["until"])
+
+
+def roots_toml(roots: RootSet, former: tuple[FormerRoots, ...] = ()) -> list[str]:
+    """The lines of ``[roots]`` and ``[[former_roots]]``."""
+    def table(head: str, of: RootSet) -> list[str]:
+        return [head, f"threshold = {of.threshold}", f"keys = [{', '.join(json.dumps(key.hex()) for key in of.keys)}]"]
+
+    lines = [*table("[roots]    # public keys; their private halves belong on machines without a network", roots), ""]
+    for entry in former:
+        lines += [*table("[[former_roots]]    # still signs every list until then (UTC seconds)", entry.roots), f"until = {entry.until}", ""]
+    return lines
+
+
 def read_roots(path: Path) -> RootSet:
     """The root set of a JSON or TOML file, either at its top or under ``roots``. Raises ConfigError."""
     try:
@@ -137,10 +165,7 @@ def to_toml(config: Config) -> str:
         f"departments = [{', '.join(map(quoted, config.departments))}]    # empty: the attestation key may sign for all",
         *(f"{name} = {getattr(config, name)}" for name in _NUMBERS),
         "",
-        "[roots]    # public keys; their private halves belong on machines without a network",
-        f"threshold = {config.roots.threshold}",
-        f"keys = [{', '.join(quoted(key.hex()) for key in config.roots.keys)}]",
-        "",
+        *roots_toml(config.roots, config.former_roots),
     ]
     if config.signatory:
         lines += ["[signatory]", *(f"{name} = {quoted(value)}" for name, value in config.signatory.items()), ""]

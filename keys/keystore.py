@@ -68,13 +68,7 @@ class Keystore:
         if len(passphrase) < MIN_PASSPHRASE:
             raise KeystoreError(f"The passphrase is shorter than {MIN_PASSPHRASE} characters. Choose a longer one.")
         signer = SeedSigner(seed or nacl.utils.random(ed25519.SEED_LENGTH))
-        salt = nacl.utils.random(argon2id.SALTBYTES)
-        box = nacl.secret.SecretBox(_derive(passphrase, salt, cost))
-        data = cbor.encode({
-            1: MAGIC, 2: VERSION, 3: salt, 4: [cost.ops, cost.memory], 5: signer.public_key, 6: USES[use],
-            7: bytes(box.encrypt(_seed_of(signer))),
-        })
-        self._write(self.folder / f"{use}-{signer.kid.hex()}{_SUFFIX}", data)
+        self._write(self.folder / f"{use}-{signer.kid.hex()}{_SUFFIX}", _sealed(signer, use, passphrase, cost))
         return signer
 
     def list(self) -> list[SealedKey]:
@@ -93,23 +87,52 @@ class Keystore:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise KeystoreError(f"The folder {self.folder} cannot be made ({error.strerror}). Check the path and its permissions.") from None
-        if path.exists():
-            raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.")
-        unfinished = path.with_suffix(".unfinished")
+        _write(path, data)
+
+
+def create_file(path: Path, use: str, passphrase: str, cost: Cost = Cost()) -> SeedSigner:
+    """Seal a new key in a file of its own, outside any home: a root on a machine without a network.
+
+    Raises KeystoreError for a short passphrase, or when the file cannot be written or is already there.
+    """
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise KeystoreError(f"The passphrase is shorter than {MIN_PASSPHRASE} characters. Choose a longer one.")
+    signer = SeedSigner(nacl.utils.random(ed25519.SEED_LENGTH))
+    _write(path, _sealed(signer, use, passphrase, cost))
+    return signer
+
+
+def shown(path: Path) -> SealedKey:
+    """What one sealed file shows without its passphrase. Raises KeystoreError for a torn or foreign file."""
+    return _shown(path)
+
+
+def _sealed(signer: SeedSigner, use: str, passphrase: str, cost: Cost) -> bytes:
+    salt = nacl.utils.random(argon2id.SALTBYTES)
+    box = nacl.secret.SecretBox(_derive(passphrase, salt, cost))
+    return cbor.encode({
+        1: MAGIC, 2: VERSION, 3: salt, 4: [cost.ops, cost.memory], 5: signer.public_key, 6: USES[use], 7: bytes(box.encrypt(_seed_of(signer))),
+    })
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists():
+        raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.")
+    unfinished = path.with_suffix(".unfinished")
+    try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            folder = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise KeystoreError(f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space.") from None
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise KeystoreError(f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space.") from None
 
 
 def _seed_of(signer: SeedSigner) -> bytes:

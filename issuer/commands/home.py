@@ -1,5 +1,7 @@
 """``wif init``, ``wif publish`` and ``wif upgrade``."""
 
+from pathlib import Path
+
 import click
 
 from issuer.commands.terminal import author, database_url, emit, home_path, open_home, passphrase, say
@@ -16,14 +18,21 @@ DEMONSTRATION_SIGNATORY = {
 @click.option("--authority", required=True, metavar="NAME", help="The issuing authority, as papers and screens name it.")
 @click.option("--demo", is_flag=True, help="Demonstration keys: marked everywhere, one root, no passphrase needed.")
 @click.option("--roots", type=click.IntRange(1, 16), metavar="N", help="Root keys to make (3; 1 for a demonstration).")
+@click.option("--root", "root_files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="Public part of a root made elsewhere with \"wif keys root new\"; repeat it. Then no root key is made here.")
 @click.option("--threshold", type=click.IntRange(1, 16), metavar="M", help="Roots that must sign a trust list (2; 1 for a demonstration).")
 @click.option("--department", "departments", multiple=True, metavar="CODE", help="Département the attestation key may sign for; repeat it. All by default.")
-def init(origin: str, authority: str, demo: bool, roots: int | None, threshold: int | None, departments: tuple[str, ...]) -> None:
+def init(
+    origin: str, authority: str, demo: bool, roots: int | None, root_files: tuple[Path, ...], threshold: int | None, departments: tuple[str, ...],
+) -> None:
     """Make a home: root, attestation, status and receipt keys, database, first publication."""
     from issuer.attestation.places import DEPARTMENTS
+    from issuer.commands.rootkeys import read_public
     from issuer.home import found
+    from issuer.home.founding import FIRST_DRAFT
     from issuer.home.home import DEMONSTRATION_PASSPHRASE
 
+    public_roots = tuple(read_public(path) for path in root_files)
     unknown = [code for code in departments if code not in DEPARTMENTS]
     if unknown:
         raise ConfigError(f"{unknown[0]!r} is no département code. Write 75, 2A or 974, for example.")
@@ -37,15 +46,16 @@ def init(origin: str, authority: str, demo: bool, roots: int | None, threshold: 
     home = found(
         home_path(), origin=origin, authority=authority, passphrase=secret, demonstration=demo, roots=roots, threshold=threshold,
         departments=departments, signatory=DEMONSTRATION_SIGNATORY if demo else None, database_url=database_url(),
-        progress=lambda step: say(f"  {step}"), author=author(),
+        progress=lambda step: say(f"  {step}"), author=author(), public_roots=public_roots,
     )
-    trust = home.trust()
     emit({
-        "home": str(home.path), "origin": origin, "demonstration": demo, "trust_version": trust.version,
+        "home": str(home.path), "origin": origin, "demonstration": demo, "trust_version": None if public_roots else home.trust().version,
         "roots": [key.hex() for key in home.config.roots.keys], "threshold": home.config.roots.threshold,
     })
     say(f"The home {home.path} is ready.")
-    if not demo:
+    if public_roots:
+        say(f"Carry {home.path / FIRST_DRAFT} to {home.config.roots.threshold} of the root keys, then run \"wif keys sign-trust\" with what they signed.")
+    elif not demo:
         say("Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two places.")
 
 

@@ -1,128 +1,208 @@
-"""``wif keys``: what the trust list says of each key, and its changes."""
+"""``wif keys``: what the trust list says of each key, its changes, and the ceremonies."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from keys import trust as trust_lists
+from keys.changes import STATE_WORDS, USE_WORDS, describe, instant
 from keys.content import (
-    STATE_IN_USE, STATE_RETIRED, STATE_REVOKED, USE_ATTESTATION, USE_RECEIPT, USE_STATUS, TrustedKey,
+    STATE_IN_USE, STATE_RETIRED, STATE_REVOKED, USE_ATTESTATION, USE_STATUS, TrustContent, TrustedKey,
 )
-from keys.errors import FormError, TrustRefused
-from keys.keystore import USE_ROOT, Cost
+from keys.errors import FormError
+from keys.keystore import Cost
+from keys.roots import RootSet
 
+from issuer.commands.carrying import carry, collect
+from issuer.commands.reissue import reissue
+from issuer.commands.rootkeys import FILE, read_public, root
 from issuer.commands.terminal import author, emit, open_home, say
 from issuer.config import DAY
-from issuer.errors import ConfigError, UnreadableSource
-from issuer.home import renewal
-from issuer.home.founding import DEMONSTRATION_COST
+from issuer.errors import ConfigError
+from issuer.home import ceremony, pinning, renewal
+from issuer.home.founding import DEMONSTRATION_COST, STATUS_KEY_LIFETIME
 
-USE_WORDS = {USE_ROOT: "root", USE_ATTESTATION: "attestation", USE_STATUS: "status", USE_RECEIPT: "receipt"}
-STATE_WORDS = {STATE_IN_USE: "in_use", STATE_RETIRED: "retired", STATE_REVOKED: "revoked"}
-
-
-def instant(seconds: int) -> str:
-    """UTC seconds as ``YYYY-MM-DDThh:mm:ssZ``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+USES = {word: use for use, word in USE_WORDS.items()}
+DRAFT = click.option(
+    "--draft", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write the changed list there, unsigned, for root keys that are elsewhere; a draft that is already there is changed further.",
+)
+AT_ONCE = click.option("--at-once", is_flag=True, help="It may sign before every verifier knows it: after a compromise.")
 
 
 @click.group()
 def keys() -> None:
-    """List, make, retire and revoke keys; sign the trust list."""
+    """List, make, retire and revoke keys; draft, carry and sign the trust list; issue again after a compromise."""
+
+
+for command in (root, carry, collect, reissue):
+    keys.add_command(command)
 
 
 @keys.command(name="list")
 def list_keys() -> None:
-    """Every key: kid, use, state, window, authority, départements, and whether its sealed file is here."""
+    """Every key: kid, use, state, window, days left, authority, départements, and whether its sealed file is here."""
     home = open_home()
     trust = home.trust()
     sealed = {key.kid for key in home.keystore.list()}
-    for kid, public_key in home.config.roots.by_kid().items():
-        emit({"kid": kid.hex(), "use": "root", "public_key": public_key.hex(), "sealed_here": kid in sealed})
+    now = home.clock()
+    sets = pinning.sets_in_service(home.config, now)
+    for place, roots in enumerate(sets):
+        for kid, public_key in roots.by_kid().items():
+            emit({
+                "kid": kid.hex(), "use": "root", "state": "former" if place else "in_use", "threshold": roots.threshold, "public_key": public_key.hex(),
+                "sealed_here": kid in sealed,
+            })
     for key in trust.keys:
         emit({
             "kid": key.kid.hex(), "use": USE_WORDS[key.use], "state": STATE_WORDS[key.state], "not_before": instant(key.not_before),
-            "not_after": instant(key.not_after), "authority": key.authority, "departments": list(key.departments),
-            "public_key": key.public_key.hex(), "sealed_here": key.kid in sealed,
+            "not_after": instant(key.not_after), "days_left": max(0, (key.not_after - now) // DAY), "signs_now": signs_now(key, now),
+            "authority": key.authority, "departments": list(key.departments), "public_key": key.public_key.hex(), "sealed_here": key.kid in sealed,
         })
-    for kid in sorted(sealed - {key.kid for key in trust.keys} - set(home.config.roots.by_kid())):
+    known = {key.kid for key in trust.keys} | {kid for roots in sets for kid in roots.by_kid()}
+    for kid in sorted(sealed - known):
         emit({"kid": kid.hex(), "use": None, "state": "not_listed", "sealed_here": True})
     say(f"Trust list {trust.version}, issued {instant(trust.issued)}, next update {instant(trust.next_update)}, expires {instant(trust.expires)}.")
 
 
-def _change(home, entries: tuple[TrustedKey, ...]) -> None:
-    trust = renewal.sign(home, renewal.renewed(home.trust(), home.config, home.clock(), entries))
-    home.publish_with(trust, author())
+def signs_now(key: TrustedKey, now: int) -> bool:
+    """Whether a key may sign at UTC second ``now``."""
+    return key.state == STATE_IN_USE and key.not_before <= now <= key.not_after
+
+
+def _change(home, draft: Path | None, edit: Callable[[TrustContent], TrustContent], at_once: bool = False) -> None:
+    """Edit the draft and leave it unsigned; without one, sign with the root keys of this home and publish."""
+    content = edit(ceremony.base(home, draft))
+    if draft is not None:
+        for sentence in ceremony.draft(home, draft, content, at_once):
+            say(f"  {sentence}")
+        say(f"{draft} is to be signed by {home.config.roots.threshold} root keys: carry it to them, with {home.public / 'trust.cose'}.")
+        return
+    before = home.trust()
+    ceremony.check(home, before, content, at_once)
+    trust = renewal.sign(home, content)
+    home.publish_with(trust, author(), ceremony.acts(before, trust))
     say(f"Trust list {trust.version} is signed and published.")
 
 
 @keys.command()
-@click.option("--use", type=click.Choice(("attestation", "receipt")), default="attestation", show_default=True, help="What it will sign.")
-@click.option("--days", type=click.IntRange(1, 3650), default=730, show_default=True, help="For how long it may sign.")
-@click.option("--starts-in", type=click.IntRange(0, 365), default=0, show_default=True, metavar="DAYS", help="Days until it may sign: publish a successor before its use.")
+@click.option("--use", type=click.Choice(("attestation", "receipt", "status")), default="attestation", show_default=True, help="What it will sign; a status key signs every list from then on.")
+@click.option("--days", type=click.IntRange(1, 3650), help="For how long it may sign (730; 3650 for a status key).")
+@click.option("--starts-in", type=click.IntRange(0, 365), metavar="DAYS", help="Days until it may sign; by default an attestation key starts when no verifier can lack it any more.")
 @click.option("--department", "departments", multiple=True, metavar="CODE", help="Département it may sign for; repeat it. All by default.")
 @click.option("--authority", metavar="NAME", help="The authority it signs for (the configuration's by default).")
-def new(use: str, days: int, starts_in: int, departments: tuple[str, ...], authority: str | None) -> None:
-    """Make a key, name it in the trust list and publish."""
+@AT_ONCE
+@DRAFT
+def new(
+    use: str, days: int | None, starts_in: int | None, departments: tuple[str, ...], authority: str | None, at_once: bool, draft: Path | None,
+) -> None:
+    """Make a key and name it in the trust list, ahead of its use."""
     home = open_home()
-    trust = home.trust()
-    if not renewal.can_sign(home):
-        renewal.sign(home, trust)  # says which root keys are missing, before a key is made
-    cost = DEMONSTRATION_COST if home.config.demonstration else Cost()
-    signer = home.keystore.create(use, home.passphrase, cost=cost)
-    begins = home.clock() + starts_in * DAY
-    entry = TrustedKey(
-        signer.kid, signer.public_key, USE_ATTESTATION if use == "attestation" else USE_RECEIPT, begins, begins + days * DAY, STATE_IN_USE,
-        authority or home.config.authority, departments,
-    )
-    _change(home, (*trust.keys, entry))
+    ceremony.base(home, draft)
+    if draft is None and not renewal.can_sign(home):
+        renewal.sign(home, home.trust())  # says which root keys are missing, before a key is made
+    now, current = home.clock(), ceremony.held(home)
+    begins = now + starts_in * DAY if starts_in is not None else now
+    if starts_in is None and not at_once and use == "attestation" and current is not None:
+        begins = max(now, current.expires)
+    ends = begins + days * DAY if days else begins + (STATUS_KEY_LIFETIME if use == "status" else 730 * DAY)
+    wanted = [code for key in (current.keys if current else ()) if key.use == USES[use] and signs_now(key, now) for code in (key.not_after,)]
+    signer = home.keystore.create(use, home.passphrase, cost=DEMONSTRATION_COST if home.config.demonstration else Cost())
+    entry = TrustedKey(signer.kid, signer.public_key, USES[use], begins, ends, STATE_IN_USE, authority or home.config.authority, departments)
+
+    def edit(content: TrustContent) -> TrustContent:
+        lists = content.status_lists if use != "status" else tuple(replace(one, kid=signer.kid) for one in content.status_lists)
+        return replace(content, keys=(*content.keys, entry), status_lists=lists)
+
+    _change(home, draft, edit, at_once)
+    if use == "attestation" and wanted and max(wanted) < begins:
+        say(f"Between {instant(max(wanted))} and {instant(begins)} no key signs: use --at-once, and make the next successor earlier.")
     emit({"kid": signer.kid.hex(), "use": use, "not_before": instant(entry.not_before), "not_after": instant(entry.not_after)})
 
 
-def _set_state(kid: str, state: int) -> None:
+def _set_state(kid: str, state: int, draft: Path | None) -> None:
     home = open_home()
-    trust = home.trust()
-    found = [key for key in trust.keys if key.kid.hex() == kid.lower()]
-    if not found:
-        raise ConfigError(f"The trust list holds no key {kid}. \"wif keys list\" shows them.")
-    if found[0].state == STATE_REVOKED and state != STATE_REVOKED:
-        raise ConfigError(f"The key {kid} is revoked, and stays so.")
-    if found[0].use == USE_STATUS:
-        raise ConfigError("A status key signs lists that papers depend on: put its successor into the trust list before it goes.")
-    _change(home, tuple(replace(key, state=state) if key is found[0] else key for key in trust.keys))
+
+    def edit(content: TrustContent) -> TrustContent:
+        found = next((key for key in content.keys if key.kid.hex() == kid.lower()), None)
+        if found is None:
+            raise ConfigError(f"The trust list holds no key {kid}. \"wif keys list\" shows them.")
+        if found.state == STATE_REVOKED and state != STATE_REVOKED:
+            raise ConfigError(f"The key {kid} is revoked, and stays so.")
+        if found.use == USE_STATUS and any(entry.kid == found.kid for entry in content.status_lists):
+            raise ConfigError("This status key signs lists that papers depend on. Make its successor first: \"wif keys new --use status\".")
+        return replace(content, keys=tuple(replace(key, state=state) if key is found else key for key in content.keys))
+
+    _change(home, draft, edit)
     emit({"kid": kid.lower(), "state": STATE_WORDS[state]})
 
 
 @keys.command()
 @click.argument("kid")
-def retire(kid: str) -> None:
+@DRAFT
+def retire(kid: str, draft: Path | None) -> None:
     """Retire the key KID: it signs no more, and what it signed stays good."""
-    _set_state(kid, STATE_RETIRED)
+    _set_state(kid, STATE_RETIRED, draft)
 
 
 @keys.command()
 @click.argument("kid")
 @click.option("--yes", is_flag=True, help="Do not ask: every attestation it signed becomes untrusted.")
-def revoke(kid: str, yes: bool) -> None:
-    """Revoke the key KID after a compromise: nothing it signed is trusted any more."""
+@DRAFT
+def revoke(kid: str, yes: bool, draft: Path | None) -> None:
+    """Revoke the key KID after a compromise: nothing it signed is trusted any more. Then: wif keys reissue KID."""
     if not yes:
         click.confirm("Every attestation that this key signed will be shown as untrusted. Revoke it?", abort=True, err=True)
-    _set_state(kid, STATE_REVOKED)
+    _set_state(kid, STATE_REVOKED, draft)
+
+
+@keys.command()
+@click.option("--add", "added", multiple=True, type=FILE, metavar="FILE", help="Public part of a new root; repeat it.")
+@click.option("--drop", "dropped", multiple=True, metavar="KID", help="A root that goes; repeat it.")
+@click.option("--threshold", type=click.IntRange(1, 16), help="How many must sign (as before by default).")
+@click.option("--draft", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the unsigned list goes.")
+def roots(added: tuple[Path, ...], dropped: tuple[str, ...], threshold: int | None, draft: Path) -> None:
+    """Draft other roots. The old threshold and the new one must both sign the draft."""
+    home = open_home()
+
+    def edit(content: TrustContent) -> TrustContent:
+        before = content.roots.by_kid()
+        if unknown := [kid for kid in dropped if kid.lower() not in {one.hex() for one in before}]:
+            raise ConfigError(f"No root is called {unknown[0]}. \"wif keys list\" shows them.")
+        kept = tuple(key for kid, key in before.items() if kid.hex() not in {one.lower() for one in dropped})
+        try:
+            return replace(content, roots=RootSet(threshold or content.roots.threshold, (*kept, *(read_public(path) for path in added))))
+        except FormError as error:
+            raise ConfigError(f"These roots cannot be used: {error}") from None
+
+    _change(home, draft, edit)
+
+
+@keys.command(name="show")
+@click.argument("file", type=FILE)
+@click.option("--held", type=FILE, help="The list in force, to see what changes only.")
+def show(file: Path, held: Path | None) -> None:
+    """What a trust list or a draft says, in words."""
+    content = ceremony.read(file)
+    for sentence in describe(ceremony.read(held) if held else None, content):
+        click.echo(sentence)
 
 
 @keys.command(name="sign-trust")
-@click.argument("list_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[FILE]")
-def sign_trust(list_file: Path | None) -> None:
-    """Sign and publish the next version of the trust list; or take over FILE, a list that the roots signed elsewhere."""
+@click.argument("files", nargs=-1, type=FILE, metavar="[FILE]...")
+@click.option("--former-compromised", is_flag=True, help="The roots that are replaced were stolen: they need not sign any more.")
+@AT_ONCE
+@DRAFT
+def sign_trust(files: tuple[Path, ...], former_compromised: bool, at_once: bool, draft: Path | None) -> None:
+    """Sign and publish the next version of the trust list; or combine and take over FILES, what the root machines signed."""
     home = open_home()
-    if list_file is None:
-        _change(home, home.trust().keys)
+    if not files:
+        _change(home, draft, lambda content: content)
         return
-    try:
-        accepted = trust_lists.accept(list_file.read_bytes(), home.config.roots, home.trust(), home.clock())
-    except (FormError, TrustRefused) as error:
-        raise UnreadableSource(f"{list_file}: {error}") from None
-    home.publish_with(accepted.trust, author())
-    say(f"Trust list {accepted.trust.version} is published.")
+    before = ceremony.held(home)
+    new_list = ceremony.take_over(home, list(files), author(), at_once, 0 if former_compromised else ceremony.KEEP_FORMER)
+    for sentence in describe(before, new_list):
+        say(f"  {sentence}")
+    emit({"trust_version": new_list.version, "roots": sorted(kid.hex() for kid in new_list.roots.by_kid()), "threshold": new_list.roots.threshold})
+    say(f"Trust list {new_list.version} is published.")

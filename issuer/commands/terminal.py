@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,11 @@ def open_home():
 
     home = Home(home_path(), ask, database_url())
     return home
+
+
+def now() -> int:
+    """UTC seconds of this machine's clock."""
+    return int(time.time())
 
 
 def author() -> str:

@@ -1,6 +1,6 @@
 """The desk: every act on attestations, for the command line, the web application and Démarches simplifiées alike."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from issuer.attestation import status
@@ -11,6 +11,7 @@ from issuer.desk.errors import ActRefused
 from issuer.desk.issuing import Issued
 from issuer.desk.means import Means
 from issuer.registry import queries
+from issuer.registry.chain import Act
 from keys.signer import Signer
 
 
@@ -60,10 +61,10 @@ class Desk:
 
     def publish(
         self, folder: Path, trust_cose: bytes, signers: Callable[[bytes], Signer], author: str,
-        ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME,
+        ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME, acts: Sequence[Act] = (),
     ) -> publishing.Published:
         """Publish the trust list and every status list. See :func:`issuer.desk.publishing.publish`."""
-        return publishing.publish(self.means, folder, trust_cose, signers, author, ttl, lifetime)
+        return publishing.publish(self.means, folder, trust_cose, signers, author, ttl, lifetime, acts)
 
     def text(self, number: int | str) -> str | None:
         """The QR text of an archived attestation; None when there is none."""

@@ -8,7 +8,7 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -47,12 +47,12 @@ class Published:
 
 def publish(
     means: Means, folder: Path, trust_cose: bytes, signers: Callable[[bytes], Signer], author: str,
-    ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME,
+    ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME, acts: Sequence[chain.Act] = (),
 ) -> Published:
     """Publish into ``folder``, as steps 1 to 3 say.
 
     ``trust_cose`` is the signed trust list; ``signers(kid)`` gives the status key of an 8-byte kid;
-    ``ttl`` and ``lifetime`` are seconds. Raises PublicationRefused, RegistryError or KeystoreError.
+    ``ttl`` and ``lifetime`` are seconds; ``acts``, on keys, are written in the audit chain before the publication. Raises PublicationRefused, RegistryError or KeystoreError.
     """
     chain.check_actor(author)
     content = _read_trust(trust_cose)
@@ -63,7 +63,7 @@ def publish(
             _refuse_older_trust(folder, content, trust_cose)
 
             def work(connection: Connection) -> tuple[dict[str, bytes], int, chain.Head, int]:
-                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime)
+                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime, acts)
 
             files, issued_at, head, settled = write(means.engine, work)              # 2
             for name, data in files.items():                                         # 3
@@ -114,7 +114,7 @@ def _refuse_older_trust(folder: Path, content: TrustContent, trust_cose: bytes) 
 
 def _draw_up(
     means: Means, connection: Connection, content: TrustContent, trust_cose: bytes, signer_of: dict[bytes, Signer], author: str,
-    floor: int, ttl: int, lifetime: int,
+    floor: int, ttl: int, lifetime: int, acts: Sequence[chain.Act],
 ) -> tuple[dict[str, bytes], int, chain.Head, int]:
     now = means.clock()
     last = max(lists.last_issued_at(connection), floor)
@@ -136,6 +136,7 @@ def _draw_up(
         _check_as_verifier(data, entry, content, now)
         files[entry.path] = data
         published.append(lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest()))
+    chain.append(connection, now, author, acts)
     head = lists.add_publication(connection, now, author, published, sha256(trust_cose).digest())
     files[HEAD_FILE] = json.dumps({**head.to_json(), "published_at": issued_at}).encode() + b"\n"
     files[TRUST_FILE] = trust_cose

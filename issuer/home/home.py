@@ -163,11 +163,11 @@ class Home:
             trust = renewal.sign(self, renewal.renewed(trust, self.config, now))
         return self.publish_with(trust, author)
 
-    def publish_with(self, trust: trust_lists.TrustList, author: str):
-        """Publish under this trust list."""
+    def publish_with(self, trust: trust_lists.TrustList, author: str, acts=()):
+        """Publish under this trust list, ``acts`` on keys entering the audit trail with it."""
         self.__dict__.pop("_trust", None)
         return self.desk_under(trust).publish(
-            self.public, trust.cose, self.signer, author, ttl=self.config.status_ttl, lifetime=self.config.status_lifetime,
+            self.public, trust.cose, self.signer, author, ttl=self.config.status_ttl, lifetime=self.config.status_lifetime, acts=acts,
         )
 
     def desk_under(self, trust: trust_lists.TrustList):
@@ -192,7 +192,7 @@ def read_trust(public: Path, roots) -> trust_lists.TrustList:
     try:
         data = path.read_bytes()
     except OSError:
-        raise ConfigError(f"There is no trust list at {path}. Run \"wif publish\", or name the folder with --public.") from None
+        raise ConfigError(f"There is no trust list at {path}. Run \"wif publish\" (after the first list was signed), or name the folder with --public.") from None
     try:
         held = trust_lists.read(data)
         good = trust_lists.signed_by(trust_lists.parse(data), roots)

@@ -8,6 +8,7 @@ from keys.errors import FormError, KeystoreError, TrustRefused
 from keys.keystore import USE_ROOT
 
 from issuer.config import Config
+from issuer.home import pinning
 
 
 def is_due(trust: TrustContent, now: int) -> bool:
@@ -26,14 +27,15 @@ def renewed(trust: TrustContent, config: Config, now: int, keys: tuple[TrustedKe
 
 
 def roots_at_hand(home) -> list[bytes]:
-    """The kids of the pinned root keys whose sealed files this home holds."""
-    pinned = home.config.roots.by_kid()
-    return [sealed.kid for sealed in home.keystore.list() if sealed.use == USE_ROOT and sealed.kid in pinned]
+    """The kids of the root keys, pinned or of a former set still in service, whose sealed files this home holds."""
+    wanted = {kid for roots in pinning.sets_in_service(home.config, home.clock()) for kid in roots.by_kid()}
+    return [sealed.kid for sealed in home.keystore.list() if sealed.use == USE_ROOT and sealed.kid in wanted]
 
 
 def can_sign(home) -> bool:
-    """Whether this home holds enough root keys for a trust list of its own."""
-    return len(roots_at_hand(home)) >= home.config.roots.threshold
+    """Whether this home holds enough root keys for a trust list of its own, those of former sets in service included."""
+    at_hand = set(roots_at_hand(home))
+    return all(len(at_hand & roots.by_kid().keys()) >= roots.threshold for roots in pinning.sets_in_service(home.config, home.clock()))
 
 
 def sign(home, content: TrustContent) -> trust_lists.TrustList:
@@ -41,7 +43,7 @@ def sign(home, content: TrustContent) -> trust_lists.TrustList:
     if not can_sign(home):
         raise KeystoreError(
             f"This home holds {len(roots_at_hand(home))} of the {home.config.roots.threshold} root keys that a trust list needs. "
-            "Carry the list to the machines that hold them."
+            "Write the change to a file with --draft, and carry it to the machines that hold them."
         )
     try:
         return trust_lists.read(trust_lists.make(content, [home.signer(kid) for kid in roots_at_hand(home)]))

@@ -5,6 +5,7 @@ import logging
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 
 from issuer.accounts.roles import PUBLISH
+from issuer.config import FormerRoots
 from issuer.registry import list_use
 from issuer.registry.models import LIST_SIZE
 from issuer.web.access import asks
@@ -24,9 +25,15 @@ def page():
     """What is published, until when, and which keys sign."""
     rooms = office()
     return render_template(
-        "publication.html", state=publication_state(rooms), trust=rooms.trust(), use=list_use(rooms.engine), size=LIST_SIZE, now=rooms.clock(),
+        "publication.html", root_sets=_root_sets(rooms), sealed={key.kid for key in rooms.home.keystore.list()}, state=publication_state(rooms), trust=rooms.trust(), use=list_use(rooms.engine), size=LIST_SIZE, now=rooms.clock(),
         lists=rooms.published_lists(),
     )
+
+
+def _root_sets(rooms) -> list[FormerRoots]:
+    """The pinned set, then the former ones that still sign. The pinned one has no end."""
+    config = rooms.home.config
+    return [FormerRoots(config.roots, 0), *(entry for entry in config.former_roots if entry.until > rooms.clock())]
 
 
 @pages.post("/publication")

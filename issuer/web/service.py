@@ -12,6 +12,7 @@ from issuer.registry import check_schema
 from issuer.web.access import PUBLIC, asks
 from issuer.web.office import office
 from issuer.web.publishing import publication_state
+from keys.changes import USE_WORDS
 from keys.content import STATE_IN_USE
 from keys.errors import WifError
 
@@ -67,9 +68,17 @@ def metrics():
         ("wif_publication_age_seconds", "Since the last publication.", now - state.published_at if state.published_at else -1),
         ("wif_publication_waiting", "Acts that wait to be published.", state.waiting),
         ("wif_trust_expires_seconds", "Until the trust list expires.", state.trust_expires - now),
+        ("wif_trust_next_update_seconds", "Until a newer trust list is due.", state.trust_next_update - now),
         ("wif_key_ends_seconds", "Until the first key in service ends.", min(in_service, default=now) - now),
     ):
         gauges.metrics.append(GaugeMetricFamily(name, words, value))
+    left = GaugeMetricFamily("wif_key_seconds_left", "Until this key, in use, ends.", labels=("kid", "use"))
+    begins = GaugeMetricFamily("wif_key_seconds_to_start", "Until this key, in use, begins; negative once it signs.", labels=("kid", "use"))
+    for key in rooms.trust().keys:
+        if key.state == STATE_IN_USE:
+            left.add_metric((key.kid.hex(), USE_WORDS[key.use]), key.not_after - now)
+            begins.add_metric((key.kid.hex(), USE_WORDS[key.use]), key.not_before - now)
+    gauges.metrics += [left, begins]
     registry = CollectorRegistry()
     registry.register(gauges)
     body = current_app.extensions["wif_metrics"].exposition() + generate_latest(registry)
