@@ -120,3 +120,11 @@ def test_the_first_page_warns_before_it_is_too_late(still, after, words, absent)
     page = client.get("/").text
     waiting = page[page.index('id="waiting"'):page.index('id="published"')]
     assert words in waiting and absent not in waiting.replace("Tout est publié", "")
+
+
+def test_every_key_in_use_has_its_time_left(agency):
+    text = httpx.get(f"{agency.address}/metrics", timeout=30).text
+    left = {(kid, use): float(value) for kid, use, value in re.findall(r'^wif_key_seconds_left\{kid="(\w+)",use="(\w+)"\} (\S+)$', text, re.M)}
+    begins = re.findall(r'^wif_key_seconds_to_start\{kid="\w+",use="\w+"\} (\S+)$', text, re.M)
+    assert sorted(use for _, use in left) == ["attestation", "receipt", "status"] and min(left.values()) > 600 * DAY
+    assert len(begins) == 3 and all(float(value) <= 0 for value in begins)
