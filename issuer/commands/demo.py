@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from issuer.attestation import Verdict, status, verify
-from issuer.commands.serving import Servers, free_port, is_free
+from issuer.commands.serving import VERIFIER_PORT, Servers, free_port, is_free
 from issuer.commands.terminal import author, home_path, say
 from issuer.errors import ConfigError
 from issuer.messages import preferred_language, text
 
-ISSUER_PORT, VERIFIER_PORT = 8000, 8001
 AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 
 

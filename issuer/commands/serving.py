@@ -18,6 +18,7 @@ from issuer.commands.terminal import say
 from issuer.errors import ConfigError
 from issuer.messages import text
 
+ISSUER_PORT, VERIFIER_PORT, DEMARCHES_PORT = 8000, 8001, 8002
 WORKERS, THREADS = 2, 16
 START_LIMIT = 20
 """Seconds a server may take to answer."""
@@ -50,7 +51,7 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = None, key: Path | None = None) -> None:
+def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = None, key: Path | None = None, workers: int = WORKERS) -> None:
     """Serve a WSGI application until it is told to stop, over HTTPS with a ``certificate`` chain and its ``key`` (PEM files).
 
     Each worker process makes its own application. Raises ConfigError when the address cannot be listened on.
@@ -69,7 +70,7 @@ def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = 
 
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": WORKERS, "threads": THREADS, "worker_class": "gthread",
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": workers, "threads": THREADS, "worker_class": "gthread",
                 "accesslog": None, "errorlog": "-", "loglevel": "warning", "timeout": 60, "graceful_timeout": 10, "keepalive": 15,
                 "limit_request_line": 4094, "limit_request_fields": 60, "proc_name": "wif", "control_socket_disable": True,
                 "certfile": certificate and str(certificate), "keyfile": key and str(key),
@@ -120,12 +121,12 @@ class Servers:
                 self._start("verifier", self.origin.port)
             self._say("verifier", address=verifier)
             if find_spec("issuer.web"):
-                from issuer.commands.demo import ISSUER_PORT
-
+                self._start_demarches()
                 port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.origin.port)
                 self._start("issuer", port)
                 self._say("issuer", address=f"http://localhost:{port}/")
                 self._say_accounts()
+                self._walk()
             _show_qr(verifier)
             self._say("stop")
             while all(process.poll() is None for process in self.processes):
@@ -152,6 +153,27 @@ class Servers:
         guide = f"http://{self.origin.hostname}:{port}/"
         self._say("guide", address=guide)
         _show_qr(guide)
+
+    def _start_demarches(self) -> None:
+        """The local Démarches simplifiées, which the issuer's configuration is made to name."""
+        from issuer.demo.demarches.setting_up import configure
+
+        port = DEMARCHES_PORT if is_free(DEMARCHES_PORT) else free_port(max(self.origin.port, DEMARCHES_PORT))
+        self.home = configure(self.home, f"http://127.0.0.1:{port}")
+        self._start("demarches", port)
+        self._say("demarches", address=f"http://localhost:{port}/")
+
+    def _walk(self) -> None:
+        """Take one dossier all the way, and say what was seen."""
+        from issuer.demo.demarches.walk import walk
+
+        seen = walk(self.home)
+        self.home.engine.dispose()
+        if seen is not None:
+            self._say(
+                "walk", dossiers=seen.dossiers, dossier=seen.dossier, number=seen.number, pdf=seen.pdf.name,
+                verdict=text(f"verdict.{seen.verdict}", self.language),
+            )
 
     def _say_accounts(self) -> None:
         from issuer.accounts.demonstration import PASSWORD, make_sample_accounts

@@ -9,7 +9,7 @@ from issuer.commands.serving import share_counters
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
 
-ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001", "guide": "127.0.0.1:8002"}
+ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001", "guide": "127.0.0.1:8003", "demarches": "127.0.0.1:8002"}
 
 
 def build(home, folder: Path):
@@ -40,7 +40,7 @@ def site(directory: Path) -> None:
 
 
 @click.command()
-@click.argument("application", type=click.Choice(("issuer", "verifier", "guide")), metavar="issuer|verifier")
+@click.argument("application", type=click.Choice(("issuer", "verifier", "guide", "demarches")), metavar="issuer|verifier")
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen (127.0.0.1, port 8000 for the issuer and 8001 for the verifier).")
 @click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate chain in PEM: serve HTTPS.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key in PEM.")
@@ -49,7 +49,8 @@ def serve(application: str, bind: str | None, certificate: Path | None, key: Pat
     if (certificate is None) != (key is None):
         raise ConfigError("--certificate and --key go together. Give both, or neither.")
     home = open_home()
-    serve_application(_maker(home, application), bind or ADDRESSES[application], certificate, key)
+    workers = {"workers": 1} if application == "demarches" else {}
+    serve_application(_maker(home, application), bind or ADDRESSES[application], certificate, key, **workers)
 
 
 def _maker(home, application: str):
@@ -58,6 +59,13 @@ def _maker(home, application: str):
 
         folder = build(home, home.path / "site").directory
         return lambda: create_app(folder, home.public, home.config.demonstration)
+    if application == "demarches":
+        from issuer.demo.demarches.server import create_server
+        from issuer.demo.demarches.setting_up import TOKEN, store_of
+
+        if not home.config.demonstration:
+            raise ConfigError("A local Démarches simplifiées goes with a demonstration home only. Set WIF_HOME to one, made by \"wif demo\".")
+        return lambda: create_server(store_of(home), TOKEN)
     if application == "guide":
         from issuer.demo.guide import create_guide
 

@@ -165,7 +165,8 @@ def fill(store: Store, now: int) -> None:
         return
     maker, numbers = Maker(store, now), iter(range(FIRST_DOSSIER, FIRST_DOSSIER + 100))
     put = lambda *given, **more: store.add(maker.dossier(next(numbers), *given, **more))
-    put(days=1, answers={101: "NGUYEN", 102: "Thị Mai", 108: "964 heures par an"})
+    today = datetime.fromtimestamp(now, UTC).date()
+    put(days=1, answers={101: "NGUYEN", 102: "Thị Mai", 108: "964 heures par an", 201: today.isoformat(), 202: (today + timedelta(days=240)).isoformat()})
     for place in range(6):
         put(days=1 + place * 0.7, department="69" if place == 3 else "75")
     put("en_construction", days=0.5)
