@@ -198,7 +198,7 @@ def searched(record: dict) -> dict:
     text = lambda value, most: value[:most] if isinstance(value, str) and value else None
     birth = record.get("birth_date")
     birth = birth if isinstance(birth, str) and BIRTH_DATE.fullmatch(birth) else None
-    siret = text(employer.get("siret"), 14)
+    siret = text(re.sub(r"\s", "", employer["siret"]) if isinstance(employer.get("siret"), str) else None, 14)
     day = lambda name: text(record.get(name), 10) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(record.get(name)), re.ASCII) else None
     department = record.get("department")
     return {

@@ -43,19 +43,23 @@ def correct(number: str):
     if wrong:
         return _form(found, typed, wrong, 422)
     try:
-        changed = deciding.correct(office().bureau, found, _revision(), corrections(found, typed), g.account)
+        changed = deciding.correct(office().bureau, found, _revision(), corrections(found, typed, reading_.record), g.account)
     except DecisionRefused as refused:
         return _form(found, typed, {}, 409, t(f"request.refused.{refused.code}"))
     flash(t("request.corrected"), "good")
     return redirect(url_for("requests.page", number=changed.number))
 
 
-def corrections(found: Request, typed: dict[str, str]) -> dict[str, object]:
-    """What differs between the form and what the source tells: flat field → value, None for what was taken out."""
+def corrections(found: Request, typed: dict[str, str], record) -> dict[str, object]:
+    """What differs between the form and what the source tells: flat field → value, None for what was taken out.
+
+    ``record`` is what the form was read as, None while something is missing in it.
+    """
     known = dict(typed, nationality=recordform.country_code(typed.get("nationality", "")))
     if not known.get("hours.count"):
         known.pop("hours.per", None)
-    new, old = _flat(record_from_fields({name: text for name, text in known.items() if text})), _flat(found.record)
+    read = record.to_json() if record else record_from_fields({name: text for name, text in known.items() if text})
+    new, old = _flat(read), _flat(found.record)
     unsure = {doubt["field"] for doubt in found.doubts}
     return {
         name: new.get(name) for name in NAMES if new.get(name) != old.get(name) or name in unsure or name.partition(".")[0] in unsure
