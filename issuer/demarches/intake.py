@@ -57,7 +57,7 @@ def take(
     known = requests.find_dossiers(connection, numbers)
     for dossier, who in zip(dossiers, deciders, strict=True):
         former = known.get(dossier.get("number")) if type(dossier.get("number")) is int else None
-        if former is not None and former.digest == taking.digest(dossier, mapping) and former.withdrawn_at is None:
+        if former is not None and (former.anonymised_at or (former.digest == taking.digest(dossier, mapping) and former.withdrawn_at is None)):
             tally.same += 1
             continue
         try:

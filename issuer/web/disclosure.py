@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, render_template, request
 
 from issuer.accounts.roles import DISCLOSE
 from issuer.intake.fields import iso_day
-from issuer.registry import archived, by_number, history
+from issuer.registry import archived, by_number, history, requests
 from issuer.registry.browse import browse
 from issuer.registry.search import Search
 from issuer.web import scope
@@ -29,9 +29,10 @@ def page():
             problem = t("disclosure.both")
         else:
             found = person_data(rooms, typed["family_name"], iso_day(typed["birth_date"]), scope.departments())
-            if found:
-                rooms.directory.note(g.account.author, "disclosed", g.account.id, attestations=len(found))
-                body = json.dumps({"attestations": found}, ensure_ascii=False, indent=2)
+            asked = request_data(rooms, typed["family_name"], iso_day(typed["birth_date"]), scope.departments())
+            if found or asked:
+                rooms.directory.note(g.account.author, "disclosed", g.account.id, attestations=len(found), requests=len(asked))
+                body = json.dumps({"attestations": found, "requests": asked}, ensure_ascii=False, indent=2)
                 return Response(body, mimetype="application/json", headers={"Content-Disposition": 'attachment; filename="donnees.json"'})
             problem = t("disclosure.nothing")
     return render_template("disclosure.html", typed=typed, problem=problem), 422 if problem else 200
@@ -50,6 +51,17 @@ def person_data(rooms: Office, family_name: str, birth_date: str, departments: t
         if after is None:
             break
     return [_kept(rooms, number) for number in numbers[:MOST]]
+
+
+def request_data(rooms: Office, family_name: str, birth_date: str, departments: tuple[str, ...] | None) -> list[dict]:
+    """Every request kept about the person of this family name and birth date, with its history."""
+    found, _ = requests.browse(rooms.engine, requests.Wanted(text=family_name, withdrawn=None), departments, limit=MOST)
+    hidden = ("id", "digest", "person_key", "dossier_id", "revision")
+    return [
+        {**{name: value for name, value in vars(one).items() if value is not None and name not in hidden},
+         "history": [{"what": line.what, "at": line.at} for line in requests.history(rooms.engine, one.id)]}
+        for one in found if one.birth_date == birth_date
+    ]
 
 
 def _kept(rooms: Office, number: int) -> dict:
