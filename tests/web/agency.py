@@ -48,15 +48,15 @@ def free_port() -> int:
 
 
 class Agency:
-    """A home, its people and, once started, its server. ``web`` is the text of a ``[web]`` table."""
+    """A home, its people and, once started, its server. ``web`` is the text of a ``[web]`` table, ``database`` the address of an empty PostgreSQL one."""
 
-    def __init__(self, folder: Path, web: str = "", origin: str = "https://verif.workinfrance.example") -> None:
-        self.path = folder / "home"
-        found(self.path, origin=origin, authority="Préfecture d'Exemple", passphrase=lambda: PASSPHRASE, demonstration=True)
+    def __init__(self, folder: Path, web: str = "", origin: str = "https://verif.workinfrance.example", database: str | None = None) -> None:
+        self.path, self.database = folder / "home", database
+        found(self.path, origin=origin, authority="Préfecture d'Exemple", passphrase=lambda: PASSPHRASE, demonstration=True, database_url=database)
         if web:
             with (self.path / "config.toml").open("a", encoding="utf-8") as file:
                 file.write(f"\n[web]\n{web}\n")
-        self.home = Home(self.path, lambda: PASSPHRASE)
+        self.home = Home(self.path, lambda: PASSPHRASE, database)
         self.app = create_app(self.home)
         self.rooms = self.app.extensions["wif"]
         self.people = {}
@@ -76,6 +76,8 @@ class Agency:
         """Start ``wif serve issuer`` as a process of its own and wait until it answers."""
         environment = {**os.environ, "WIF_HOME": str(self.path), "WIF_PASSPHRASE": PASSPHRASE}
         environment.pop("WIF_DATABASE_URL", None)
+        if self.database:
+            environment["WIF_DATABASE_URL"] = self.database
         self._process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "issuer", "--bind", f"127.0.0.1:{self.port}"],
             env=environment, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"),
