@@ -10,6 +10,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def backup(home, file: Path, passphrase: str, progress: Callable[[str, int, int]
     except OSError as error:
         raise ConfigError(f"The backup {file} cannot be written ({error.strerror}). Check the folder, its rights and the room on its disk.") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return BackedUp(head, size, files, parts)
 
 

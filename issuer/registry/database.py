@@ -118,7 +118,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
                     connection.execute(text("SELECT seq FROM chain_head WHERE id = 1 FOR UPDATE"))
                 yield connection
     except SQLAlchemyError as error:
-        raise translated(error) from None
+        fault_ = translated(error)
+        if fault_.code == "readonly":
+            engine.dispose()  # SQLite opens a file for reading only while its disk is read-only, and would keep it so for ever
+        raise fault_ from None
 
 
 @contextmanager
@@ -149,13 +152,15 @@ def write(engine: Engine, work: Callable[[Connection], Result], attempts: int = 
     """Do ``work`` in one writing transaction and commit it.
 
     When a lock or a uniqueness constraint stops it, everything is undone and ``work`` is called
-    again from the beginning, up to ``attempts`` times. Raises RegistryError with nothing kept.
+    again from the beginning, up to ``attempts`` times; once when the disk was read-only, which may
+    be over. Raises RegistryError with nothing kept.
     """
     for attempt in range(1, attempts + 1):
         try:
             with writing(engine) as connection:
                 return work(connection)
         except RegistryError as error:
-            if error.code not in RETRIED or attempt == attempts:
+            again = error.code in RETRIED or error.code == "readonly" and attempt == 1
+            if not again or attempt == attempts:
                 raise
     raise fault("locked")

@@ -84,6 +84,8 @@ def code_of(error: SQLAlchemyError) -> str:
         if number == sqlite3.SQLITE_ERROR and "no such" in str(origin):
             return "schema"
         return _SQLITE.get(number & 0xFF, "broken") if number is not None else "broken"
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return "unreachable"
     if origin is not None:
         state = getattr(origin, "sqlstate", None)
         if state is None:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from issuer import registry
 from issuer.registry import chain, database
@@ -75,12 +75,15 @@ def test_a_folder_that_is_not_there_is_said(tmp_path):
 
 
 def test_a_database_that_may_not_be_written_is_said(sqlite_engine):
-    with sqlite_engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.rollback()
+    forbid = lambda connection, _record: connection.execute("PRAGMA query_only=ON").close()
+    event.listen(sqlite_engine, "connect", forbid)
+    sqlite_engine.dispose()
+    act = lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x")])
     with pytest.raises(RegistryError) as refused:
-        database.write(sqlite_engine, lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x")]))
+        database.write(sqlite_engine, act)
     assert refused.value.code == "readonly"
+    event.remove(sqlite_engine, "connect", forbid)
+    assert database.write(sqlite_engine, act).seq == 1, "once it may be written again, the same process writes"
     assert "traceback" not in str(refused.value).lower()
 
 
