@@ -63,7 +63,7 @@ def csv(name: str):
     head, rows = _tables(_figures())[name]
     keep_for(600)
     body = "".join(lines([head, *rows]))
-    return Response(body, mimetype="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="work-in-france-{name}.csv"'})
+    return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="work-in-france-{name}.csv"'})
 
 
 def _say(key: str, **params: object) -> str:
