@@ -3,7 +3,7 @@
 1. A number from 1 to 4 is hidden; 0 is shown.
 2. Published tables add up. Whoever knows that a hidden number is at least 1 can bound it with every sum in
    which it stands. While some hidden number has fewer than five possible values, the smallest shown number
-   above 0 of one of its sums is hidden as well, a part before a total.
+   above 0 of the sums that bound it so closely is hidden as well, a part before a total.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -27,11 +27,13 @@ def hidden(cells: Mapping[Key, int], sums: Sequence[Sum]) -> set[Key]:
         exposed = sorted((key for key in kept_back if bounds[key][1] - bounds[key][0] < LEAST_WIDTH), key=str)
         further = set()
         for key in exposed:
-            mates = [(place, mate) for place, (total, parts) in enumerate(sums) if key == total or key in parts for mate in (total, *parts)]
-            if any(mate in further for _, mate in mates):
+            standing = [one for one in sums if key == one[0] or key in one[1]]
+            close = [one for one in standing if _width(key, one, bounds) < LEAST_WIDTH] or standing
+            if any(mate in further for total, parts in close for mate in (total, *parts)):
                 continue
             choice = [
-                (mate == sums[place][0], cells[mate], str(mate), mate) for place, mate in mates if mate not in kept_back and cells[mate] > 0
+                (mate == total, cells[mate], str(mate), mate)
+                for total, parts in close for mate in (total, *parts) if mate not in kept_back and cells[mate] > 0
             ]
             if choice:
                 further.add(min(choice)[3])
@@ -56,6 +58,14 @@ def possible(cells: Mapping[Key, int], sums: Sequence[Sum], kept_back: set[Key])
                     least = bounds[total][0] - sum(one[1] for one in others)
                     changed |= _narrow(bounds, part, least, bounds[total][1] - sum(one[0] for one in others))
     return bounds
+
+
+def _width(key: Key, one: Sum, bounds: Mapping[Key, tuple[float, float]]) -> float:
+    """How far apart the values are that one sum alone leaves to a cell, by the bounds of the others."""
+    total, parts = one
+    others = [bounds[part] for part in parts if part != key]
+    spread = sum(high - low for low, high in others)
+    return spread if key == total else spread + bounds[total][1] - bounds[total][0]
 
 
 def _narrow(bounds: dict[Key, tuple[float, float]], key: Key, low: float, high: float) -> bool:

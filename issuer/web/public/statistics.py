@@ -90,7 +90,7 @@ def _tables(found: room.Statistics) -> dict[str, tuple[list[str], list[list[str]
     """Each table: its head and its lines, the total last."""
     measures = [_say(f"statistics.{name}") for name in (*room.MEASURES, "median")]
     cells = lambda line: [_figure(line.received), _figure(line.accepted), _figure(line.others), _days(line.median)]
-    made = {"states": ([_say("statistics.column.state"), _say("statistics.column.count")], [[_say(f"state.{state}"), _figure(count)] for state, count in found.states])}
+    made = {"states": ([_say("statistics.column.state"), _say("statistics.column.count")], [[_say(f"statistics.state.{state}"), _figure(count)] for state, count in found.states])}
     made["states"][1].append([_say("statistics.total"), _figure(found.total.received)])
     for table, column in (("months", "month"), ("regions", "region"), ("departments", "department")):
         body = [[_label(table, line.key), *cells(line)] for line in getattr(found, table)]
@@ -101,7 +101,7 @@ def _tables(found: room.Statistics) -> dict[str, tuple[list[str], list[list[str]
 def _charts(found: room.Statistics) -> dict[str, Markup]:
     pair = lambda table, line: Bars(_label(table, line.key), (line.received, line.accepted), (_figure(line.received), _figure(line.accepted)))
     drawn = {
-        "states": [Bars(_say(f"state.{state}"), (count,), (_figure(count),)) for state, count in found.states],
+        "states": [Bars(_say(f"statistics.state.{state}"), (count,), (_figure(count),)) for state, count in found.states],
         "months": [pair("months", line) for line in found.months],
         "regions": [pair("regions", line) for line in found.regions],
         "times": [Bars(_label("months", line.key), (line.median,), (_days(line.median),)) for line in found.months],
