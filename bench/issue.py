@@ -110,7 +110,7 @@ def main() -> None:
             rate, peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
             size = (place / "wif.sqlite3").stat().st_size
             print(f"| {options.stream:,} records streamed | {float(rate):,.0f} a second, {float(peak):,.0f} MiB at most, "
-                  f"{size / options.stream:,.0f} bytes of database each |", flush=True)
+                  f"database of {size / 1e6:,.0f} MB, {size / options.stream:,.0f} bytes each |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import insert, text
@@ -22,6 +23,7 @@ from issuer.attestation.claims import encode
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.record import read_record
 from issuer.attestation.token import sign
+from issuer.registry.browse import ORDERS, browse, every
 from issuer.registry.models import LIST_SIZE, Archive, Attestation, NameWord, StatusList
 from issuer.registry.names import words
 from keys.signer import SeedSigner
@@ -106,6 +108,38 @@ def searches() -> dict[str, registry.Search]:
     }
 
 
+def pages() -> dict[str, tuple[registry.Search, tuple[str, ...] | None, str]]:
+    """What the issuer's pages ask, by a name for people: the search, the person's départements (None: all), the order."""
+    two, fifteen = ("75", "92"), tuple(list(DEPARTMENTS)[:15])
+    asked = {f"two départements, order {order}": (registry.Search(), two, order) for order in ORDERS}
+    asked |= {
+        "two départements, common name, last day": (registry.Search(names="mohamed"), two, "until"),
+        "two départements, valid today, last day": (registry.Search(states=("valid",), valid_on=date(2026, 6, 1)), two, "until"),
+        "two départements, suspended, number": (registry.Search(states=("suspended",)), two, "number"),
+        "fifteen départements": (registry.Search(), fifteen, "issued"),
+        "fifteen départements, common name, number": (registry.Search(names="mohamed"), fifteen, "number"),
+        "everywhere, last day": (registry.Search(), None, "until_last"),
+        "everywhere, revoked, last day": (registry.Search(states=("revoked",)), None, "until_last"),
+        "everywhere, expired, number": (registry.Search(expires_before=BEGIN + 5 * YEAR), None, "number"),
+    }
+    return asked
+
+
+def measure(name: str, ask, following) -> None:
+    """One line: ``ask`` five times for the first page, ``following`` once for the page after it."""
+    times, work, page = [], [], None
+    for _ in range(5):
+        began, worked = time.perf_counter(), time.process_time()
+        page = ask()
+        times.append(time.perf_counter() - began)
+        work.append(time.process_time() - worked)
+    began = time.perf_counter()
+    if page.next:
+        following(page.next)
+    after = f"{(time.perf_counter() - began) * 1000:,.1f} ms" if page.next else "—"
+    print(f"| {name} | {len(page.found)} | {sorted(times)[2] * 1000:,.1f} ms | {max(work) * 1000:,.1f} ms | {after} |", flush=True)
+
+
 def main() -> None:
     """Fill, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -119,17 +153,16 @@ def main() -> None:
             fill(engine, options.count)
         print(f"| search over {sum(registry.counts(engine).values()):,} on {engine.dialect.name} | lines | median of 5 | processor, worst of 5 | next page |\n|---|---|---|---|---|")
         for name, search in searches().items():
-            times, work, page = [], [], None
-            for _ in range(5):
-                began, worked = time.perf_counter(), time.process_time()
-                page = registry.find_page(engine, search)
-                times.append(time.perf_counter() - began)
-                work.append(time.process_time() - worked)
+            measure(name, lambda: registry.find_page(engine, search), lambda after: registry.find_page(engine, search, after=after))
+        for name, (search, departments, order) in pages().items():
+            measure(
+                f"page: {name}", lambda: browse(engine, search, departments, order), lambda after: browse(engine, search, departments, order, after=after),
+            )
+        for name, departments in (("two départements", ("75", "92")), ("everywhere", None)):
             began = time.perf_counter()
-            if page.next:
-                registry.find_page(engine, search, after=page.next)
-            following = f"{(time.perf_counter() - began) * 1000:,.1f} ms" if page.next else "—"
-            print(f"| {name} | {len(page.found)} | {sorted(times)[2] * 1000:,.1f} ms | {max(work) * 1000:,.1f} ms | {following} |", flush=True)
+            lines = sum(1 for _ in islice(every(engine, registry.Search(), departments), 10_000))
+            print(f"| export: {name}, first 10,000 lines | {lines} | {(time.perf_counter() - began) * 1000:,.0f} ms | | |", flush=True)
+
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
-"""Measures the issuer's service: issuing through the API, PDF, the pages, an import; prints a table.
+"""Measures the issuer's service: issuing through the API, PDF, the pages, an import with its report; prints two tables.
 
-Usage: python bench/web.py [SECONDS] [CLIENTS]. Makes a home of its own in a temporary folder and a real server over it; the
-client runs on the same machine. The disk's bare commit rate is measured beside, with the same database settings.
+    wif bench web [--seconds 10] [--clients 16] [--rows 10000]
+
+Makes a home of its own in a temporary folder and a real server over it; the client runs on the same machine. The disk's bare
+commit rate is measured beside, with the same database settings. ``--rows 0`` leaves the import out.
 """
 
+import argparse
 import json
 import os
 import socket
@@ -16,15 +19,21 @@ import time
 from pathlib import Path
 
 import httpx
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 
 from issuer import registry
 from issuer.accounts import Directory
+from issuer.accounts.sessions import FULL
 from issuer.accounts.tokens import Tokens
 from issuer.home import Home, found
 from issuer.registry.database import write
+from issuer.web import create_app
 
 SECRET = "a passphrase of benches"
+FORGED = "0123456789abcdef"
+"""What the forms' token of the bench's own browser holds."""
 RECORD = {
     "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
     "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
@@ -101,9 +110,62 @@ def row(name: str, times: list[float], rate: float) -> None:
     print(f"| {name} | {rate:,.0f} /s | {statistics.median(times):.0f} ms | {percentile(times, 0.95):.0f} ms | {len(times):,} |")
 
 
+def cookie(home: Home, account_id: int) -> dict[str, str]:
+    """The cookie of a browser that is signed in, and the token of its forms."""
+    app = create_app(home)
+    held = {"csrf_token": FORGED, "sid": app.extensions["wif"].sessions.open(account_id, FULL, "bench")}
+    return {
+        "wif": SecureCookieSessionInterface().get_signing_serializer(app).dumps(held),
+        "token": URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(FORGED),
+    }
+
+
+def import_file(rows: int) -> bytes:
+    """A CSV file of records, one in a hundred with a wrong SIRET."""
+    head = "kind;family_name;given_names;birth_date;nationality;employer.name;employer.siret;job;contract;hours.count;hours.per;department;valid_from;valid_until"
+    lines = (
+        f"APT;NGUYEN ÉPOUSE {'ABCDEFGHIJ'[place % 10]};Thị Mai;14/03/1996;VNM;SOCIÉTÉ EXEMPLE SAS;8123456780001{3 if place % 100 else 4};"
+        "Ingénieure d'études;CDD;964;year;75;05/01/2026;31/12/2026"
+        for place in range(rows)
+    )
+    return "\n".join((head, *lines)).encode()
+
+
+def run_import(address: str, browser: dict[str, str], rows: int) -> None:
+    """Send the file as a person does, wait for the dry run, sign, and download the report; a line of the table each."""
+    with httpx.Client(base_url=address, cookies={"wif": browser["wif"]}, timeout=120) as client:
+        form = {"csrf_token": browser["token"]}
+        began = time.perf_counter()
+        page = client.post("/imports", data=form, files={"file": ("bench.csv", import_file(rows))}).headers["Location"]
+        job = _wait_for(client, page, "checked")
+        checked = time.perf_counter()
+        client.post(f"{page}/sign", data=form)
+        done = _wait_for(client, page, "done")
+        signed = time.perf_counter()
+        report = client.get(f"{page}/report.csv").text.count("\n") - 1
+        ended = time.perf_counter()
+    if (job["rows"], done["good"] + done["refused"]) != (rows, rows) or report < rows:
+        raise SystemExit(f"Of {rows} rows {job['rows']} were read, {done['good']} signed, {done['refused']} refused, {report} reported.")
+    for name, seconds in (("dry run", checked - began), ("signing", signed - checked), ("report", ended - signed), ("in all", ended - began)):
+        print(f"| {name} | {seconds:.1f} s | {rows / seconds:,.0f} /s |")
+
+
+def _wait_for(client: httpx.Client, page: str, wanted: str) -> dict:
+    while (job := client.get(f"{page}/state").json())["state"] != wanted:
+        if job["state"] == "broken":
+            raise SystemExit("The import broke off.")
+        time.sleep(0.2)
+    return job
+
+
 def main() -> None:
     """Measure and print."""
-    seconds, clients = float(sys.argv[1]) if len(sys.argv) > 1 else 10, int(sys.argv[2]) if len(sys.argv) > 2 else 16
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--seconds", type=float, default=10, help="of issuing; half of it for each other line")
+    parser.add_argument("--clients", type=int, default=16, help="callers at the same time")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows of the imported file")
+    options = parser.parse_args()
+    seconds, clients = options.seconds, options.clients
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         bare = bare_commits(folder)
@@ -112,13 +174,14 @@ def main() -> None:
         with (path / "config.toml").open("a") as file:
             file.write("\n[web]\napi_limit = 1000000\n")
         home = Home(path, lambda: SECRET)
-        person, _ = Directory(home.engine, home.clock).add("bench", "agent", ("75",), "Exemple", "Titre", "Service", "bench")
+        person, _ = Directory(home.engine, home.clock).add("bench", "agent", ("75",), "Exemple", "Titre", "Service", "bench", None, "quatre mots sans rapport")
         _, token = Tokens(home.engine, home.clock).make(person, "bench", ("read", "issue"), 1, "bench")
+        browser = cookie(home, person.id)
         process, address = serve(path)
         try:
             print(f"Machine: {os.cpu_count()} cores, client included; load before: {os.getloadavg()[0]:.1f}. SQLite. {clients} clients, {seconds:g} s each.")
             print(f"The disk's bare commit rate, same settings: {bare:,.0f} /s.\n")
-            print("| what | rate | median | p95 | calls |\n|---|---|---|---|---|")
+            print("| what | rate | median | p95 | calls |\n|---|---|---|---|---|", flush=True)
             numbers: list[str] = []
 
             def issue(client: httpx.Client, n: str) -> httpx.Response:
@@ -126,9 +189,20 @@ def main() -> None:
                 numbers.append(answer.json().get("number", ""))
                 return answer
 
+            def some(n: str) -> str:
+                return numbers[hash(n) % len(numbers)]
+
+            def page(client: httpx.Client, path: str) -> httpx.Response:
+                return client.get(path, headers={"Cookie": f"wif={browser['wif']}"})
+
             row("issue by the API, no PDF", *drive(address, token, seconds, clients, issue))
-            row("read by the API", *drive(address, token, seconds / 2, clients, lambda client, n: client.get(f"/api/v1/attestations/{numbers[hash(n) % len(numbers)]}")))
-            row("PDF by the API, 2 clients", *drive(address, token, seconds / 2, 2, lambda client, n: client.get(f"/api/v1/attestations/{numbers[hash(n) % len(numbers)]}/document")))
+            row("read by the API", *drive(address, token, seconds / 2, clients, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}")))
+            row("PDF by the API, 2 clients", *drive(address, token, seconds / 2, 2, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}/document")))
+            for name, where in (("first page", lambda n: "/"), ("list", lambda n: "/attestations"), ("page of an attestation", lambda n: f"/attestations/{some(n)}")):
+                row(f"{name}, 4 clients", *drive(address, token, seconds / 2, 4, lambda client, n, where=where: page(client, where(n))))
+            if options.rows:
+                print(f"\n| import of {options.rows:,} rows, 1 in 100 refused | time | rows |\n|---|---|---|", flush=True)
+                run_import(address, browser, options.rows)
         finally:
             process.terminate()
             process.wait(timeout=30)

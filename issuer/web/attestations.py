@@ -21,6 +21,7 @@ from issuer.web.wording import t
 pages = Blueprint("attestations", __name__)
 PAGE = 50
 """Rows of a page of results."""
+OWN_REFERENCES = ("WEB-", "IMPORT-", "API-")
 MOST_EXPORTED = 100_000
 """Rows of one CSV file."""
 
@@ -69,10 +70,15 @@ def page(number: str):
     verdict = rooms.verdict(rooms.desk().text(entry.number)) if stored else None
     return render_template(
         "attestations/page.html", entry=entry, claims=claims, signatory=stored.annex["signatory"] if stored else None, verdict=verdict,
-        events=history(rooms.engine, entry.number), names=rooms.directory.names(), reference=reference_of(rooms.engine, entry.number),
+        events=history(rooms.engine, entry.number), names=rooms.directory.names(), reference=_given(reference_of(rooms.engine, entry.number)),
         successor=successor(rooms.engine, entry.number) if entry.state == "replaced" else None, publication=publication_state(rooms),
         proposal=proposals.waiting_for(rooms, entry.number), now=rooms.clock(),
     )
+
+
+def _given(reference: str | None) -> str | None:
+    """A reference that a person or another service gave; those that these pages draw themselves say nothing to anybody."""
+    return None if reference is None or reference.startswith(OWN_REFERENCES) else reference
 
 
 @pages.get("/attestations/<number>/document.pdf")

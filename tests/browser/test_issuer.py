@@ -8,9 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from agency import FORM, PASSPHRASE, Agency, free_port
+from agency import FORM, PASSPHRASE, RECORD, Agency, free_port
 
+from issuer import registry
 from issuer.accounts import factor
+from issuer.desk import Grounds
 
 pytestmark = pytest.mark.browser
 PASSWORD = "une phrase de passe inventée"
@@ -146,55 +148,138 @@ def test_every_essential_act_works_without_javascript(house, browser):
     context.close()
 
 
-@pytest.mark.parametrize("width", [360, 390, 1440, 1920])
-def test_no_page_is_wider_than_its_screen(house, browser, width):
+@pytest.fixture(scope="module")
+def things(house):
+    """What the pages below are about: attestations with a history, a draft, an import with refused rows."""
     agency, _ = house
-    number = agency.issue(family_name="A" * 80, job="W" * 80)
-    too_wide = []
-    for name, paths in PAGES.items():
-        context = browser.new_context(viewport={"width": width, "height": 844})
-        if name:
-            context.add_cookies([{"name": "wif", "value": agency.cookie(name), "url": agency.address}])
-        page = context.new_page()
-        for path in paths:
-            page.goto(agency.address + path.format(number=number))
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                too_wide.append(path)
-        context.close()
-    assert too_wide == []
+    desk, author = agency.rooms.desk(), agency.people["agent"].author
+    number, acted = agency.issue(family_name="A" * 80, job="W" * 80), agency.issue()
+    desk.suspend(acted, Grounds("Vérification de l'employeur", "inquiry"), author)
+    desk.renew(acted, {**RECORD, "signatory": agency.people["agent"].signatory().to_json(), "job": "Autre"}, author)
+    desk.revoke(acted, Grounds("CRPA, article L241-2", "fraud", force="Urgence" + " longue" * 60), author)
+    draft = agency.rooms.drafts.make(agency.people["agent"].id, dict(FORM))
+    replacing = agency.rooms.drafts.make(agency.people["agent"].id, dict(FORM), replaces=int(number))
+    visitor = agency.client("agent")
+    rows = "kind;family_name;department\nAPT;" + "É" * 90 + ";75\nAPT;X;69\n"
+    job = visitor.submit("/imports", files={"file": ("liste" + "x" * 90 + ".csv", rows.encode())}).headers["Location"]
+    end = time.monotonic() + 60
+    while visitor.get(f"{job}/state").json()["state"] == "checking":
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return {"number": number, "acted": acted, "draft": draft.id, "replacing": replacing.id, "job": job.rpartition("/")[2]}
 
 
 PAGES = {
     None: ("/sign-in", "/accessibility", "/privacy"),
     "agent": (
-        "/", "/attestations/new", "/attestations", "/attestations/{number}", "/attestations/{number}/code", "/attestations/{number}/revoke",
-        "/attestations/{number}/suspend", "/attestations/{number}/notify", "/imports", "/account", "/account/password", "/attestations/1234567890",
+        "/", "/attestations/new", "/attestations", "/attestations?employer=soc&state=valid&issued_from=x", "/attestations/{number}", "/attestations/{acted}",
+        "/attestations/{number}/code", "/attestations/{number}/revoke", "/attestations/{number}/suspend", "/attestations/{number}/notify",
+        "/drafts/{draft}", "/drafts/{draft}/confirm", "/drafts/{replacing}/confirm", "/imports", "/imports/{job}", "/account", "/account/password",
+        "/attestations/1234567890",
     ),
-    "supervisor": ("/disclosure", "/publication"), "auditor": ("/audit",), "administrator": ("/people", "/people/new", "/people/1"),
+    "supervisor": ("/disclosure", "/publication"), "auditor": ("/audit", "/attestations/{acted}"), "administrator": ("/", "/people", "/people/new", "/people/1"),
 }
 
 
-def axe() -> str:
-    """axe-core's script, where it is installed."""
-    for folder in ("verifier_pwa", "bench", "tests/js", "tests"):
-        path = Path(__file__).parents[2] / folder / "node_modules/axe-core/axe.min.js"
-        if path.exists():
-            return path.read_text(encoding="utf-8")
-    pytest.skip("The browser package axe-core is not installed.")
-
-
-def test_axe_finds_no_violation(house, browser):
+def opened(house, browser, things, width: int, height: int, **more):
+    """Each page of each person in a window of this size: ``(address, page)``."""
     agency, _ = house
-    script, number, found = axe(), agency.issue(), []
     for name, paths in PAGES.items():
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
         if name:
             context.add_cookies([{"name": "wif", "value": agency.cookie(name), "url": agency.address}])
         page = context.new_page()
         for path in paths:
-            page.goto(agency.address + path.format(number=number))
-            page.evaluate(script)
-            result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-            found += [(path, violation["id"], violation["nodes"][0]["html"][:200]) for violation in result["violations"]]
+            page.goto(agency.address + path.format_map(things))
+            yield path, page
         context.close()
+
+
+@pytest.mark.parametrize(("width", "letters"), [(360, 100), (390, 200), (1440, 100), (1920, 100)])
+def test_no_page_is_wider_than_its_screen(house, browser, things, width, letters):
+    too_wide = []
+    for path, page in opened(house, browser, things, width, 844):
+        page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
+        if page.evaluate("() => document.documentElement.scrollWidth") > width:
+            too_wide.append(path)
+    assert too_wide == []
+
+
+AXE = Path(__file__).parents[2] / "verifier_pwa/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = f"async () => (await axe.run(document, {{ runOnly: {RULES} }})).violations"
+
+
+@pytest.mark.parametrize(("width", "locale"), [(390, "en-GB"), (1440, "fr-FR")])
+def test_axe_finds_no_violation(house, browser, things, width, locale):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
+    script, found = AXE.read_text("utf-8"), []
+    for path, page in opened(house, browser, things, width, 900, locale=locale):
+        if locale.startswith("en") and page.locator("html").get_attribute("lang") == "fr":
+            page.goto(f"{house[0].address}/language/en")
+            page.goto(house[0].address + path.format_map(things))
+        for summary in page.locator("main details:not([open]) > summary").all():
+            summary.click()
+        page.evaluate(script)
+        found += [(path, violation["id"], violation["nodes"][0]["html"][:200]) for violation in page.evaluate(RUN)]
     assert found == []
+
+
+def test_an_act_with_the_keyboard_alone(house, browser, page):
+    agency, _ = house
+    number = agency.issue()
+    page.context.add_cookies([{"name": "wif", "value": agency.cookie("agent"), "url": agency.address}])
+    page.goto(f"{agency.address}/attestations/{number}")
+
+    def go_to(words: str) -> None:
+        """Tab until what has the focus says these words, or is the field of this name; it must be seen to have it."""
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            said, name = page.evaluate("() => { const at = document.activeElement; return [(at.labels?.[0] ?? at).textContent.trim(), at.name]; }")
+            if said.startswith(words) or name == words:
+                assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") != "none", words
+                return
+        raise AssertionError(f"Tab never reaches {words}")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    go_to("Suspendre")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/suspend")
+    go_to("reason")
+    page.keyboard.press("Space")
+    for _ in range(6):
+        if page.evaluate("() => document.activeElement.value") != "inquiry":
+            page.keyboard.press("ArrowDown")
+    assert page.is_checked("[name=reason][value=inquiry]")
+    go_to("Fondement juridique")
+    page.keyboard.type("Vérification de l'employeur")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/attestations/{number}")
+    assert "Suspendue" in page.inner_text("h1")
+
+
+def test_a_lost_connection_keeps_the_form_and_signs_once(house, browser, page):
+    agency, _ = house
+    page.context.add_cookies([{"name": "wif", "value": agency.cookie("agent"), "url": agency.address}])
+    page.goto(f"{agency.address}/attestations/new")
+    fill(page, {**FORM, "family_name": "COUPURE"})
+    page.click("button[value=confirm]")
+    page.wait_for_url("**/confirm")
+    draft = page.url
+
+    def cut(route) -> None:
+        """Let the request through to the server and lose its answer."""
+        page.context.request.post(route.request.url, data=route.request.post_data, headers={**route.request.headers, "cookie": f"wif={agency.cookie('agent')}"}, max_redirects=0)
+        route.abort()
+
+    page.route("**/sign", cut)
+    page.click("button.sign")
+    time.sleep(1)
+    page.unroute("**/sign")
+    page.said.clear()
+    page.goto(draft)
+    page.wait_for_url(re.compile(r"/attestations/\d{10}$"))
+    assert len(registry.find_page(agency.home.engine, registry.Search(names="coupure")).found) == 1
