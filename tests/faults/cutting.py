@@ -7,9 +7,9 @@ import threading
 
 
 class Cutting:
-    """Listens on loopback and forwards to ``port``. Of the connections it takes, ``share`` are cut at a random byte."""
+    """Listens on loopback and forwards to ``port``. Of the connections it takes, ``share`` are meant to be cut at a random byte; those that end before it are not."""
 
-    def __init__(self, port: int, share: float = 1 / 3, seed: int = 1) -> None:
+    def __init__(self, port: int, share: float = 1 / 2, seed: int = 1) -> None:
         self._target, self._share, self._chance, self._lock = port, share, random.Random(seed), threading.Lock()
         self.taken = self.cut_asking = self.cut_waiting = self.cut_answering = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
