@@ -58,7 +58,7 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     worker.stdout.readline()
     busy, _ = wif(path, database, "backup", str(folder / "two"))
     issued = len(worker.communicate()[0].split())
-    back, held = wif(restored, empty, "restore", str(folder / "two"), "--public", str(path / "public"))
+    back, held = wif(restored, empty, "restore", str(folder / "two"))
     return [
         f"{count:,}", f"{filled:,.0f} s", f"{seconds:,.1f} s, {memory:,.0f} MiB", f"{size / (1 << 20):,.0f} MiB", f"{busy:,.1f} s, {issued:,} issued meanwhile",
         f"{back:,.0f} s, {held:,.0f} MiB",
