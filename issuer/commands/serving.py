@@ -20,7 +20,7 @@ from issuer.messages import text
 
 ISSUER_PORT, VERIFIER_PORT, DEMARCHES_PORT = 8000, 8001, 8002
 WORKERS, THREADS = 2, 16
-START_LIMIT = 20
+START_LIMIT = 60
 """Seconds a server may take to answer."""
 
 

@@ -18,7 +18,7 @@ from issuer.web import preview, recordform
 from issuer.web.access import asks
 from issuer.web.office import office
 from issuer.web.requests import can_accept, one_or_404, shown, task_words
-from issuer.web.wording import problem_text, t
+from issuer.web.wording import has, problem_text, t
 
 pages = Blueprint("decisions", __name__)
 SECTIONS = tuple((name, tuple(item for item in items if item.name != "reference")) for name, items in recordform.SECTIONS)
@@ -190,10 +190,11 @@ def bring_in():
     try:
         for item in read_items(file.stream, name):
             if len(rows) >= MOST_ROWS:
-                raise UnreadableSource(t("request.import.many", most=MOST_ROWS))
+                raise UnreadableSource("The file has too many rows.", "rows", most=MOST_ROWS)
             rows.append(_take_row(item))
     except UnreadableSource as error:
-        return render_template("requests/import.html", error=str(error), rows=rows or None), 422
+        words = t(f"import.broken.{error.code}", **error.params) if error.code and has(f"import.broken.{error.code}") else t("import.broken.stopped")
+        return render_template("requests/import.html", error=words, rows=rows or None), 422
     return render_template("requests/import.html", error="", rows=rows), 200
 
 

@@ -166,7 +166,8 @@ def things(house):
     while visitor.get(f"{job}/state").json()["state"] == "checking":
         assert time.monotonic() < end
         time.sleep(0.1)
-    return {"number": number, "acted": acted, "draft": draft.id, "replacing": replacing.id, "job": job.rpartition("/")[2]}
+    asked = agency.request(family_name="A" * 80, job="W" * 80).number
+    return {"request": asked, "number": number, "acted": acted, "draft": draft.id, "replacing": replacing.id, "job": job.rpartition("/")[2]}
 
 
 PAGES = {
@@ -176,6 +177,7 @@ PAGES = {
         "/attestations/{number}/code", "/attestations/{number}/revoke", "/attestations/{number}/suspend", "/attestations/{number}/notify",
         "/drafts/{draft}", "/drafts/{draft}/confirm", "/drafts/{replacing}/confirm", "/imports", "/imports/{job}", "/account", "/account/password",
         "/attestations/1234567890",
+        "/requests", "/requests/{request}", "/requests/{request}/accept", "/requests/{request}/correct", "/requests/new", "/requests/import", "/requests/anomalies",
     ),
     "supervisor": ("/disclosure", "/publication"), "auditor": ("/audit", "/attestations/{acted}"), "administrator": ("/", "/people", "/people/new", "/people/1"),
 }

@@ -102,6 +102,10 @@ def test_the_servers_answer_and_end_and_a_busy_port_is_said(empty, demonstrate):
     assert b"<html" in answer(verifier)[1]
     assert answer(verifier + "trust.cose")[1] == (empty.home / "public" / "trust.cose").read_bytes()
     assert b"<html" in answer(issuer)[1]
+    way = next(line for line in words.splitlines() if line.startswith("The whole way"))
+    assert "dossier 44950 accepted here" in way and way.endswith("Authentic and valid today.")
+    stand_in = next(line.split(": ")[1] for line in words.splitlines() if line.startswith("Démarches simplifiées"))
+    assert b"attestation-" in answer(stand_in)[1], "the PDF stands with the decision over there"
     assert demonstration.stop() == 0
     port = int(verifier.rstrip("/").rpartition(":")[2])
     paper = next((empty.home / "documents").glob("demo-valid.pdf"))
