@@ -25,6 +25,8 @@ SOURCES = HERE / "src"
 NODE_MODULES = HERE / "node_modules"
 
 ENTRY = "js/main.js"
+AHEAD = "js/ahead.js"
+"""A small module that a page may have before the first: it asks early for what comes late."""
 SUMS, OTHER_SUMS = "SHA256SUMS", "SHA256SUMS.other"
 """The hashes of the files kept on a phone, and of all the others; both in the form that `sha256sum --check` reads."""
 _NOT_SERVED = (".html", ".webmanifest", ".d.ts")
@@ -124,6 +126,8 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
     if ENTRY not in scripts:
         raise BuildError(f"The verifier's source folder has no {ENTRY}. Get the project's files again.")
     modules, specifiers = _static_imports(ENTRY, scripts, store)
+    if AHEAD in scripts:
+        modules.insert(0, AHEAD)
     preloads = [addresses[path] for path in modules] + [store.url(specifier) for specifier in specifiers]
     files["index.html"] = render_page("index.html", sources["index.html"].decode(), addresses, preloads).encode()
     if "404.html" in sources:

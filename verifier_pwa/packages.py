@@ -20,7 +20,7 @@ from .lexer import strip_comments
 SCRIPT_SUFFIXES = (".js", ".mjs")
 
 # The file that a package's own name stands for, where its package.json names a larger build (unminified, or for old browsers).
-_ENTRY_POINTS = {"pdfjs-dist": "build/pdf.min.mjs", "workbox-window": "build/workbox-window.prod.mjs"}
+_ENTRY_POINTS = {"pdfjs-dist": "build/pdf.min.mjs"}
 
 # Published unminified: their comments are more than half of what they weigh.
 _COMMENTED = frozenset({"@noble/ed25519"})

@@ -93,11 +93,13 @@ class Issuer:
 class Service:
     """A built verifier and the process that serves it, on a port of its own."""
 
+    scheme = "http"
+
     def __init__(self, folder: Path, sources: Path | None = None):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.origin = f"http://localhost:{self.port}"
+        self.origin = f"{self.scheme}://localhost:{self.port}"
         self.now = int(time.time())
         self.issuer = Issuer(self.origin, self.now)
         self.site_dir, self.public = folder / "site", folder / "public"

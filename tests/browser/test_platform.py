@@ -47,7 +47,7 @@ def visit(page, address: str) -> None:
 
 def lists_module(page) -> str:
     """The address of the page's own lists module, for tests that ask it."""
-    return page.evaluate("document.querySelector('script[type=module]').src").replace("main.js", "")
+    return page.evaluate("document.querySelector('script[src*=main]').src").replace("main.js", "")
 
 
 def changed_sources(folder: Path, marker: str) -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 from verifier_pwa import build as builder
 from verifier_pwa.build import LISTS_RENEWED_AFTER, build_recovery, build_site, main
+from verifier_pwa.composition import SOURCES
 from verifier_pwa.imports import find_specifiers
 from verifier_pwa.lexer import strip_comments
 from verifier_pwa.packages import BuildError
@@ -274,3 +275,22 @@ def test_the_real_page_keeps_within_its_budgets(tmp_path, public):
     )
     assert 0 < site.precache_bytes <= 400 * 1024
     assert 0 < site.link_bytes <= 80 * 1024
+
+
+def test_what_is_fetched_ahead_is_all_that_the_camera_needs():
+    """The scanner's modules that a link does without, its page side and its worker; no name is stale, none is missing."""
+
+    def closure(*entries: str) -> set[str]:
+        seen, waiting = set(), list(entries)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                found = find_specifiers((SOURCES / "js" / f"{name}.js").read_text("utf-8"))
+                waiting += [one.text.removeprefix("./").removesuffix(".js") for one in found if one.form == "static" and not one.bare]
+        return seen
+
+    ahead = (SOURCES / "js/ahead.js").read_text("utf-8")
+    names = re.findall(r"'([a-z-]+)'", ahead[ahead.index("...[") :].partition("]")[0])
+    needed = (closure("scan-view", "camera", "reader") - closure("main")) | closure("reader-worker")
+    assert sorted(names) == sorted(needed)

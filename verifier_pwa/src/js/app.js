@@ -39,6 +39,8 @@ export class App extends EventTarget {
   #camera = null;
   /** @type {Promise<Reader> | null} */
   #reader = null;
+  /** Settled once the engine of codes is loaded, if it was asked for. @type {Promise<unknown>} */
+  #warm = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #rest;
   /** @type {import('./update.js').Updates | null} */
@@ -172,9 +174,13 @@ export class App extends EventTarget {
     return holder;
   }
 
-  /** The reader of codes, loaded at its first use. @returns {Promise<Reader>} */
+  /** The reader of codes, loaded with its engine at its first use. @returns {Promise<Reader>} */
   reader() {
-    this.#reader ??= import('./reader.js').then(({ Reader }) => new Reader());
+    this.#reader ??= import('./reader.js').then(({ Reader }) => {
+      const reader = new Reader();
+      this.#warm = reader.warm();
+      return reader;
+    });
     return this.#reader;
   }
 
@@ -278,7 +284,7 @@ export class App extends EventTarget {
   /** Starts what could wait for the first screen: lists, the worker. */
   settleIn() {
     this.lists.start();
-    setTimeout(() => { void import('./upkeep.js').then(({ keepUp }) => keepUp(this)); }, SETTLE_MS);
+    void this.#warm.then(() => setTimeout(() => { void import('./upkeep.js').then(({ keepUp }) => keepUp(this)); }, SETTLE_MS));
   }
 }
 

@@ -4,11 +4,9 @@
  * @module
  */
 
-import { Workbox, messageSW } from 'workbox-window';
 import { toHex } from './bytes.js';
-import { scriptAddress } from './trusted.js';
+import { SERVICE_WORKER, scriptAddress } from './trusted.js';
 
-const WORKER = '/sw.js';
 const LOOK_EVERY_MS = 3 * 3_600_000;
 const BUSY_LOOK_MS = 500;
 const REPLY_MS = 5_000;
@@ -25,7 +23,12 @@ const REPLY_MS = 5_000;
  * @returns {Promise<any>} undefined without an answer
  */
 function ask(worker, type) {
-  return Promise.race([messageSW(worker, { type }), new Promise((resolve) => { setTimeout(resolve, REPLY_MS); })]);
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, REPLY_MS);
+    worker.postMessage({ type }, [port2]);
+  });
 }
 
 /**
@@ -68,7 +71,8 @@ async function hashOf(bytes) {
 export class Updates extends EventTarget {
   #busy;
   #lists;
-  #workbox;
+  /** @type {ServiceWorkerRegistration | null} */
+  #registration = null;
   #accepted = false;
   #recovering = false;
   #hadController;
@@ -86,44 +90,40 @@ export class Updates extends EventTarget {
     this.#busy = busy;
     this.#lists = lists;
     this.#hadController = Boolean(globalThis.navigator?.serviceWorker?.controller);
-    this.#workbox = new Workbox(scriptAddress(WORKER), { updateViaCache: 'none' });
   }
 
-  /** Registers the worker and follows it. */
+  /** Registers the worker and follows it: the visit itself may have begun to install one before. */
   async start() {
     if (!('serviceWorker' in navigator)) {
       this.#report('unsupported');
       return;
     }
-    const workbox = this.#workbox;
-    workbox.addEventListener('waiting', () => { void this.#offer(); });
-    workbox.addEventListener('controlling', () => { void this.#takenOver(); });
-    workbox.addEventListener('activated', () => { void this.#count(); });
-    workbox.addEventListener('redundant', () => { if (!this.ready) this.#report('failed'); });
+    const { serviceWorker } = navigator;
+    serviceWorker.addEventListener('controllerchange', () => { void this.#takenOver(); });
     try {
-      const known = await navigator.serviceWorker.getRegistration();
+      const known = await serviceWorker.getRegistration();
       if (!known?.active) this.#lists.noteFilesLost();
-      const registration = await workbox.register({ immediate: true });
-      if (registration?.installing) this.#follow(registration.installing);
+      this.#registration = await serviceWorker.register(scriptAddress(SERVICE_WORKER), { updateViaCache: 'none' });
     } catch (error) {
       // Off line at the first visit, or a worker that could not be read: the page itself goes on.
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
       this.#report('failed');
       return;
     }
+    const registration = this.#registration;
+    registration.addEventListener('updatefound', () => this.#follow(registration.installing));
+    this.#follow(registration.installing);
+    if (registration.waiting) void this.#offer();
     await this.#count();
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
   }
 
-  /**
-   * Follows a worker whose installation began before `register` did, as the visit itself may begin one: no event of the
-   * library tells of it.
-   * @param {ServiceWorker} worker
-   */
+  /** @param {ServiceWorker | null} worker */
   #follow(worker) {
-    worker.addEventListener('statechange', () => {
+    worker?.addEventListener('statechange', () => {
       if (worker.state === 'installed') void this.#offer();
       if (worker.state === 'activated') void this.#count();
+      if (worker.state === 'redundant' && !this.ready) this.#report('failed');
     });
   }
 
@@ -133,7 +133,7 @@ export class Updates extends EventTarget {
    */
   async look() {
     try {
-      await this.#workbox.update();
+      await this.#registration?.update();
       return true;
     } catch (error) {
       if (error instanceof DOMException || error instanceof TypeError) return false;
@@ -145,18 +145,19 @@ export class Updates extends EventTarget {
   async accept() {
     this.#accepted = true;
     await this.#idle();
-    this.#workbox.messageSkipWaiting();
+    this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
   /** Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. */
   async #offer() {
-    const registration = await navigator.serviceWorker.getRegistration();
-    if (this.waiting || !registration?.active) return; // already said, or the very first worker on its way
-    if ((await ask(registration.active, 'COUNT_MISSING'))?.recovery) {
+    const active = this.#registration?.active;
+    if (this.waiting || !active) return; // already said, or the very first worker on its way
+    if ((await ask(active, 'COUNT_MISSING'))?.recovery) {
       this.#recovering = true;
-      this.#workbox.messageSkipWaiting();
+      this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
       return;
     }
+    if (!this.#registration?.waiting) return; // no other page held the old one: it has taken over already
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
   }
