@@ -94,6 +94,7 @@ class Service:
     """A built verifier and the process that serves it, on a port of its own."""
 
     scheme = "http"
+    demonstration = True
 
     def __init__(self, folder: Path, sources: Path | None = None):
         with socket.socket() as free:
@@ -117,7 +118,7 @@ class Service:
         """Builds the site again, from other sources when given."""
         return build_site(
             self.site_dir, roots=[self.issuer.root.public_key], threshold=1, origins=[self.origin], public_dir=self.public,
-            build_time=self.now, demonstration=True, refresh=refresh, sources=sources,
+            build_time=self.now, demonstration=self.demonstration, refresh=refresh, sources=sources,
         )  # fmt: skip
 
     def publish_trust(self, **changes: Any) -> None:

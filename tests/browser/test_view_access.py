@@ -26,7 +26,7 @@ def opened(verifier: Service, context, screen: str):
     """A page that shows this screen."""
     page = context.new_page()
     if screen == "refused":
-        page.add_init_script("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };")
+        page.add_init_script("navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'videoinput' }]; navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };")
     page.goto(verifier.origin)
     poll(lambda: page.locator('[data-action="text"]').count() == 1)
     if screen in samples(verifier):

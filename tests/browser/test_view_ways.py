@@ -23,6 +23,7 @@ LOCKED_PDF = (
 )
 """A PDF whose password is not the empty one."""
 FALSE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+A_CAMERA = "navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'videoinput', deviceId: '', label: '' }];"
 CURLED = 22
 """A frame of the reading bench that is too curled for the plain engine."""
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
@@ -131,6 +132,7 @@ def test_the_camera_is_released_when_the_page_is_left_and_taken_again(verifier, 
     ],
 )  # fmt: skip
 def test_a_camera_that_does_not_open_is_explained_with_the_other_ways(verifier, context, error, words):
+    context.add_init_script(A_CAMERA)
     context.add_init_script(f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}'); }};")
     page = context.new_page()
     page.goto(verifier.origin)
@@ -281,7 +283,7 @@ PASTE = """(text) => { const data = new DataTransfer(); data.setData('text/plain
 
 
 def test_nothing_waits_for_the_person_who_is_asked_for_the_camera(verifier, context):
-    context.add_init_script("navigator.mediaDevices.getUserMedia = () => new Promise(() => {});")
+    context.add_init_script(A_CAMERA + "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});")
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: page.locator('[data-action="text"]').count() == 1)

@@ -190,10 +190,11 @@ export class App extends EventTarget {
     const turn = this.#turn += 1;
     const first = this.shell.screen === null;
     const [{ scanView }, { Camera }, reader] = await Promise.all([import('./scan-view.js'), import('./camera.js'), this.reader()]);
-    if (turn !== this.#turn) return;
     this.#camera ??= new Camera();
+    const foreseen = this.#camera.on ? null : await this.#camera.foreseen();
+    if (turn !== this.#turn) return;
     const screen = scanView({
-      camera: this.#camera, reader, ours: this.ours,
+      camera: this.#camera, reader, foreseen, ours: this.ours,
       found: (texts) => { void this.choose(texts); },
       typed: (text) => this.present(text),
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),

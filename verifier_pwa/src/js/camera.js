@@ -35,6 +35,23 @@ export class Camera extends EventTarget {
   get lens() { return this.track?.getSettings().deviceId ?? ''; }
 
   /**
+   * What will keep the camera from opening, as far as the browser tells without asking the person; null when nothing.
+   * @returns {Promise<'insecure' | 'none' | 'refused' | null>}
+   */
+  async foreseen() {
+    const supported = Boolean(navigator.mediaDevices?.getUserMedia);
+    if (!supported || !globalThis.isSecureContext) return globalThis.isSecureContext ? 'none' : 'insecure';
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    if (!devices.some(({ kind }) => kind === 'videoinput')) return 'none';
+    try {
+      const { state } = await navigator.permissions.query({ name: /** @type {PermissionName} */ ('camera') });
+      return state === 'denied' ? 'refused' : null;
+    } catch {
+      return null; // a browser that does not know this permission's name: asking for the camera will tell
+    }
+  }
+
+  /**
    * Opens the camera, if it is not on: the chosen lens, or the rear one that focuses. Throws CameraTrouble.
    * @param {string} chosen device id, '' to let the application choose
    * @returns {Promise<MediaStream>}

@@ -20,6 +20,7 @@ const HINT_MS = 6_000, SLOW_MS = 15_000;
  * @typedef {object} Means
  * @property {Camera} camera
  * @property {Reader} reader
+ * @property {string | null} foreseen what will keep the camera from opening: it is said at once, nothing is tried
  * @property {(text: string) => boolean} ours
  * @property {(texts: string[]) => void} found
  * @property {(text: string) => void} typed
@@ -40,7 +41,7 @@ export function scanView(means) {
   video.muted = true; // the attribute alone does not count for an element made by code
   const words = element('p', { class: 'aim', role: 'status' }, say('scan.starting'));
   const tools = element('div', { class: 'tools' });
-  const finder = element('div', { class: 'finder', 'data-camera': 'starting' },
+  const finder = element('div', { class: 'finder', 'data-camera': means.foreseen ? 'off' : 'starting' },
     video, element('div', { class: 'finder-frame', 'aria-hidden': 'true' }), tools);
   const heading = element('h1', { class: 'scan-title', tabindex: '-1' }, say('scan.title'));
   const node = element('div', { class: 'scan' }, element('section', { class: 'scan-camera' }, heading, finder, words), waysIn(means));
@@ -119,11 +120,13 @@ export function scanView(means) {
     }
   };
   const onEnded = () => trouble('off');
+  if (means.foreseen) trouble(means.foreseen);
   document.addEventListener('visibilitychange', onVisibility);
   camera.addEventListener('ended', onEnded);
 
   return {
-    name: 'scan', title: say('scan.title'), node, heading, open,
+    name: 'scan', title: say('scan.title'), node, heading,
+    async open() { if (!means.foreseen) await open(); },
     stop() {
       alive = false;
       mark('off');
