@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
+import nacl.pwhash.argon2id as argon2id
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from issuer.accounts import passwords
 from issuer.accounts.sessions import FULL, PASSWORD
 from issuer.demarches import deciding
 from issuer.home import Home, found
@@ -19,6 +22,8 @@ from issuer.web import create_app
 
 CSRF = "0123456789abcdef"
 PASSPHRASE = "a passphrase of tests"
+QUICK = argon2id.str(b"une phrase de passe invent\xc3\xa9e", opslimit=argon2id.OPSLIMIT_MIN, memlimit=argon2id.MEMLIMIT_MIN).decode("ascii")
+"""A hash as weak as the library makes it."""
 START = 120
 """Seconds the server may take to answer."""
 
@@ -120,6 +125,11 @@ class Agency:
     def token(self, name: str, *scopes: str) -> str:
         """A bearer token of this person."""
         return self.rooms.tokens.make(self.people[name], "Essai", scopes, 10, "test")[1]
+
+    def person(self, identifier: str, role: str, departments: tuple[str, ...]):
+        """One more account, with a password that takes no time to hash."""
+        with patch.object(passwords, "hashed", lambda password: QUICK):
+            return self.rooms.directory.add(identifier, role, departments, "X", "X", "X", "test", None, "une phrase de passe inventée")[0]
 
     def issue(self, **changes: object) -> str:
         """An attestation issued at the desk; its number."""

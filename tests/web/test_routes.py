@@ -179,7 +179,7 @@ class Fresh(dict):
         draft = self.agency.rooms.drafts.make(self.agency.people["agent"].id, {"family_name": "X"})
         if name == "draft":
             return draft.id
-        return self.agency.rooms.directory.add(f"p{draft.id.lower()}", "agent", ("75",), "X", "X", "X", "test", None, "une phrase de passe inventée")[0].id
+        return self.agency.person(f"p{draft.id.lower()}", "agent", ("75",)).id
 
 
 def _ask(agency, tokens, method: str, path: str, name: str | None) -> httpx.Response:
@@ -194,9 +194,7 @@ def _ask(agency, tokens, method: str, path: str, name: str | None) -> httpx.Resp
 
 def _as_administrator(agency, method: str, path: str) -> httpx.Response:
     """An administrator may have no scope at all; a token made while the person was an auditor no longer opens anything."""
-    person, _ = agency.rooms.directory.add(
-        f"q{agency.rooms.drafts.make(agency.people['agent'].id, {}).id.lower()}", "auditor", (), "X", "X", "X", "test", None, "une phrase de passe inventée",
-    )
+    person = agency.person(f"q{agency.rooms.drafts.make(agency.people['agent'].id, {}).id.lower()}", "auditor", ())
     _, text = agency.rooms.tokens.make(person, "Essai", ("read",), 10, "test")
     agency.rooms.directory.change(person.id, "test", "administrator", (), "X", "X", "X", None, "fr")
     return httpx.request(method, agency.address + path, headers={"Authorization": f"Bearer {text}"}, json={} if method == "POST" else None, timeout=30)
