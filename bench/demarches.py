@@ -96,7 +96,7 @@ def synchronise(folder: Path, address: str) -> None:
     bureau, demarche = bureau_of(folder, address, 100, 1, time.time(), False)
     marks: list[float] = []
     began = time.perf_counter()
-    ran = synchronising.synchronise(bureau, bureau.source(), demarche, after_page=lambda tally: marks.append(peak()))
+    ran = synchronising.synchronise(bureau, bureau.source(), demarche, go_on=lambda tally: marks.append(peak()) is None)
     print(json.dumps({
         "seconds": time.perf_counter() - began, "calls": ran.calls, "error": ran.error, **vars(ran.tally), "peak": peak(),
         "early": marks[min(4, len(marks) - 1)], "pages": len(marks),

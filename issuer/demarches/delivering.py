@@ -34,12 +34,13 @@ RETRIES = (60, 120, 300, 900, 1800, 3600)
 """Seconds before the next try of a task that met a passing fault; the last one repeats."""
 
 
-def work_off(bureau: Bureau, most: int = 50, between: Callable[[], None] = lambda: None) -> int:
-    """Work on every due task once; how many were done. Errors stay with their task."""
+def work_off(bureau: Bureau, most: int = 50, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Work on every due task once, as long as ``go_on`` says so; how many were worked on. Errors stay with their task."""
     done = 0
     for task in outbox.due(bureau.engine, bureau.clock(), most):
+        if not go_on():
+            break
         done += run(bureau, task) is not None
-        between()
     return done
 
 

@@ -128,6 +128,8 @@ class Source:
         table = _object(self.client.read(queries.PIECES, {"number": number}).get("dossier"))
         for champ in [*(table.get("champs") or ()), *(table.get("annotations") or ())]:
             for file in (champ or {}).get("files") or ():
+                if not str(file.get("url", "")).startswith(("https://", "http://127.0.0.1", "http://localhost")):
+                    raise DemarchesError("form")
                 yield {"descriptor": champ.get("champDescriptorId"), "label": champ.get("label"), **file}
 
     def description(self, demarche: int) -> dict:

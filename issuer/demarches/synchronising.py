@@ -32,9 +32,9 @@ class Ran:
 
 
 def synchronise(
-    bureau: Bureau, source: Source, demarche: int, whole: bool = False, after_page: Callable[[Tally], None] = lambda tally: None,
+    bureau: Bureau, source: Source, demarche: int, whole: bool = False, go_on: Callable[[Tally], bool] = lambda tally: True,
 ) -> Ran:
-    """Bring one démarche up to date; ``whole`` reads it all again. Raises ConfigError without a mapping; errors of the source are in the answer."""
+    """Bring one démarche up to date; ``whole`` reads it all again. When ``go_on`` says no after a page, the next run goes on there. Raises ConfigError without a mapping; errors of the source are in the answer."""
     mapping = bureau.mapping(demarche)
     tally, before = Tally(), source.client.calls
     with reading(bureau.engine) as connection:
@@ -48,11 +48,13 @@ def synchronise(
             page = source.page(demarche, state.since, state.cursor, max(0, state.deleted_since - bureau.settings.overlap) if first else None)
             repeats = page.more and (page.cursor is None or page.cursor == state.cursor)
             state = _taken(bureau, state, demarche, mapping, page, tally, repeats)
-            after_page(tally)
+            wanted = go_on(tally)
             if repeats:
                 raise DemarchesError("cursor_repeated")
             if not page.more:
                 break
+            if not wanted:
+                return Ran(demarche, tally, source.client.calls - before)
     except DemarchesError as error:
         state = replace(state, error=error.code, requests=source.client.calls - before, cursor=None if error.code == "cursor_repeated" else state.cursor)
         write(bureau.engine, lambda connection: progress.save(connection, state))

@@ -19,6 +19,8 @@ _LOG = logging.getLogger("wif.demarches")
 LEASE = "demarches"
 LEASE_SECONDS = 180
 """Longer than the longest single call with its waiting."""
+ANOMALIES, ANOMALIES_SECONDS = "anomalies", 300
+"""The lease that no process renews: so anomalies are worked out again once in so many seconds."""
 LOOK = 15
 """Seconds between two looks at the outbox."""
 DAY = 86_400
@@ -56,34 +58,51 @@ def holder() -> str:
 
 
 def turn(bureau: Bureau, name: str, force: bool = False, whole: bool = False, stop: Callable[[], bool] = lambda: False) -> list[Ran] | None:
-    """One turn, if no other process is at it (then None): what is due is synchronised, the outbox worked off, anomalies looked for.
+    """One turn, if anything is due and no other process is at it (else None): dossiers, the outbox, anomalies.
 
     ``force`` synchronises although it is not time. Raises ConfigError or RegistryError.
     """
+    if not force and not is_due(bureau):
+        return None
     if not progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS):
         return None
-    renew = lambda *_: progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS) and stop()
+
+    def go_on(*_: object) -> bool:
+        return not stop() and progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS)
+
     ran: list[Ran] = []
     try:
-        synchronised = {state.demarche: state for state in progress.every_progress(bureau.engine)}
-        for demarche in bureau.settings.numbers if bureau.settings else ():
-            state = synchronised.get(demarche)
-            if not force and state is not None and bureau.clock() < max(state.finished_at or 0, state.started_at or 0) + bureau.settings.interval:
-                continue
+        for demarche in bureau.settings.numbers if force and bureau.settings else due_demarches(bureau):
             source = bureau.source()
             try:
-                ran.append(synchronise(bureau, source, demarche, whole, renew))
+                ran.append(synchronise(bureau, source, demarche, whole, go_on))
             finally:
                 source.client.close()
         if outbox.due(bureau.engine, bureau.clock(), 1):
-            delivering.work_off(bureau, between=renew)
-        look_for_anomalies(bureau)
+            delivering.work_off(bureau, go_on=go_on)
+        if progress.take_lease(bureau.engine, ANOMALIES, f"{name}-{bureau.clock()}", bureau.clock(), ANOMALIES_SECONDS):
+            look_for_anomalies(bureau)
     finally:
         progress.give_back(bureau.engine, LEASE, name)
     for one in ran:
         if one.error:
             _LOG.error("requests: a synchronisation stopped", extra={"kind": one.error, "reason": str(one.demarche)})
     return ran
+
+
+def due_demarches(bureau: Bureau) -> list[int]:
+    """The démarches whose last run began or ended an interval ago."""
+    if bureau.settings is None:
+        return []
+    last = {state.demarche: max(state.finished_at or 0, state.started_at or 0) for state in progress.every_progress(bureau.engine)}
+    return [number for number in bureau.settings.numbers if bureau.clock() >= last.get(number, 0) + bureau.settings.interval]
+
+
+def is_due(bureau: Bureau) -> bool:
+    """Whether a turn has anything to do. Only reads: an idle service writes nothing."""
+    return bool(
+        due_demarches(bureau) or outbox.due(bureau.engine, bureau.clock(), 1) or progress.lease_until(bureau.engine, ANOMALIES) <= bureau.clock()
+    )
 
 
 def look_for_anomalies(bureau: Bureau) -> int:

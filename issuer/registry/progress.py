@@ -62,6 +62,12 @@ def take_lease(engine: Engine, name: str, holder: str, now: int, seconds: int) -
     return write(engine, work)
 
 
+def lease_until(engine: Engine, name: str) -> int:
+    """Until when a lease is held, in UTC seconds; 0 when it never was."""
+    with reading(engine) as connection:
+        return connection.scalar(select(Lease.until).where(Lease.name == name)) or 0
+
+
 def give_back(engine: Engine, name: str, holder: str) -> None:
     """End a lease that is held."""
     write(engine, lambda connection: connection.execute(update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=0)))

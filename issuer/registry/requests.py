@@ -300,9 +300,11 @@ def handling_seconds(
 
 
 def waiting_ids(connection: Connection, before: int, after: int = 0, most: int = 500) -> list[int]:
-    """Requests still waiting that were deposited before UTC second ``before``, by id, after ``after``."""
+    """Requests still waiting that were deposited before UTC second ``before`` and have no open alert of it, by id, after ``after``."""
+    told = select(RequestAlert.request_id).where(RequestAlert.code == "waiting", RequestAlert.settled_at.is_(None))
     return list(connection.scalars(
-        select(Table.id).where(Table.state.in_(WAITING), Table.deposited_at < before, Table.id > after, Table.withdrawn_at.is_(None))
+        select(Table.id)
+        .where(Table.state.in_(WAITING), Table.deposited_at < before, Table.id > after, Table.withdrawn_at.is_(None), Table.id.not_in(told))
         .order_by(Table.id).limit(most)
     ))
 
