@@ -16,7 +16,7 @@ from werkzeug.security import safe_join
 
 from .compression import ENCODINGS
 from .headers import IMMUTABLE, REVALIDATE, cache_control, security_headers
-from .site_data import STATUS_NAME, TRUST_NAME
+from .site_data import LOG_NAME, STATUS_NAME, TRUST_NAME
 
 __all__ = ["create_app"]
 
@@ -56,7 +56,7 @@ def _send(path: Path, relative: str, status: int = 200) -> Response:
     negotiable = any(path.with_name(path.name + suffix).is_file() for suffix in ENCODINGS)
     chosen, encoding = _choose_copy(path, request)
     content = chosen.read_bytes()
-    response = Response(content, status=status, content_type=_content_type(path.name))
+    response = Response(content, status=status, content_type="application/octet-stream" if relative.startswith("log/tile/") else _content_type(path.name))
     response.headers["Cache-Control"] = cache_control(relative)
     if encoding:
         response.headers["Content-Encoding"] = encoding
@@ -71,7 +71,7 @@ def _send(path: Path, relative: str, status: int = 200) -> Response:
 def create_app(site_dir: str | Path, public_dir: str | Path | None = None, demonstration: bool = False) -> Flask:
     """Makes the WSGI application that serves the site in `site_dir`.
 
-    `public_dir`, when given, is where trust.cose and status-N.cose are read at each request, so that a publication shows at
+    `public_dir`, when given, is where trust.cose, status-N.cose and the transparency log are read at each request, so that a publication shows at
     once; without it they are those of `site_dir`. `demonstration` leaves Strict-Transport-Security out.
     """
     site = Path(site_dir).resolve()
@@ -87,7 +87,7 @@ def create_app(site_dir: str | Path, public_dir: str | Path | None = None, demon
         return response
 
     def find(path: str) -> Path | None:
-        if path == TRUST_NAME or STATUS_NAME.fullmatch(path):
+        if path == TRUST_NAME or STATUS_NAME.fullmatch(path) or LOG_NAME.fullmatch(path):
             return public / path
         if not _SERVED.fullmatch(path) or path.endswith(tuple(ENCODINGS)):
             return None

@@ -13,6 +13,8 @@ from .packages import BuildError
 
 STATUS_NAME = re.compile(r"status-([1-9][0-9]{0,2})\.cose")
 TRUST_NAME = "trust.cose"
+LOG_NAME = re.compile(r"log/(?:checkpoint|tile/(?:[0-5]|entries)/(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?)")
+"""The transparency log: its checkpoint, tiles and entries."""
 
 _PREAMBLE = "// Made by build.py for this site; the types are in the source folder's module of the same name.\n"
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "audit": ("audit", "Check and export the audit trail."),
     "backup": ("backup", "Write a sealed backup of the home, while it serves."),
     "restore": ("backup", "Make a home of a backup, and prove that it is whole."),
+    "log": ("log", "Reconcile the transparency log, and prove that an attestation stands in it."),
     "user": ("user", "Add, list, disable and reset the accounts of the issuer's pages."),
     "demarches": ("demarches", "Describe and synchronise Démarches simplifiées."),
     "mail": ("mail", "Send notices of requests by e-mail."),
@@ -70,6 +71,9 @@ def wif() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code. No error ends in a traceback."""
+    from issuer.commands.secrecy import keep_memory_private
+
+    keep_memory_private()
     try:
         code = wif.main(prog_name="wif", standalone_mode=False)
         sys.stdout.flush()

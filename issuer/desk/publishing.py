@@ -3,7 +3,7 @@
 1. Take the publishers' lock of the database and the folder's: publishers go one after the other, on this machine and on others.
 2. In one writing transaction: give due decisions their effect, draw up every list, sign it with an
    issue time later than any before, check it as a verifier would, record it in the audit chain.
-3. Once committed, move the files into place: status lists, audit head, trust list last. A publisher
+3. Once committed, move the files into place: status lists, the log's tiles and its checkpoint, audit head, trust list last. A publisher
    killed between 2 and 3 leaves the former files, whole; the next publication mends it.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from issuer.attestation import status
+from issuer.desk import transparency
 from issuer.desk.errors import PublicationRefused
 from issuer.desk.files import alone_in, write_whole
 from issuer.desk.means import Means
@@ -57,19 +58,26 @@ def publish(
     chain.check_actor(author)
     content = _read_trust(trust_cose)
     signer_of = {entry.kid: signers(entry.kid) for entry in content.status_lists}
+    note_signers = [signers(kid) for kid in transparency.signing(content, means.clock())]
+    logs: list[int] = []
     try:
         with alone(means.engine, PUBLISHING), alone_in(folder):                      # 1
             floor = max(_held_issue_time(folder, entry) for entry in content.status_lists) if content.status_lists else 0
             _refuse_older_trust(folder, content, trust_cose)
 
             def work(connection: Connection) -> tuple[dict[str, bytes], int, chain.Head, int]:
-                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime, acts)
+                log = transparency.draw(connection, folder, content, note_signers, means.clock(), author)
+                if log is not None:
+                    logs.append(log.before)
+                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime, acts, log)
 
             files, issued_at, head, settled = write(means.engine, work)              # 2
             for name, data in files.items():                                         # 3
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, data)
+            if logs:
+                transparency.clear_partial(folder, logs[-1])
     except OSError as error:
         raise PublicationRefused(
             f"The folder of public files cannot be written ({error.strerror}). Check its rights and the room on its disk, then publish again."
@@ -114,7 +122,7 @@ def _refuse_older_trust(folder: Path, content: TrustContent, trust_cose: bytes) 
 
 def _draw_up(
     means: Means, connection: Connection, content: TrustContent, trust_cose: bytes, signer_of: dict[bytes, Signer], author: str,
-    floor: int, ttl: int, lifetime: int, acts: Sequence[chain.Act],
+    floor: int, ttl: int, lifetime: int, acts: Sequence[chain.Act], log: transparency.Drawn | None,
 ) -> tuple[dict[str, bytes], int, chain.Head, int]:
     now = means.clock()
     last = max(lists.last_issued_at(connection), floor)
@@ -137,7 +145,8 @@ def _draw_up(
         files[entry.path] = data
         published.append(lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest()))
     chain.append(connection, now, author, acts)
-    head = lists.add_publication(connection, now, author, published, sha256(trust_cose).digest())
+    head = lists.add_publication(connection, now, author, published, sha256(trust_cose).digest(), (log.size, log.root) if log else None)
+    files |= log.files if log else {}
     files[HEAD_FILE] = json.dumps({**head.to_json(), "published_at": issued_at}).encode() + b"\n"
     files[TRUST_FILE] = trust_cose
     return files, issued_at, head, settled

@@ -5,6 +5,7 @@ seen is published on, and no status list that was in use gives out another index
 """
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from issuer.attestation import status
+from issuer.desk import transparency
 from issuer.desk.files import write_whole
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home.home import TRUST_FILE, Home, read_trust
@@ -19,6 +21,7 @@ from issuer.registry import chain, lists
 from issuer.registry.draws import FULL_AT
 from issuer.registry.models import LIST_SIZE, STATES, SUSPENDED, VALID, Attestation, CarriedMark, Publication, StatusList
 from issuer.registry.database import reading
+from keys import note
 from keys.errors import StatusRefused
 
 HEAD_FILE = "audit-head.json"
@@ -110,3 +113,13 @@ def take_newer_files(public: Path, comparison: Comparison) -> None:
         path = public / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
+
+
+def take_newer_log(home_public: Path, public: Path | None, published: note.Checkpoint | None) -> None:
+    """Put the published log in place, which the restored registry follows now: the tiles first, its checkpoint last."""
+    if public is None or published is None:
+        return
+    source, target = public / transparency.FOLDER, home_public / transparency.FOLDER
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source / "tile", target / "tile", dirs_exist_ok=True) if published.size else target.mkdir(parents=True)
+    write_whole(home_public / transparency.CHECKPOINT, (public / transparency.CHECKPOINT).read_bytes())

@@ -5,7 +5,7 @@
 3. The tables are brought to this version.
 4. The audit chain is whole and holds the head of the backup and every head given; the tables agree with it.
 5. Every stored token bears the signature of a key that the pinned roots vouch for, and is what its row says.
-6. The published lists are those that the registry signed, and nothing goes back: see :mod:`issuer.home.continuity`.
+6. The transparency log agrees with registry and trail, and continues the published one; the published lists are those that the registry signed, and nothing goes back: see :mod:`issuer.home.continuity`.
 7. The restore itself is written in the chain.
 
 What fails leaves nothing behind.
@@ -25,6 +25,7 @@ from sqlalchemy import Engine, MetaData, inspect, select
 from keys.sealedstream import SealedReader
 
 from issuer.attestation import status
+from issuer.desk import reconciling, transparency
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home import continuity, dumps, tokens
 from issuer.home.backup import DATABASE, FORM
@@ -171,6 +172,9 @@ def _prove(
     progress("chain", held.seq, held.seq)
     trust = home.trust()
     signatures = tokens.check(engine, trust, home.clock(), lambda done, total: progress("signatures", done, total))           # 5
+    found = reconciling.reconcile(engine, home.public, trust)
+    if found.problems:
+        raise UnreadableSource(f"Log and registry of the backup do not agree: {found.problems[0]}. Nothing was kept; keep this backup for the security officer.")
     _check_lists(engine, home.public, trust)                                                                                  # 6
     comparison = continuity.compare(home, public)
     lost = max((head.seq for head in later), default=held.seq) - held.seq
@@ -180,11 +184,16 @@ def _prove(
             "after it. Restore a newer backup. If there is none, --accept-loss gives up those acts and keeps every published mark."
         )
 
+    log = transparency.published(public, trust) if public else None
+
     def work(connection) -> int:
+        if public:
+            transparency.follow(connection, public, log, home.clock(), author)
         return continuity.carry(connection, home.clock(), author, manifest, comparison, lost)
 
     carried = write(engine, work)                                                                                             # 7
     continuity.take_newer_files(home.public, comparison)
+    continuity.take_newer_log(home.public, public, log)
     engine.dispose()
     return Restored(manifest["made_at"], held, signatures, lost, carried)
 

@@ -44,12 +44,16 @@ def last_issued_at(connection: Connection) -> int:
     return connection.scalar(select(func.max(Publication.issued_at))) or 0
 
 
-def add_publication(connection: Connection, at: int, actor: str, published: Sequence[Published], trust_digest: bytes) -> chain.Head:
-    """Write what is about to be published, as one audit entry, and return the chain's new head."""
+def add_publication(
+    connection: Connection, at: int, actor: str, published: Sequence[Published], trust_digest: bytes, log: tuple[int, bytes] | None = None,
+) -> chain.Head:
+    """Write what is about to be published, as one audit entry, and return the chain's new head. ``log``: size and root of the published log."""
     details = {
         "trust": trust_digest.hex(),
         "lists": [[one.list_number, one.issued_at, one.expires, one.kid.hex(), one.digest.hex()] for one in published],
     }
+    if log is not None:
+        details["log"] = [log[0], log[1].hex()]
     head = chain.append(connection, at, actor, [chain.Act("publish", None, details)])
     if published:
         connection.execute(insert(Publication), [

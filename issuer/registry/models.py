@@ -144,6 +144,29 @@ class Archive(Base):
     """Of the hashes that the audit entry of the issue holds."""
 
 
+class LogLeaf(Base):
+    """A leaf of the transparency log, one for each signed token, in the order of issue."""
+
+    __tablename__ = "log_leaf"
+
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """From 0, without a gap."""
+    attestation_id: Mapped[int | None] = mapped_column(ForeignKey(Attestation.id), unique=True)
+    """None: taken over from the published log after a restore; this registry does not know the attestation."""
+    entry: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256(salt ‖ token), as in the audit entry of the issue."""
+
+
+class LogTile(Base):
+    """The root of a full tile of the log: 256 hashes of the level below."""
+
+    __tablename__ = "log_tile"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class ReferenceUse(Base):
     """A reference already used to issue, so that issuing again answers the same attestation."""
 

@@ -7,11 +7,12 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from issuer.attestation.claims import KINDS, Claims
-from issuer.registry import chain
+from issuer.registry import chain, merklelog
 from issuer.registry.draws import chunks
 from issuer.registry.models import STATES, VALID, Archive, Attestation, Event, NameWord, ReferenceUse
 from issuer.registry.names import fold, words
 from issuer.registry.queries import Entry
+from keys.inclusion import entry_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,6 +97,7 @@ def add_attestations(connection: Connection, at: int, author: str, signed: Seque
     connection.execute(insert(Archive), [
         {"attestation_id": first + place, "token": new.token, "annex": new.annex, "salt": new.salt} for place, new in enumerate(signed)
     ])
+    merklelog.append(connection, [(first + place, entry_of(new.salt, new.token)) for place, new in enumerate(signed)])
     used = [
         {"reference": new.reference, "attestation_id": first + place, "salt": new.salt, "content": new.content}
         for place, new in enumerate(signed) if new.reference is not None

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 
 from issuer import registry
 from issuer.attestation import status
-from issuer.desk import Grounds
+from issuer.desk import Grounds, reconciling
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home import Home
 from issuer.home.backup import backup
@@ -222,6 +222,10 @@ def test_what_was_published_after_the_backup_does_not_go_back(place, empty, back
     assert registry.list_use(home.engine)[1] >= FULL_AT, "no index of a lost attestation is given out again"
     new = home.desk().issue(record(reference="new"), AUTHOR)
     assert registry.by_number(home.engine, new.number).list_number == 2
+    home.publish(AUTHOR)
+    found = reconciling.reconcile(home.engine, home.public, home.trust(), kept=[(live / "log/checkpoint").read_bytes()])
+    assert [line[:7] for line in found.problems] == ["leaf 12", "leaf 13", "leaf 14", "leaf 15"], "the papers that the registry lost are known to be missing"
+    assert all("does not know" in line for line in found.problems) and found.size == 17
 
 
 def test_a_head_of_another_trail_is_refused(place, empty, backed_up):

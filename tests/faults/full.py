@@ -50,7 +50,7 @@ def main(folder: Path, kind: str) -> None:
 
     for place in range(5):
         told.append((f"FULL-{place}", desk.issue(record(reference=f"FULL-{place}"), "cli:full")))
-    before = {file.name: file.read_bytes() for file in (path / "public").glob("[!.]*")}
+    before = {str(file): file.read_bytes() for file in (path / "public").rglob("[!.]*") if file.is_file()}
     if kind == "full":
         (folder / "ballast").write_bytes(bytes(1 << 20))
         while attempt(lambda: (folder / "filling").open("ab").write(bytes(1 << 16)) and None) == "" and os.statvfs(folder).f_bavail > 40:
@@ -73,7 +73,7 @@ def main(folder: Path, kind: str) -> None:
     if kind == "limited":
         resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
     said["publish"] = attempt(lambda: home.publish("cli:full"))
-    after = {file.name: file.read_bytes() for file in (path / "public").glob("[!.]*")}
+    after = {str(file): file.read_bytes() for file in (path / "public").rglob("[!.]*") if file.is_file()}
     left = [file.name for file in (*folder.glob("*"), *folder.glob(".*"), *path.glob(".*"), *(path / "public").glob(".*.unfinished")) if "backup" in file.name or "unfinished" in file.name]
     if kind == "full":
         (folder / "ballast").unlink()

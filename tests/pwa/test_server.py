@@ -191,3 +191,15 @@ def test_no_cookie_no_log(client, caplog):
         response = client.get(address, headers={"Cookie": "session=abc", "User-Agent": "a person", "X-Forwarded-For": "192.0.2.7"})
         assert "Set-Cookie" not in response.headers
     assert caplog.records == []
+
+
+def test_the_transparency_log_is_served_and_nothing_beside_it(client, public):
+    tile = public / "log/tile/0/000.p"
+    tile.mkdir(parents=True)
+    (tile / "5").write_bytes(bytes(160))
+    (public / "log/checkpoint").write_text("a\n1\nb\n")
+    (public / "log/secret").write_text("no")
+    answer = client.get("/log/tile/0/000.p/5")
+    assert (answer.status_code, answer.content_type, len(answer.data)) == (200, "application/octet-stream", 160)
+    assert client.get("/log/checkpoint").content_type.startswith("text/plain")
+    assert {client.get(f"/log/{name}").status_code for name in ("secret", "tile/0/../../secret", "tile/9/000", "tile/0/000.p/0", "tile/0/")} == {404}

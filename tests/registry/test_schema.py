@@ -17,7 +17,7 @@ from issuer.desk import Grounds
 from issuer.registry import schema
 from issuer.registry.database import reading
 from issuer.registry.faults import RegistryError
-from issuer.registry.models import Base, Compatibility
+from issuer.registry.models import Base, Compatibility, LogLeaf
 from tests.desk.office import AUTHOR, Office, record
 
 TOP = Path(__file__).parents[2]
@@ -166,3 +166,22 @@ def test_several_threads_may_migrate_at_once(tmp_path):
         thread.join()
     registry.check_schema(registry.open_registry(str(tmp_path / "wif.sqlite3")))
     assert not failures
+
+
+def test_what_was_issued_before_the_log_stands_in_it_after_the_upgrade(engine, tmp_path):
+    """The tables of before, with attestations of which one was anonymised: each gets its leaf, in order."""
+    office = Office(engine, tmp_path / "public")
+    for place in range(3):
+        office.desk.issue(record(reference=f"OLD-{place}"), AUTHOR)
+    with reading(engine) as connection:
+        before = connection.execute(select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)).all()
+        first = before[0].attestation_id
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM archive WHERE attestation_id = {first}")
+        config = schema.configuration()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+    assert registry.migrate(engine) is True
+    with reading(engine) as connection:
+        after = connection.execute(select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)).all()
+    assert after == before and len(after) == 3
