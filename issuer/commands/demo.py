@@ -41,7 +41,8 @@ def _accounts(home, language: str) -> None:
 
     people = make_sample_accounts(Directory(home.engine, home.clock), author())
     home.engine.dispose()
-    say(text("demo.accounts", language, names=", ".join(person.identifier for person in people), password=PASSWORD))
+    names = ", ".join(f"{person.identifier} ({text(f'demo.role.{person.role}', language)})" for person in people)
+    say(text("demo.accounts", language, names=names, password=PASSWORD))
 
 
 def _host(lan: bool, lan_address: str | None) -> str:

@@ -108,7 +108,7 @@ class Servers:
     def __init__(self, home, language: str) -> None:
         self.home, self.language = home, language
         self.origin = urlsplit(home.config.origin)
-        self.processes: list[subprocess.Popen] = []
+        self.processes: dict[str, subprocess.Popen] = {}
 
     def run(self) -> int:
         """Start them, say where they answer, and wait for Ctrl-C."""
@@ -125,19 +125,20 @@ class Servers:
                 port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.origin.port)
                 self._start("issuer", port)
                 self._say("issuer", address=f"http://localhost:{port}/")
-                self._say_accounts()
                 self._walk()
             _show_qr(verifier)
             self._say("stop")
-            while all(process.poll() is None for process in self.processes):
+            while all(process.poll() is None for process in self.processes.values()):
                 time.sleep(0.5)
+            for name in [name for name, process in self.processes.items() if process.poll() is not None]:
+                self._say("ended", name=name)
             return 1
         except KeyboardInterrupt:
             return 0
         finally:
-            for process in self.processes:
+            for process in self.processes.values():
                 process.terminate()
-            for process in self.processes:
+            for process in self.processes.values():
                 process.wait(timeout=15)
 
     def _say(self, key: str, **params: object) -> None:
@@ -175,20 +176,12 @@ class Servers:
                 verdict=text(f"verdict.{seen.verdict}", self.language),
             )
 
-    def _say_accounts(self) -> None:
-        from issuer.accounts.demonstration import PASSWORD, make_sample_accounts
-        from issuer.accounts.directory import Directory
-
-        directory = Directory(self.home.engine, self.home.clock)
-        for account in make_sample_accounts(directory, "demo"):
-            self._say("account", identifier=account.identifier, role=account.role, password=PASSWORD)
-
     def _start(self, name: str, port: int, host: str = "127.0.0.1", *options: str) -> None:
         process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"{host}:{port}", *options],
             env={**os.environ, "WIF_HOME": str(self.home.path)},
         )
-        self.processes.append(process)
+        self.processes[name] = process
         _wait(host, port, process, name)
 
 

@@ -7,12 +7,13 @@ Unless the provider vouches for a level that the settings accept, the second fac
 import hmac
 import logging
 import time
+import warnings
 from dataclasses import dataclass
 
 import httpx
 from authlib.common.security import generate_token
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
 from flask import Blueprint, abort, current_app, flash, g, redirect, request, session, url_for
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -23,6 +24,10 @@ from issuer.web.access import PUBLIC, asks, start_session
 from issuer.web.office import office
 from issuer.web.settings import OpenIdSettings
 from issuer.web.wording import t
+
+with warnings.catch_warnings():  # authlib wishes for httpx's successor at its import; that is for us to know, not for who starts the server
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client
 
 pages = Blueprint("openid", __name__)
 _LOG = logging.getLogger("wif.web")

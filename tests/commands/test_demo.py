@@ -106,7 +106,7 @@ def test_the_servers_answer_and_end_and_a_busy_port_is_said(empty, demonstrate):
     assert "dossier 44950 accepted here" in way and way.endswith("Authentic and valid today.")
     stand_in = next(line.split(": ")[1] for line in words.splitlines() if line.startswith("Démarches simplifiées"))
     assert b"attestation-" in answer(stand_in)[1], "the PDF stands with the decision over there"
-    assert demonstration.stop() == 0
+    assert demonstration.stop() == 0, demonstration.words()
     port = int(verifier.rstrip("/").rpartition(":")[2])
     paper = next((empty.home / "documents").glob("demo-valid.pdf"))
     kept = empty.home.parent / "kept.pdf"
@@ -120,7 +120,7 @@ def test_the_servers_answer_and_end_and_a_busy_port_is_said(empty, demonstrate):
         assert f"Port {port} is busy" in words
         moved = next(line.split(": ")[1] for line in words.splitlines() if line.startswith("Verifier: "))
         assert moved != verifier and b"<html" in answer(moved)[1]
-        assert second.stop() == 0
+        assert second.stop() == 0, second.words()
     assert [row["verdict"] for row in empty("verify", kept, paper).rows] == ["valid", "valid"]
 
 
@@ -140,5 +140,5 @@ def test_on_the_network_the_verifier_speaks_https_under_an_authority_that_a_phon
     assert 'lang="fr"' in page and 'lang="en"' in page and verifier.rstrip("/") in page
     for key in (empty.home / "lan").glob("*.key"):
         assert os.stat(key).st_mode & 0o077 == 0
-    assert demonstration.stop() == 0
+    assert demonstration.stop() == 0, demonstration.words()
     assert empty("verify", empty.home / "documents" / "demo-valid.pdf").rows[0]["verdict"] == "valid"
