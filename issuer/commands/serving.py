@@ -22,6 +22,8 @@ ISSUER_PORT, VERIFIER_PORT, DEMARCHES_PORT = 8000, 8001, 8002
 WORKERS, THREADS = 2, 16
 START_LIMIT = 60
 """Seconds a server may take to answer."""
+STOP_LIMIT = 30
+"""Seconds the servers of the demonstration may take to end what they are doing."""
 
 
 def is_free(port: int) -> bool:
@@ -136,10 +138,19 @@ class Servers:
         except KeyboardInterrupt:
             return 0
         finally:
-            for process in self.processes.values():
-                process.terminate()
-            for process in self.processes.values():
-                process.wait(timeout=15)
+            self._stop()
+
+    def _stop(self) -> None:
+        """End them all: asked first, and after ``STOP_LIMIT`` seconds made to; nothing they answered can be lost by it."""
+        for process in self.processes.values():
+            process.terminate()
+        end = time.monotonic() + STOP_LIMIT
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _say(self, key: str, **params: object) -> None:
         say(text(f"demo.{key}", self.language, **params))
