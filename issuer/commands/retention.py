@@ -4,6 +4,9 @@ import click
 
 from issuer.commands.terminal import author, emit, open_home, say
 
+DAY = 86_400
+"""Seconds after which a counter of tries is dropped."""
+
 
 @click.command()
 @click.option("--months", type=click.IntRange(1, 1200), help="Months after the end of an attestation (web.keep_months of the configuration, 60 by default).")
@@ -11,7 +14,9 @@ from issuer.commands.terminal import author, emit, open_home, say
 @click.option("--dry-run", is_flag=True, help="Only count.")
 def retention(months: int | None, request_months: int | None, dry_run: bool) -> None:
     """Erase the personal data of attestations that ended and of requests decided long ago. The audit trail stays whole: it holds identifiers and salted hashes only."""
-    from issuer.registry import request_retention, retention as room
+    from issuer.accounts.throttles import Throttles
+    from issuer.registry import request_retention
+    from issuer.registry import retention as room
     from issuer.web.settings import from_table
 
     home = open_home()
@@ -26,5 +31,6 @@ def retention(months: int | None, request_months: int | None, dry_run: bool) -> 
         return
     done = room.anonymise(home.engine, before, home.clock(), author())
     requests_done = request_retention.anonymise(home.engine, requests_before, home.clock(), author())
+    Throttles(home.engine, home.clock).sweep(home.clock() - DAY)
     emit({"months": kept, "anonymised": done, "request_months": kept_requests, "requests_anonymised": requests_done})
     say("Printed papers and their verification are untouched. Backups made before still hold these data: let them expire too.")

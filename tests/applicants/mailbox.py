@@ -31,5 +31,7 @@ class Mailbox:
         return "250 OK"
 
     def stop(self) -> None:
-        """End it."""
-        self._controller.stop()
+        """End it; once ended it stays so."""
+        controller, self._controller = self._controller, None
+        if controller is not None:
+            controller.stop()

@@ -3,10 +3,11 @@
 import hashlib
 import itertools
 import ssl
+import time
 
 import pytest
 import trustme
-from agency import free_port
+from agency import Agency, free_port
 
 from issuer.applicants.mail_settings import KINDS, MailSettings, from_table
 from issuer.applicants.mailing import MOST_ATTEMPTS, Means, pause, send_due
@@ -17,6 +18,7 @@ from issuer.registry import notices, requests
 from issuer.registry.database import write
 from tests.applicants.mailbox import Mailbox
 from tests.applicants.requests import DAY, add, step
+from tests.commands.console import Wif
 
 NOW = 1_772_452_800
 
@@ -291,3 +293,47 @@ def test_a_table_is_read_and_switched_off(tmp_path):
     settings = from_table({**GOOD, "security": "tls", "user": "wif", "password_file": str(tmp_path / "p"), "steps": ["accepte"]})
     assert (settings.port, settings.password, settings.steps) == (465, "secret", ("accepte",)) and "secret" not in repr(settings)
     assert from_table({**GOOD, "enabled": False}) is None and from_table(None) is None
+
+
+def configured(folder, port, web="http://127.0.0.1:8000") -> Agency:
+    made = Agency(folder, web=f'address = "{web}"' if web else "idle_minutes = 30")
+    with (made.path / "config.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nfrom = "a@b.example"\ndelay = 1\n')
+    return made
+
+
+def test_the_commands_send_count_and_try(tmp_path, box):
+    made = configured(tmp_path, box.port)
+    wif = Wif(made.path)
+    assert wif("mail", "send").rows == [{"enqueued": 0, "sent": 0, "postponed": 0, "dropped": 0, "fault": None}]
+    add(made.home.engine, int(time.time()), dossier=44950)
+    assert wif("mail", "send").rows[0]["sent"] == 1 and wif("mail", "status").rows == [{"sent": 1}]
+    stop = box.messages[0]["List-Unsubscribe"]
+    assert stop.startswith("<http://127.0.0.1:8000/usagers/courriels/") and len(stop.rpartition("/")[2]) == 97
+    assert wif("mail", "try", "c@d.example").code == 0 and box.recipients[-1] == ["c@d.example"]
+    assert wif("mail", "try", "c@d.example\nBcc: x@y.example").code == 2
+    box.stop()
+    add(made.home.engine, int(time.time()))
+    failed = wif("mail", "send")
+    assert (failed.code, failed.rows[0]["fault"]) == (1, "unreachable") and "does not answer" in failed.words and "Traceback" not in failed.words
+
+
+@pytest.mark.parametrize(("web", "words"), [("", "web.address"), (None, "[mail]")])
+def test_a_configuration_that_lacks_something_is_said(tmp_path, web, words):
+    made = configured(tmp_path, 25, web) if web is not None else Agency(tmp_path)
+    ran = Wif(made.path)("mail", "send")
+    assert ran.code == 2 and words in ran.words
+
+
+def test_the_served_issuer_sends_by_itself(tmp_path, box):
+    made = configured(tmp_path, box.port)
+    made.start()
+    try:
+        end = time.monotonic() + 120
+        while time.monotonic() < end and not box.messages:
+            add(made.home.engine, int(time.time()))
+            time.sleep(2)
+        assert box.messages and box.messages[0]["To"] == "mai@usager.example"
+        assert "usager.example" not in made.log.read_text() and "NGUYEN" not in made.log.read_text()
+    finally:
+        made.stop()

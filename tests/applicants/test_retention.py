@@ -1,13 +1,18 @@
 """Erasing the personal data of requests: nothing of the person stays, what statistics count does."""
 
 import json
+import time
 
-from sqlalchemy import select, text
+from agency import Agency
+from sqlalchemy import func, select, text
 
+from issuer.accounts.throttles import Limit, Throttles
 from issuer.registry import chain, request_retention, request_tallies
 from issuer.registry.database import reading, write
-from issuer.registry.request_tables import RequestTask
+from issuer.registry.account_tables import Throttle
+from issuer.registry.request_tables import Request, RequestTask
 from tests.applicants.requests import DAY, add
+from tests.commands.console import Wif
 
 NOW = 1_772_452_800
 PERSONAL = ("NGUYEN", "Mai", "1996-03-14", "usager.example", "EXEMPLE", "81234567800013", "Passeport", "35 h")
@@ -50,6 +55,18 @@ def test_what_is_recent_under_way_or_still_to_be_sent_stays(sqlite_engine):
     withdrawn = add(engine, NOW - 900 * DAY, withdrawn_at=NOW - 800 * DAY)
     assert request_retention.anonymise(engine, NOW - 730 * DAY, NOW, "test") == 2
     with reading(engine) as connection:
-        from issuer.registry.request_tables import Request
-
         assert set(connection.scalars(select(Request.id).where(Request.anonymised_at.is_not(None)))) == {forgotten, withdrawn}
+
+
+def test_the_command_erases_requests_and_drops_the_counters_of_tries(tmp_path):
+    made, now = Agency(tmp_path, web="keep_request_months = 12"), int(time.time())
+    add(made.home.engine, now - 500 * DAY, state="accepte", decided_at=now - 450 * DAY)
+    for key, at in (("a", now - 3 * DAY), ("b", now)):
+        Throttles(made.home.engine, lambda at=at: at).fail(key * 64, Limit(5, 60, 60, 60))
+    wif = Wif(made.path)
+    counted = wif("retention", "--dry-run").rows[0]
+    assert (counted["request_months"], counted["requests_due"]) == (12, 1)
+    assert wif("retention").rows[0]["requests_anonymised"] == 1
+    assert [word for word in PERSONAL if word in everything(made.home.engine)] == []
+    with reading(made.home.engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(Throttle)) == 1
