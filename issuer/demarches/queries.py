@@ -37,8 +37,10 @@ fragment Whole on Dossier {
 """ + ANSWER
 
 _DELETED = """
-    deletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) { nodes { number dateSupression } }
-    pendingDeletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) { nodes { number dateSupression } }
+    deletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) { nodes { number dateSupression } pageInfo { endCursor hasNextPage } }
+    pendingDeletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) {
+      nodes { number dateSupression } pageInfo { endCursor hasNextPage }
+    }
 """
 
 PAGE = """
@@ -48,6 +50,20 @@ query page($demarche: Int!, $first: Int!, $after: String, $updatedSince: ISO8601
       pageInfo { endCursor hasNextPage }
       nodes { ...Whole }
     }""" + _DELETED + "  }\n}\n" + WHOLE
+
+DELETED_PAGE = """
+query deletedPage($demarche: Int!, $after: String, $deletedSince: ISO8601DateTime, $pending: Boolean!) {
+  demarche(number: $demarche) {
+    deletedDossiers(first: 100, after: $after, deletedSince: $deletedSince) @skip(if: $pending) {
+      nodes { number dateSupression } pageInfo { endCursor hasNextPage }
+    }
+    pendingDeletedDossiers(first: 100, after: $after, deletedSince: $deletedSince) @include(if: $pending) {
+      nodes { number dateSupression } pageInfo { endCursor hasNextPage }
+    }
+  }
+}
+"""
+"""What follows when more than a page of dossiers were deleted."""
 
 BARE_PAGE = """
 query barePage($demarche: Int!, $first: Int!, $after: String, $updatedSince: ISO8601DateTime) {

@@ -91,12 +91,27 @@ class Source:
         table = _object(data.get("demarche"))
         nodes, info = _connection(table.get("dossiers"))
         withdrawn: dict[int, int] = {}
-        for name in ("deletedDossiers", "pendingDeletedDossiers"):
-            for node in _object(table.get(name) or {"nodes": []}).get("nodes") or ():
-                at = instant(node.get("dateSupression")) if isinstance(node, dict) else None
+        if deleted_since is not None:
+            for name in ("deletedDossiers", "pendingDeletedDossiers"):
+                self._add_withdrawn(withdrawn, demarche, deleted_since, name, table.get(name))
+        return Page(tuple(nodes), info["endCursor"], info["hasNextPage"], withdrawn)
+
+    def _add_withdrawn(self, withdrawn: dict[int, int], demarche: int, since: int, name: str, connection: object) -> None:
+        """Every deletion of a connection, page after page; a cursor that repeats ends it."""
+        seen: set[str | None] = set()
+        while connection is not None:
+            nodes, info = _connection(connection)
+            for node in nodes:
+                at = instant(node.get("dateSupression"))
                 if at is not None and type(node.get("number")) is int:
                     withdrawn[node["number"]] = at
-        return Page(tuple(nodes), info["endCursor"], info["hasNextPage"], withdrawn)
+            if not info["hasNextPage"] or info["endCursor"] in seen:
+                return
+            seen.add(info["endCursor"])
+            data = self.client.read(queries.DELETED_PAGE, {
+                "demarche": demarche, "after": info["endCursor"], "deletedSince": iso(since), "pending": name == "pendingDeletedDossiers",
+            })
+            connection = _object(data.get("demarche")).get(name)
 
     def _bare_page(self, demarche: int, since: int, after: str | None, why: DemarchesError) -> Page:
         try:

@@ -1,6 +1,7 @@
 """Synchronising a démarche: what changed since the last run, page after page, each page whole or not at all.
 
-1. A run begins an overlap before the latest modification seen: times are those of Démarches simplifiées alone, so a wrong clock here matters not.
+1. A run begins an overlap before the latest modification seen, by the times of Démarches simplifiées: a clock here that is ahead loses nothing, and
+   one that is behind only reads more than it must. A modification dated in the future does not make the next run begin there.
 2. Each page and the cursor after it are committed together; a killed run goes on where it stopped.
 3. Withdrawals come with the first page: a run with nothing new is one call.
 4. A page whose cursor repeats ends the run and is said; what came before is kept.
@@ -67,7 +68,8 @@ def synchronise(
 def _taken(bureau: Bureau, state: progress.Progress, demarche: int, mapping, page: Page, tally: Tally, repeats: bool) -> progress.Progress:
     """Commit a page with the cursor after it; the new state."""
     deciders = [intake.decider(bureau, dossier) for dossier in page.dossiers]
-    newest = [at for dossier in (*page.dossiers, *page.unreadable) if (at := instant(dossier.get("dateDerniereModification"))) is not None]
+    now = bureau.clock()
+    newest = [min(at, now) for dossier in (*page.dossiers, *page.unreadable) if (at := instant(dossier.get("dateDerniereModification"))) is not None]
     after = replace(
         state, cursor=page.cursor if page.more and not repeats else None, newest=max([state.newest, *newest]),
         deleted_since=max([state.deleted_since, *page.withdrawn.values()]), dossiers=state.dossiers + len(page.dossiers) + len(page.unreadable),

@@ -148,8 +148,23 @@ def test_labels_may_be_edited_and_fields_removed(scene):
 def test_a_dossier_from_the_future_is_taken(scene):
     """Another clock than ours: their times are compared with their times alone."""
     scene.put(1, days=-2)
+    scene.put(2, days=0)
     assert scene.sync().error is None and scene.request(1).deposited_at == NOW + 2 * DAY
-    assert scene.sync().calls == 1
+    scene.later(60)
+    scene.store.move(scene.store.dossiers[2], "refuse", scene.settings.instructeur, "non")
+    assert scene.sync().calls == 1 and scene.request(2).state == "refuse", "what one date says of the future hides no change of today"
+
+
+def test_hundreds_of_deletions_at_once_are_all_noted(scene):
+    for number in range(1, 261):
+        scene.put(number)
+    scene.sync()
+    scene.later(60)
+    scene.store.deleted.update({number: scene.clock() for number in range(1, 251)})
+    for number in range(1, 251):
+        scene.store.dossiers.pop(number)
+    assert scene.sync().tally.withdrawn == 250
+    assert scene.sync().tally.withdrawn == 0 and requests.count(scene.bureau.engine, requests.Wanted()) == 10
 
 
 def test_nonsense_instead_of_dossiers(scene):

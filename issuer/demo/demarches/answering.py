@@ -147,11 +147,13 @@ def _dossiers(store: Store):
 
 
 def _deleted(store: Store):
-    def deleted(info, first: int | None = None, deletedSince: str | None = None, **_more) -> dict:
+    def deleted(info, first: int | None = None, after: str | None = None, deletedSince: str | None = None, **_more) -> dict:
         since = instant(deletedSince) or 0
-        gone = sorted((at, number) for number, at in store.deleted.items() if at >= since)[:first or LARGEST_PAGE]
+        place, size = int(after or 0), first or LARGEST_PAGE
+        every = sorted((at, number) for number, at in store.deleted.items() if at >= since)
+        gone = every[place:place + size]
         nodes = [{"id": f"D{number}", "number": number, "dateSupression": iso(at), "reason": "user_request", "state": "en_construction"} for at, number in gone]
-        return {"nodes": nodes, "pageInfo": {"hasNextPage": False, "hasPreviousPage": False}}
+        return {"nodes": nodes, "pageInfo": {"endCursor": str(place + size), "hasNextPage": len(every) > place + size, "hasPreviousPage": place > 0}}
 
     return deleted
 
