@@ -1,6 +1,8 @@
 """The rules of the issuer over its trust list: overlap, nothing dropped early, rotated roots, issuing again; and what is refused."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 
@@ -271,3 +273,29 @@ def test_a_mistyped_public_root_is_noticed(wif, tmp_path):
     public.write_text(json.dumps(told))
     done = wif("keys", "roots", "--add", public, "--draft", tmp_path / "d.cose")
     assert done.code == 1 and "copied wrongly" in done.words
+
+
+def test_issuing_again_survives_a_kill(wif):
+    """The real command, killed as soon as it has answered once, and run again: each paper has one successor, none two."""
+    lines = "\n".join(json.dumps(record(reference=f"K-{place}", valid_from="2026-11-01", valid_until="2027-06-30")) for place in range(450))
+    issued = wif("issue", "-", "--no-pdf", stdin=lines).rows
+    kid = next(row["kid"] for row in wif("keys", "list").rows if row["use"] == "attestation")
+    assert wif("keys", "revoke", kid, "--yes").code == 0 and wif("keys", "new", "--at-once").code == 0
+    running = subprocess.Popen(
+        [sys.executable, "-X", "utf8", "-m", "issuer.commands", "keys", "reissue", kid, "--basis", "Clé compromise"], stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, env=wif.environment, cwd=wif.home.parent,
+    )
+    acknowledged = json.loads(running.stdout.readline())
+    running.kill()
+    running.wait()
+    running.stdout.close()
+    again = wif("keys", "reissue", kid, "--basis", "Clé compromise")
+    assert again.code == 0 and wif("keys", "reissue", kid, "--basis", "Clé compromise").rows == []
+    home = Home(wif.home, lambda: "demonstration")
+    with reading(home.engine) as connection:
+        rows = connection.execute(select(Attestation.number, Attestation.replaces, Attestation.state)).all()
+    successors = [row.replaces for row in rows if row.replaces]
+    assert sorted(successors) == sorted(int(row["number"]) for row in issued) and len(rows) == 900
+    assert (int(acknowledged["number"]), int(acknowledged["replaces"])) in {(row.number, row.replaces) for row in rows}
+    assert {row.state for row in rows if row.replaces} == {0} and {row.state for row in rows if not row.replaces} == {3}
+    assert len(again.rows) < 450 and chain.verify(home.engine).whole and crosscheck.verify(home.engine) == ()

@@ -128,3 +128,12 @@ def test_every_key_in_use_has_its_time_left(agency):
     begins = re.findall(r'^wif_key_seconds_to_start\{kid="\w+",use="\w+"\} (\S+)$', text, re.M)
     assert sorted(use for _, use in left) == ["attestation", "receipt", "status"] and min(left.values()) > 600 * DAY
     assert len(begins) == 3 and all(float(value) <= 0 for value in begins)
+
+
+def test_the_publication_page_shows_every_key_its_dates_and_the_roots(agency):
+    page = agency.client("administrator").get("/publication").text
+    trust = agency.home.trust()
+    assert all(page.count(key.kid.hex()) == 1 for key in trust.keys)
+    assert all(kid.hex() in page for kid in agency.home.config.roots.by_kid())
+    days = re.findall(r'data-label="Jours restants">([^<]+)<', page)
+    assert sorted(re.sub(r"\D", "", shown) for shown in days) == ["3649", "729", "729"]
