@@ -176,13 +176,14 @@ def degraded(kind: str, hand: Hand) -> np.ndarray:
 KINDS = {"perspective": 30, "rotation": 30, "defocus": 30, "motion": 30, "noise": 30, "contrast": 30, "light": 30, "jpeg": 30, "combined": 30, "curl": 60}
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, most: int = 60) -> None:
+    """Makes up to `most` frames of each kind."""
     folder.mkdir(parents=True, exist_ok=True)
     sheet, text = paper()
     (folder / "text.txt").write_text(text)
     listing = []
     for kind, count in KINDS.items():
-        for number in range(count):
+        for number in range(min(count, most)):
             hand = Hand(sheet, np.random.default_rng([SEED, list(KINDS).index(kind), number]))
             name = f"{kind}-{number:02}.pgm"
             cv2.imwrite(str(folder / name), degraded(kind, hand))

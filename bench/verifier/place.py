@@ -64,7 +64,9 @@ def slowed(one: Browser, factor: float) -> Iterator[None]:
         return
     session = one.new_browser_cdp_session()
     (main,) = [entry["id"] for entry in session.send("SystemInfo.getProcessInfo")["processInfo"] if entry["type"] == "browser"]
-    brake = subprocess.Popen([sys.executable, str(Path(__file__).with_name("processor.py")), str(main), str(factor)])
+    brake = subprocess.Popen([sys.executable, str(Path(__file__).with_name("processor.py")), str(main), str(factor)], stdout=subprocess.PIPE)
+    assert brake.stdout
+    brake.stdout.readline()
     try:
         yield
     finally:

@@ -61,6 +61,7 @@ def slow(browser: int, factor: float) -> None:
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, end)
+    print("slow", flush=True)  # whoever started this may begin
     while os.path.exists(f"/proc/{browser}"):
         tell(slowed, signal.SIGCONT)
         began = time.monotonic()

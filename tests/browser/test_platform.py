@@ -331,6 +331,19 @@ def test_shared_file_reaches_the_page_and_not_the_server(calm):
     assert [request for request in service.requests()[before:] if request["method"] != "GET"] == []
 
 
+def test_a_pdf_shared_by_another_application_is_judged(service, context, ready):
+    """As the browser does it after "Share": it posts a form to the address of the manifest and shows the answer."""
+    before = len(service.requests())
+    page = context.new_page()
+    page.set_content(f'<form method="post" enctype="multipart/form-data" action="{service.origin}/share"><input name="title"><input type="file" name="file"></form>')
+    content = b"%PDF-1.7\n" + service.text(service.issuer.token()).encode() + b"\n%%EOF"
+    page.locator("[name=file]").set_input_files({"name": "attestation.pdf", "mimeType": "application/pdf", "buffer": content})
+    page.evaluate("document.forms[0].submit()")
+    shown(page, ("valid", "green"))
+    assert page.url == service.origin + "/"
+    assert [request for request in service.requests()[before:] if request["method"] != "GET"] == []
+
+
 def test_missing_files_are_fetched_again(service, context, ready):
     ready.evaluate("caches.open('wif-precache-v2-' + location.origin + '/').then(async (cache) => { for (const request of await cache.keys()) if (/reader|app\\.css/.test(request.url)) await cache.delete(request); })")
     page = context.new_page()
