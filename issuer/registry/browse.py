@@ -6,10 +6,11 @@ found as fast as a large one among a million.
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
 
 from issuer.registry.criteria import Search, matching
 from issuer.registry.database import reading
@@ -24,6 +25,7 @@ ORDERS = {
 }
 """Order → the column that gives it and whether the largest comes first; ties are broken by ``id``."""
 DEFAULT_ORDER = "issued"
+DAY = 86_400
 LARGEST_PAGE = 500
 DECISIONS = ("suspend", "reinstate", "revoke", "replace", "renew")
 MERGED = 12
@@ -68,12 +70,26 @@ def _read(
     connection: Connection, search: Search, order: str, limit: int, after: tuple[int, int] | None, departments: tuple[str, ...] = (),
 ) -> list[Entry]:
     column, descending = ORDERS[order]
-    query = matching(connection, search, departments)
+    query = matching(connection, search, departments).where(*_bounds(search, column))
     if after is not None:
         place = tuple_(column, Attestation.id)
         query = query.where(place < tuple_(*after) if descending else place > tuple_(*after))
     ordered = (column.desc(), Attestation.id.desc()) if descending else (column, Attestation.id)
     return [entry_of(row) for row in connection.execute(query.order_by(*ordered).limit(limit))]
+
+
+def _bounds(search: Search, column) -> Iterator[ColumnElement[bool]]:
+    """What the criteria imply for the column of the order: its index is entered where the answers begin, not at the first year."""
+    if search.begins_after is not None and column.key in ("expires", "not_before"):
+        yield column > search.begins_after
+    if search.valid_on is not None:
+        midnight = int(datetime(search.valid_on.year, search.valid_on.month, search.valid_on.day, tzinfo=UTC).timestamp())
+        if column.key == "expires":
+            yield column > midnight  # it ends on the day after at the earliest, at 00:00 of a zone that is 12 hours ahead at most
+        elif column.key == "not_before":
+            yield column < midnight + DAY  # it begins on that day at the latest, at 00:00 of a zone that is 11 hours behind at most
+    if search.expires_before is not None and column.key in ("expires", "not_before"):
+        yield column < search.expires_before
 
 
 def every(

@@ -6,7 +6,7 @@ import pytest
 
 from issuer import registry
 from issuer.desk import Grounds
-from issuer.registry import Search
+from issuer.registry import Search, browse
 from tests.desk.office import AUTHOR, DAY, NOW, Office, record
 
 PEOPLE = [
@@ -118,3 +118,26 @@ def test_a_line_has_what_was_signed(office):
 
 def test_counts(office):
     assert registry.counts(office.engine) == {"valid": 3, "revoked": 1, "suspended": 1, "replaced": 0}
+
+
+@pytest.mark.parametrize("order", browse.ORDERS)
+def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engine, tmp_path, order):
+    opened = Office(engine, tmp_path / "public")
+    first = date(2026, 3, 1)
+    for place, department in enumerate(("75", "988", "987", "974", "972", "75")):
+        day = date(2026, 3, 1 + place % 2)
+        opened.desk.issue(record(department=department, reference=f"Z-{place}", workplaces=None, valid_from=day.isoformat(), valid_until=day.isoformat()), AUTHOR)
+    entries = [line.entry for line in registry.find_page(engine, Search()).found]
+    column, descending = browse.ORDERS[order]
+    moments = sorted({entry.not_before for entry in entries} | {entry.expires for entry in entries})
+    asked = [Search(valid_on=first), Search(valid_on=date(2026, 3, 2)), *(Search(begins_after=at) for at in moments), *(Search(expires_before=at) for at in moments)]
+    for search in asked:
+        wanted = {
+            entry.number for entry in entries
+            if (search.valid_on is None or entry.valid_from <= search.valid_on <= entry.valid_until)
+            and (search.begins_after is None or entry.not_before > search.begins_after)
+            and (search.expires_before is None or entry.expires < search.expires_before)
+        }
+        shown = [line.entry for line in browse.browse(engine, search, None, order).found]
+        assert {entry.number for entry in shown} == wanted, search
+        assert shown == sorted(shown, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending)
