@@ -71,7 +71,8 @@ def _maker(home, application: str):
 
         return lambda: create_guide(home.path / "lan" / "authority.pem", home.config.origin)
     share_counters()
-    from issuer.web.serving import open_keys, served_app
+    from issuer.web.serving import check_settings, open_keys, served_app
 
     open_keys(home)
+    check_settings(home)
     return lambda: served_app(home)

@@ -8,6 +8,7 @@ from issuer.demarches.bureau import open_bureau
 from issuer.demarches.worker import Worker
 from issuer.web import create_app, mailing
 from issuer.web.publishing import Publisher
+from issuer.web.settings import from_table
 from keys.content import STATE_IN_USE, USE_RECEIPT
 from keys.errors import KeystoreError
 
@@ -29,6 +30,15 @@ def served_app(home) -> Flask:
         postman = app.extensions["wif_postman"] = mailing.Postman(mailing.means(home, office.sealer, mail, office.settings))
         postman.start()
     return app
+
+
+def check_settings(home) -> None:
+    """Read the tables ``[web]``, ``[mail]`` and ``[demarches]`` and the mappings once, before any worker process does. Raises ConfigError."""
+    from_table(home.config.extra.get("web", {}))
+    mailing.settings_of(home)
+    bureau = open_bureau(home, time.sleep, time.time)
+    for number in bureau.settings.numbers if bureau.settings else ():
+        bureau.mapping(number)
 
 
 def open_keys(home) -> None:

@@ -132,11 +132,19 @@ class Scene(Place):
 
 
 @pytest.fixture
-def scene(engine, tmp_path):
-    """A bureau and its Démarches simplifiées, on each database."""
+def scene(sqlite_engine, tmp_path):
+    """A bureau and its Démarches simplifiées."""
+    made = Scene(sqlite_engine, tmp_path)
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture
+def both(engine, tmp_path):
+    """The same on each database."""
     made = Scene(engine, tmp_path)
     yield made
     made.server.stop()
 
 
-__all__ = ["NOW", "Scene", "scene"]
+__all__ = ["NOW", "Scene", "both", "scene"]

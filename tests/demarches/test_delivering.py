@@ -32,7 +32,8 @@ def files(dossier):
     return ([given["filename"]] if given else []) + [file["filename"] for message in dossier["messages"] for file in message["attachments"]]
 
 
-def test_the_agent_decides_once(scene):
+def test_the_agent_decides_once(both):
+    scene = both
     dossier = scene.put(1)
     scene.sync()
     task = accept(scene, motivation="Dossier complet.")
@@ -46,7 +47,8 @@ def test_the_agent_decides_once(scene):
     assert scene.work() == 0 and files(dossier) == [f"attestation-{request.attestation}.pdf"]
 
 
-def test_accepted_at_the_source_the_paper_goes_by_message(scene):
+def test_accepted_at_the_source_the_paper_goes_by_message(both):
+    scene = both
     dossier = scene.put(1, "accepte")
     scene.sync()
     scene.work()
@@ -120,7 +122,8 @@ def test_a_double_click_decides_once(scene):
     assert sum(queries.counts(scene.bureau.engine).values()) == 1
 
 
-def test_put_back_in_instruction_it_alerts_and_a_person_suspends(scene):
+def test_put_back_in_instruction_it_alerts_and_a_person_suspends(both):
+    scene = both
     dossier = scene.put(1)
     scene.sync()
     accept(scene)
@@ -140,7 +143,8 @@ def test_put_back_in_instruction_it_alerts_and_a_person_suspends(scene):
     assert scene.request(1).attestation == number and sum(queries.counts(scene.bureau.engine).values()) == 1, "no second attestation"
 
 
-def test_a_correction_lets_an_accepted_dossier_go_its_way(scene):
+def test_a_correction_lets_an_accepted_dossier_go_its_way(both):
+    scene = both
     dossier = scene.put(1, "accepte", siret="81234567800014")
     scene.sync()
     scene.work()
@@ -156,7 +160,8 @@ def test_a_correction_lets_an_accepted_dossier_go_its_way(scene):
     assert scene.request(1).employer_siret == "81234567800013", "a correction stays over what the source tells"
 
 
-def test_without_demarches_simplifiees_the_same_decisions(scene):
+def test_without_demarches_simplifiees_the_same_decisions(both):
+    scene = both
     record = {"kind": "APT", "family_name": "SOW", "birth_date": "2000", "nationality": "MLI", "employer": {"name": "EXEMPLE"}, "job": "Serveur",
               "contract": "CDD", "department": "75", "valid_from": "2026-04-01", "valid_until": "2026-09-30"}
     scene.bureau.settings, scene.bureau.connect = None, None
@@ -199,8 +204,9 @@ def test_nobody_without_an_instructeur_decides(scene):
 
 
 @pytest.mark.parametrize("seed", [7])
-def test_killed_again_and_again_no_dossier_gets_two_papers_and_none_is_forgotten(scene, address, tmp_path, seed):
+def test_killed_again_and_again_no_dossier_gets_two_papers_and_none_is_forgotten(both, address, tmp_path, seed):
     """Half accepted there, half decided here; the process is killed at random moments, also between an act and its answer."""
+    scene = both
     chance = random.Random(seed)
     here = [scene.put(number) for number in range(1, 9)]
     there = [scene.put(number, "accepte", days=1) for number in range(11, 19)]

@@ -19,7 +19,8 @@ def known_state(scene):
     return progress.every_progress(scene.bureau.engine)[0]
 
 
-def test_a_second_run_with_nothing_new_is_one_call(scene):
+def test_a_second_run_with_nothing_new_is_one_call(both):
+    scene = both
     for number in range(1, 26):
         scene.put(number)
     scene.settings = scene.bureau.settings = type(scene.settings)(**{**vars(scene.settings), "page": 10})
@@ -47,7 +48,8 @@ def test_what_a_dossier_says_is_kept(scene):
     assert [line.what for line in requests.history(scene.bureau.engine, request.id)] == ["en_construction", "en_instruction"]
 
 
-def test_a_run_that_stops_in_the_middle_goes_on_where_it_was(scene):
+def test_a_run_that_stops_in_the_middle_goes_on_where_it_was(both):
+    scene = both
     scene.settings = scene.bureau.settings = type(scene.settings)(**{**vars(scene.settings), "page": 5, "attempts": 1})
     for number in range(1, 21):
         scene.put(number)
@@ -71,7 +73,8 @@ def test_a_page_that_repeats_its_cursor_ends_the_run_and_is_said(scene):
     assert scene.sync().error is None and len(scene.all()) == 3
 
 
-def test_deleted_and_restored(scene):
+def test_deleted_and_restored(both):
+    scene = both
     scene.put(1)
     scene.put(2)
     scene.sync()
@@ -190,7 +193,8 @@ def test_archives_from_before_the_service_are_taken_in_and_not_signed(scene):
     assert scene.request(1).state == "accepte" and scene.request(1).attestation is None
 
 
-def test_anomalies_come_up_with_the_synchronisation(scene):
+def test_anomalies_come_up_with_the_synchronisation(both):
+    scene = both
     scene.put(1, days=9)
     scene.put(2, "refuse", days=30, archived=True, messages=((None, NOW - DAY),), modified=NOW - DAY)
     twin = {101: "DIALLO", 102: "Awa", 103: "2000-05-17", 201: "2026-04-01", 202: "2026-06-30"}
@@ -205,7 +209,8 @@ def test_anomalies_come_up_with_the_synchronisation(scene):
     assert alerts.counts(scene.bureau.engine, ("75",)) == {"waiting": 1, "late_message": 1, "twice": 2}
 
 
-def test_an_unusual_burst_by_one_agent_is_noted(scene):
+def test_an_unusual_burst_by_one_agent_is_noted(both):
+    scene = both
     for number in range(1, 26):
         scene.put(number, "accepte", days=1, decided=NOW - 1800 + number)
     scene.sync()

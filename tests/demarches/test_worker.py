@@ -9,7 +9,8 @@ from issuer.registry.database import write
 DAY = 86_400
 
 
-def test_one_process_at_a_time(scene):
+def test_one_process_at_a_time(both):
+    scene = both
     scene.put(1)
     assert progress.take_lease(scene.bureau.engine, worker.LEASE, "another", scene.clock(), 180)
     assert worker.turn(scene.bureau, "this", force=True) is None and scene.all() == []
