@@ -40,7 +40,8 @@ def main(folder: Path, kind: str) -> None:
     if kind != "limited":
         mount(folder, "-o", "size=8m")
     path = folder / "home"
-    found(path, origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True, signatory=SIGNATORY)
+    made = found(path, origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True, signatory=SIGNATORY)
+    made.engine.dispose()
     home = opened(str(path), None)
     desk, told = home.desk(), []
 
