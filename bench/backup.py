@@ -54,10 +54,14 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     home.engine.dispose()
     seconds, memory = wif(path, database, "backup", str(folder / "one"))
     size = (folder / "one").stat().st_size
-    worker = subprocess.Popen([sys.executable, "-m", "tests.backup.worker", str(path), database or ""], cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    worker.stdout.readline()
-    busy, _ = wif(path, database, "backup", str(folder / "two"))
-    issued = len(worker.communicate()[0].split())
+    told = folder / "told"
+    with told.open("w") as out:
+        worker = subprocess.Popen([sys.executable, "-m", "tests.backup.worker", str(path), database or ""], cwd=TOP, stdin=subprocess.PIPE, stdout=out, text=True)
+        while not told.stat().st_size and worker.poll() is None:
+            time.sleep(0.05)
+        busy, _ = wif(path, database, "backup", str(folder / "two"))
+        worker.communicate()
+    issued = len(told.read_text().split())
     back, held = wif(restored, empty, "restore", str(folder / "two"))
     return [
         f"{count:,}", f"{filled:,.0f} s", f"{seconds:,.1f} s, {memory:,.0f} MiB", f"{size / (1 << 20):,.0f} MiB", f"{busy:,.1f} s, {issued:,} issued meanwhile",
