@@ -10,17 +10,21 @@ import { READER_WORKER, scriptAddress } from './trusted.js';
 
 /** A worker that says nothing for so long is replaced. */
 const PATIENCE_MS = 20_000;
+/** The same until its first answer: the engine may have to come over a slow network. */
+const LOADING_MS = 180_000;
 
 export class Reader {
   /** @type {Worker | null} */
   #worker = null;
   #last = 0;
+  #loaded = false;
   /** @type {Map<number, (answer: Answer) => void>} */
   #waiting = new Map();
 
   #open() {
     const worker = new Worker(scriptAddress(READER_WORKER), { type: 'module', name: 'reader' });
     worker.addEventListener('message', ({ data }) => {
+      this.#loaded = true;
       this.#waiting.get(data.id)?.(data);
       this.#waiting.delete(data.id);
     });
@@ -32,6 +36,7 @@ export class Reader {
   #giveUp() {
     this.#worker?.terminate();
     this.#worker = null;
+    this.#loaded = false;
     for (const [id, resolve] of this.#waiting) resolve({ id, readings: [], trouble: 'blocked' });
     this.#waiting.clear();
   }
@@ -46,7 +51,7 @@ export class Reader {
     const worker = this.#worker ??= this.#open();
     const id = this.#last += 1;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
+      const timer = setTimeout(() => this.#giveUp(), this.#loaded ? PATIENCE_MS : LOADING_MS);
       this.#waiting.set(id, (answer) => {
         clearTimeout(timer);
         resolve(answer);

@@ -11,6 +11,8 @@ const FROZEN_MS = 4_000;
 const LOOK_MS = 1_000;
 /** How long nothing must have been read before a frame is tried as curled paper, and then again. */
 const CURLED_MS = 2_500;
+/** An attempt that took long is followed by this many times as long without another: slow phones go on reading frames. */
+const CURLED_REST = 4;
 /** Frames in which a code that is not ours must have been seen, without one of ours. */
 const FOREIGN_FRAMES = 4;
 
@@ -31,6 +33,9 @@ export class Scanning {
   #foreign = 0;
   #lastFrame = 0;
   #lastCurled = 0;
+  #curledWait = CURLED_MS;
+  /** Whether the next picture is awaited: a reader that takes its time is not a frozen camera. */
+  #awaiting = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watch;
   /** Frames read since the start. */
@@ -64,7 +69,7 @@ export class Scanning {
   }
 
   #look() {
-    if (performance.now() - this.#lastFrame < FROZEN_MS || document.visibilityState !== 'visible') return;
+    if (!this.#awaiting || performance.now() - this.#lastFrame < FROZEN_MS || document.visibilityState !== 'visible') return;
     this.#lastFrame = performance.now();
     this.#hearing.frozen();
   }
@@ -79,13 +84,17 @@ export class Scanning {
 
   async #loop() {
     while (this.#running) {
-      await this.#nextFrame();
-      if (!this.#running) return;
       this.#lastFrame = performance.now();
+      this.#awaiting = true;
+      await this.#nextFrame();
+      this.#awaiting = false;
+      if (!this.#running) return;
       if (this.#video.videoWidth === 0) continue;
-      const curled = performance.now() - this.#lastCurled > CURLED_MS;
+      const began = performance.now();
+      const curled = began - this.#lastCurled > this.#curledWait;
       const { readings, trouble } = await this.#reader.readVideo(this.#video, this.#foreign > 0, curled);
-      if (curled || readings.length > 0) this.#lastCurled = performance.now();
+      if (curled) this.#curledWait = Math.max(CURLED_MS, CURLED_REST * (performance.now() - began));
+      if (curled || readings.length > 0 || this.frames === 0) this.#lastCurled = performance.now(); // the first waits for the engine
       this.frames += 1;
       if (!this.#running) return;
       if (trouble === 'blocked') {
