@@ -21,9 +21,9 @@ ROUNDS = int(os.environ.get("WIF_FAULT_ROUNDS", "4"))
 TOP = Path(__file__).parents[2]
 
 
-def start(address, name, first, last, acts=""):
+def start(address, name, first, last, *acts):
     """A worker with its standard output in a pipe."""
-    command = [sys.executable, "-m", "tests.desk.worker", address, name, str(first), str(last), *([acts] if acts else [])]
+    command = [sys.executable, "-m", "tests.desk.worker", address, name, str(first), str(last), *map(str, acts)]
     return subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True)
 
 
@@ -54,7 +54,7 @@ def test_two_processes_with_the_same_references_issue_each_once(engine, address)
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, seed):
-    worker = start(address, "KILL", 0, 100_000, "suspend")
+    worker = start(address, "KILL", 0, 100_000, "suspend", tmp_path / "public")
     first = worker.stdout.readline()
     time.sleep(random.Random(seed).uniform(0, 0.7))
     worker.kill()

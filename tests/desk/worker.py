@@ -1,4 +1,6 @@
-"""A process that issues until it is killed: ``python worker.py ADDRESS NAME FIRST LAST [suspend]``.
+"""A process that issues until it is killed: ``python worker.py ADDRESS NAME FIRST LAST [suspend FOLDER]``.
+
+With ``suspend`` it also suspends, and publishes into FOLDER.
 
 It writes one line for each answer, only once the answer was given: status, number, token.
 """
@@ -11,8 +13,8 @@ from issuer.desk import Grounds
 from tests.desk.office import Office, record
 
 
-def main(address, name, first, last, acts=""):
-    office = Office(registry.open_registry(address), Path(address).parent / "public")
+def main(address, name, first, last, acts="", folder=""):
+    office = Office(registry.open_registry(address), Path(folder))
     records = (record(reference=f"{name}-{place}") for place in range(int(first), int(last)))
     for issued in office.desk.issue_many(records, "cli:worker", batch=20):
         sys.stdout.write(f"{issued.status} {issued.number} {issued.token.hex()}\n")

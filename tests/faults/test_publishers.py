@@ -83,7 +83,7 @@ def _address(engine):
 def test_three_processes_issue_act_and_publish_on_one_database(engine, address, tmp_path):
     """Numbers, places, chain and publications stay unique and in order by the database's constraints and locks."""
     Office(engine, tmp_path / "one").publish()
-    issuers = [subprocess.Popen([sys.executable, "-m", "tests.desk.worker", address, name, "0", "60", "suspend"], cwd=TOP, stdout=subprocess.PIPE, text=True) for name in ("A", "SAME", "SAME")]
+    issuers = [subprocess.Popen([sys.executable, "-m", "tests.desk.worker", address, name, "0", "60", "suspend", str(tmp_path / "one")], cwd=TOP, stdout=subprocess.PIPE, text=True) for name in ("A", "SAME", "SAME")]
     publisher = start(address, tmp_path / "one", 4, "P")
     told = [process.communicate(timeout=240)[0].splitlines() for process in (*issuers, publisher)]
     assert [process.returncode for process in (*issuers, publisher)] == [0, 0, 0, 0]
