@@ -3,7 +3,8 @@
 1. A number from 1 to 4 is hidden; 0 is shown.
 2. Published tables add up. Whoever knows that a hidden number is at least 1 can bound it with every sum in
    which it stands. While some hidden number has fewer than five possible values, the smallest shown number
-   above 0 of the sums that bound it so closely is hidden as well, a part before a total.
+   above 0 of the sums that bound it so closely is hidden as well: a part before a total, and one that stands
+   in another sum with a hidden number before one that does not, so that few are lost.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -22,21 +23,23 @@ Sum = tuple[Key, tuple[Key, ...]]
 def hidden(cells: Mapping[Key, int], sums: Sequence[Sum]) -> set[Key]:
     """The cells that may not be published. ``sums`` are all the additions that hold between published cells."""
     kept_back = {key for key, value in cells.items() if 0 < value < SMALL}
+    standing = {key: [one for one in sums if key == one[0] or key in one[1]] for key in cells}
     while True:
         bounds = possible(cells, sums, kept_back)
         exposed = sorted((key for key in kept_back if bounds[key][1] - bounds[key][0] < LEAST_WIDTH), key=str)
         further = set()
         for key in exposed:
-            standing = [one for one in sums if key == one[0] or key in one[1]]
-            close = [one for one in standing if _width(key, one, bounds) < LEAST_WIDTH] or standing
+            close = [one for one in standing[key] if _width(key, one, bounds) < LEAST_WIDTH] or standing[key]
             if any(mate in further for total, parts in close for mate in (total, *parts)):
                 continue
-            choice = [
-                (mate == total, cells[mate], str(mate), mate)
-                for total, parts in close for mate in (total, *parts) if mate not in kept_back and cells[mate] > 0
-            ]
+            choice = []
+            for one in close:
+                for mate in (one[0], *one[1]):
+                    if mate not in kept_back and cells[mate] > 0:
+                        crossed = any(other in kept_back or other in further for sum_ in standing[mate] if sum_ != one for other in (sum_[0], *sum_[1]))
+                        choice.append((mate == one[0], not crossed, cells[mate], str(mate), mate))
             if choice:
-                further.add(min(choice)[3])
+                further.add(min(choice)[4])
         if not further:
             return kept_back
         kept_back |= further
