@@ -58,7 +58,7 @@ def test_axe_finds_no_fault_on_any_screen(verifier, browser, scheme, language):
         pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
     wrong = {}
     for screen in SCREENS:
-        context = browser.new_context(**PHONE, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True, service_workers="block")
+        context = browser.new_context(**PHONE, color_scheme=scheme, reduced_motion="reduce", service_workers="block")
         context.add_init_script(f"localStorage.setItem('wif.settings', JSON.stringify({{ language: '{language}' }}))")
         page = opened(verifier, context, screen)
         page.evaluate(AXE.read_text("utf-8"))
