@@ -7,7 +7,7 @@ import time
 
 import pytest
 import trustme
-from agency import Agency, free_port
+from agency import PASSPHRASE, Agency, free_port
 
 from issuer.applicants.mail_settings import KINDS, MailSettings, from_table
 from issuer.applicants.mailing import MOST_ATTEMPTS, Means, pause, send_due
@@ -337,3 +337,9 @@ def test_the_served_issuer_sends_by_itself(tmp_path, box):
         assert "usager.example" not in made.log.read_text() and "NGUYEN" not in made.log.read_text()
     finally:
         made.stop()
+
+
+def test_a_bad_table_stops_the_server_before_it_serves(tmp_path):
+    made = configured(tmp_path, 0)
+    ran = Wif(made.path)("serve", "issuer", "--bind", f"127.0.0.1:{free_port()}", WIF_PASSPHRASE=PASSPHRASE)
+    assert ran.code == 2 and "mail.port" in ran.words
