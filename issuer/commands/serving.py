@@ -127,6 +127,7 @@ class Servers:
                 port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.origin.port)
                 self._start("issuer", port)
                 self._say("issuer", address=f"http://localhost:{port}/")
+                self._say("usagers", address=f"http://localhost:{port}/usagers/")
                 self._walk()
             _show_qr(verifier)
             self._say("stop")

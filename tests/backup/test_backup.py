@@ -146,9 +146,9 @@ def test_nothing_is_ever_overwritten(place, empty, backed_up):
 @pytest.mark.parametrize(("statement", "said"), [
     ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
     ("UPDATE audit SET at = at + 1 WHERE seq = 3", "was changed"),
-    ("UPDATE attestation SET state = 1 WHERE id = 3", "by the audit trail"),
-    ("UPDATE archive SET token = salt WHERE attestation_id = 3", "not the one that was signed"),
-    ("DELETE FROM archive WHERE attestation_id = 3", "was removed"),
+    ("UPDATE attestation SET state = 1 WHERE id = (SELECT max(id) FROM attestation)", "by the audit trail"),
+    ("UPDATE archive SET token = salt WHERE attestation_id = (SELECT max(id) FROM attestation)", "not the one that was signed"),
+    ("DELETE FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)", "was removed"),
     ("UPDATE publication SET digest = kid", "not one that its registry signed"),
 ])
 def test_a_registry_that_was_changed_by_hand_is_refused(place, empty, tmp_path, statement, said):
@@ -172,11 +172,11 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
         prev = bytes(32)
         for entry in entries:
             details = json.loads(entry["details"])
-            if entry["seq"] == 3:
-                row = connection.execute(text("SELECT token, salt FROM archive WHERE attestation_id = 3")).one()
+            if entry is entries[-1]:
+                row = connection.execute(text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")).one()
                 token = bytearray(row.token)
                 token[-1] ^= 1
-                connection.execute(text("UPDATE archive SET token = :token WHERE attestation_id = 3"), {"token": bytes(token)})
+                connection.execute(text("UPDATE archive SET token = :token WHERE attestation_id = (SELECT max(id) FROM attestation)"), {"token": bytes(token)})
                 details["token"] = chain.salted(bytes(row.salt), bytes(token)).hex()
             written = chain.canonical(details)
             hash_ = chain.link(prev, entry["seq"], entry["at"], entry["actor"], entry["act"], entry["subject"], written)

@@ -197,13 +197,18 @@ def opened(house, browser, things, width: int, height: int, **more):
         context.close()
 
 
+WIDE = """(width) => [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > width)
+  .map((node) => `${node.tagName}.${node.className} ${node.textContent.trim().slice(0, 30)}`).slice(-4)"""
+"""Which elements reach beyond the window, the innermost last."""
+
+
 @pytest.mark.parametrize(("width", "letters"), [(360, 100), (390, 200), (1440, 100), (1920, 100)])
 def test_no_page_is_wider_than_its_screen(house, browser, things, width, letters):
     too_wide = []
     for path, page in opened(house, browser, things, width, 844):
         page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
         if page.evaluate("() => document.documentElement.scrollWidth") > width:
-            too_wide.append(path)
+            too_wide.append((path, page.evaluate(WIDE, width)))
     assert too_wide == []
 
 

@@ -126,7 +126,7 @@ def test_what_was_typed_reaches_neither_the_journal_nor_an_address(fresh):
     ask(fresh, "44950", "14/03/1996")
     ask(fresh, "123123123", "13/02/1991")
     httpx.get(f"{fresh.address}{PREFIX}/courriels/{'a' * 96}", timeout=60)
-    journal = fresh.log.read_text()
+    journal = re.sub(r'"(?:at|ms)": [^,}]+', "", fresh.log.read_text())  # a time may hold any digits
     assert f"{PREFIX}/demande" in journal
     assert not any(word in journal for word in ("44950", "123123123", "1996", "13/02/1991", "NGUYEN", "a" * 40))
 
