@@ -33,12 +33,18 @@ def served_app(home) -> Flask:
 
 
 def check_settings(home) -> None:
-    """Read the tables ``[web]``, ``[mail]`` and ``[demarches]`` and the mappings once, before any worker process does. Raises ConfigError."""
+    """Read the tables ``[web]``, ``[mail]`` and ``[demarches]`` and the mappings once, before any worker process does. Raises ConfigError.
+
+    No connection to the database stays open: workers are forked from this process, and two of them may not share one.
+    """
     from_table(home.config.extra.get("web", {}))
     mailing.settings_of(home)
-    bureau = open_bureau(home, time.sleep, time.time)
-    for number in bureau.settings.numbers if bureau.settings else ():
-        bureau.mapping(number)
+    try:
+        bureau = open_bureau(home, time.sleep, time.time)
+        for number in bureau.settings.numbers if bureau.settings else ():
+            bureau.mapping(number)
+    finally:
+        home.engine.dispose()
 
 
 def open_keys(home) -> None:

@@ -6,10 +6,12 @@ import re
 import httpx
 import pytest
 from agency import PASSPHRASE, Agency
+from sqlalchemy import text
 
 from issuer.accounts.sessions import FULL
 from issuer.home import Home
 from issuer.web import create_app
+from issuer.web.serving import check_settings
 
 DAY = 86_400
 
@@ -22,9 +24,19 @@ def still(tmp_path_factory):
 
 def counted(agency, route: str) -> float:
     """How often a route was answered with 200, by the counters."""
-    text = httpx.get(f"{agency.address}/metrics", timeout=30).text
-    found = re.search(rf'^wif_requests_total{{method="GET",route="{re.escape(route)}",status="200"}} (\S+)$', text, re.M)
+    counters = httpx.get(f"{agency.address}/metrics", timeout=30).text
+    found = re.search(rf'^wif_requests_total{{method="GET",route="{re.escape(route)}",status="200"}} (\S+)$', counters, re.M)
     return float(found[1]) if found else 0.0
+
+
+def test_checking_the_settings_leaves_no_connection_for_the_workers_to_share(still):
+    """A connection opened before the fork would be one socket in two processes, and their answers would be mixed."""
+    home = Home(still.path, lambda: PASSPHRASE)
+    with home.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    assert home.engine.pool.checkedin() == 1
+    check_settings(home)
+    assert home.engine.pool.checkedin() == 0
 
 
 def test_the_counters_are_those_of_every_worker_together(agency):
