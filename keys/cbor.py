@@ -137,9 +137,14 @@ def _read(data: bytes, at: int, depth: int) -> tuple[object, int]:
         return items, at
     result: dict = {}
     previous = b""
+    size = len(data)
     for _ in range(argument):
         start = at
-        key, at = _read(data, at, depth + 1)
+        if at < size and data[at] < 24:  # most keys are a small integer, one byte: a call less each
+            key: object = data[at]
+            at += 1
+        else:
+            key, at = _read(data, at, depth + 1)
         if type(key) is not int and type(key) is not str:
             raise FormError("A CBOR map key is neither an integer nor a text.")
         encoded = data[start:at]
