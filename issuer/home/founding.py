@@ -17,7 +17,6 @@ from keys.signer import Signer
 from issuer import config as configuration
 from issuer.config import DAY, Config
 from issuer.errors import ConfigError
-from issuer.home import ceremony
 from issuer.home.home import Home
 
 ATTESTATION_KEY_LIFETIME = 2 * 365 * DAY
@@ -111,6 +110,8 @@ def _found(path, origin, authority, passphrase, demonstration, roots, threshold,
         (path / FIRST_DRAFT).write_bytes(trust)
         return home
     progress("First publication")
+    from issuer.home import ceremony  # it needs the database's libraries, which opening a home does not
+
     home.publish_with(trust_lists.read(trust), author, ceremony.acts(None, content))
     return home
 

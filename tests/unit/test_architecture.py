@@ -130,6 +130,16 @@ def test_importing_the_core_does_nothing():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_verifying_a_text_loads_no_library_of_databases_or_drawing():
+    """`wif verify` answers at once: what it does not need is not imported."""
+    program = (
+        "import sys, issuer.commands, issuer.commands.verify, issuer.home, issuer.attestation\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'segno', 'typst', 'flask', 'pydantic', 'PIL', 'rich'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-B", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_no_module_outgrows_its_room():
     long = {relative(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES if relative(path).startswith(PURE)}
     assert {name: lines for name, lines in long.items() if lines > 360} == {}
