@@ -48,12 +48,19 @@ if (record) {
   const touched = new Set(), picture = document.getElementById('preview'), paper = document.getElementById('paper');
   let checking = new AbortController(), drawing = new AbortController(), checkTimer = 0, drawTimer = 0, shown = '';
 
+  /** Nothing, for an answer that a newer question has made needless while it came. */
+  const needless = (error) => {
+    if (error.name !== 'AbortError') throw error;
+    return null;
+  };
+
   const check = async () => {
     checking.abort();
     checking = new AbortController();
     const answer = await send(record.dataset.check, new FormData(record), checking.signal);
     if (!answer) return;
-    const found = await answer.json();
+    const found = await answer.json().catch(needless);
+    if (!found) return;
     for (const field of record.querySelectorAll('[data-field]')) {
       const name = field.dataset.field, input = field.querySelector('input, select'), error = field.querySelector('.error');
       if (!touched.has(name) && !error.textContent) continue;
@@ -70,7 +77,9 @@ if (record) {
     paper.classList.add('stale');
     const answer = await send(record.dataset.preview, new FormData(record), drawing.signal);
     if (!answer || answer.status !== 200) return;
-    const address = URL.createObjectURL(await answer.blob());
+    const page = await answer.blob().catch(needless);
+    if (!page) return;
+    const address = URL.createObjectURL(page);
     picture.addEventListener('load', () => {
       paper.classList.remove('stale');
       if (shown) URL.revokeObjectURL(shown);
