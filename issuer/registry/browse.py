@@ -88,6 +88,7 @@ def _bounds(search: Search, column) -> Iterator[ColumnElement[bool]]:
             yield column > midnight  # it ends on the day after at the earliest, at 00:00 of a zone that is 12 hours ahead at most
         elif column.key == "not_before":
             yield column < midnight + DAY  # it begins on that day at the latest, at 00:00 of a zone that is 11 hours behind at most
+            yield Attestation.expires > midnight  # the index of first days carries the end: what is over is left without reading its row
     if search.expires_before is not None and column.key in ("expires", "not_before"):
         yield column < search.expires_before
 

@@ -125,7 +125,7 @@ class Attestation(Base):
         Index(None, "employer_siret", "id"),
         Index(None, "employer_key", "id"),
         Index(None, "expires", "id"),
-        Index(None, "not_before", "id"),
+        Index(None, "not_before", "id", "expires"),
         Index(None, "next_at"),
     )
 
