@@ -1,9 +1,11 @@
 """Measures the issuer's service: issuing through the API, PDF, the pages, an import with its report; prints two tables.
 
-    wif bench web [--seconds 10] [--clients 16] [--rows 10000]
+    wif bench web [--seconds 10] [--clients 16] [--rate 100] [--rows 10000]
 
 Makes a home of its own in a temporary folder and a real server over it; the client runs on the same machine. The disk's bare
-commit rate is measured beside, with the same database settings. ``--rows 0`` leaves the import out.
+commit rate is measured before and after, with the same database settings. ``--rate`` is what is offered in the first line: calls
+that begin at fixed times, whatever became of the ones before, and are timed from then. The other lines are as fast as the clients
+can. ``--rows 0`` leaves the import out.
 """
 
 import argparse
@@ -49,6 +51,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def bare_commits(folder: Path, seconds: float = 3) -> float:
     """Commits a second of one row, with the registry's settings and nothing else."""
+    folder.mkdir(exist_ok=True)
     engine = registry.open_registry(str(folder / "bare.sqlite3"))
     registry.migrate(engine)
     count, end = 0, time.perf_counter() + seconds
@@ -77,17 +80,21 @@ def serve(home: Path) -> tuple[subprocess.Popen, str]:
     raise SystemExit("The server does not answer.")
 
 
-def drive(address: str, token: str, seconds: float, clients: int, ask) -> tuple[list[float], float]:
-    """``clients`` threads that call ``ask(client, n)`` one after the other; the times in ms, and how many a second."""
+def drive(address: str, token: str, seconds: float, clients: int, ask, offered: float = 0) -> tuple[list[float], float]:
+    """``clients`` threads that call ``ask(client, n)`` one after the other; the times in ms, and how many a second.
+
+    With ``offered`` (calls a second) a call begins at its own moment, and is timed from it even when its client is late.
+    """
     times: list[float] = []
     lock, ready = threading.Lock(), threading.Barrier(clients + 1)
 
     def work(number: int) -> None:
         with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
             ready.wait()
-            n, end = 0, time.perf_counter() + seconds
-            while time.perf_counter() < end:
-                started = time.perf_counter()
+            began = time.perf_counter()
+            n, end = 0, began + seconds
+            while (started := began + (number + n * clients) / offered if offered else time.perf_counter()) < end:
+                time.sleep(max(0.0, started - time.perf_counter()))
                 answer = ask(client, f"{number}-{n}")
                 took = (time.perf_counter() - started) * 1000
                 assert answer.status_code < 300, answer.text
@@ -163,6 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--seconds", type=float, default=10, help="of issuing; half of it for each other line")
     parser.add_argument("--clients", type=int, default=16, help="callers at the same time")
+    parser.add_argument("--rate", type=float, default=100, help="issues a second that are offered")
     parser.add_argument("--rows", type=int, default=10_000, help="rows of the imported file")
     options = parser.parse_args()
     seconds, clients = options.seconds, options.clients
@@ -195,7 +203,8 @@ def main() -> None:
             def page(client: httpx.Client, path: str) -> httpx.Response:
                 return client.get(path, headers={"Cookie": f"wif={browser['wif']}"})
 
-            row("issue by the API, no PDF", *drive(address, token, seconds, clients, issue))
+            row(f"issue by the API, no PDF, {options.rate:g} /s offered", *drive(address, token, seconds, clients, issue, options.rate))
+            row("issue by the API, no PDF, as fast as it goes", *drive(address, token, seconds, clients, lambda client, n: issue(client, f"F{n}")))
             row("read by the API", *drive(address, token, seconds / 2, clients, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}")))
             row("PDF by the API, 2 clients", *drive(address, token, seconds / 2, 2, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}/document")))
             for name, where in (("first page", lambda n: "/"), ("list", lambda n: "/attestations"), ("page of an attestation", lambda n: f"/attestations/{some(n)}")):
@@ -203,6 +212,7 @@ def main() -> None:
             if options.rows:
                 print(f"\n| import of {options.rows:,} rows, 1 in 100 refused | time | rows |\n|---|---|---|", flush=True)
                 run_import(address, browser, options.rows)
+            print(f"\nThe disk's bare commit rate afterwards: {bare_commits(folder / 'after'):,.0f} /s.")
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -15,3 +15,13 @@ interface BuiltWorkerScope extends ServiceWorkerGlobalScope {
     readonly onDemand: readonly string[];
   };
 }
+
+/** Static routes of the service worker (W3C Service Workers, "addRoutes"), which not every browser has. */
+interface StaticRoute {
+  condition: { urlPattern: string };
+  source: 'cache' | 'network';
+}
+
+interface ExtendableEvent {
+  addRoutes?(rules: StaticRoute[]): Promise<void>;
+}

@@ -13,7 +13,7 @@ from issuer.demarches.bureau import Bureau
 from issuer.demarches.synchronising import Ran, synchronise
 from issuer.registry import alerts, outbox, progress, requests
 from issuer.registry.database import write
-from keys.errors import WifError
+from issuer.rounds import Rounds
 
 _LOG = logging.getLogger("wif.demarches")
 LEASE = "demarches"
@@ -26,30 +26,13 @@ LOOK = 15
 DAY = 86_400
 
 
-class Worker:
+def worker(bureau: Bureau, delay: float = LOOK) -> Rounds:
     """The thread. ``delay`` is the seconds between two looks; whether it is time to synchronise is told by the registry."""
+    def take_a_turn(stopped: Callable[[], bool]) -> bool:
+        turn(bureau, holder(), stop=stopped)
+        return True
 
-    def __init__(self, bureau: Bureau, delay: int = LOOK) -> None:
-        self._bureau, self._delay = bureau, delay
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="demarches", daemon=True)
-        self._holder = holder()
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the call under way."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._delay):
-            try:
-                turn(self._bureau, self._holder, stop=self._stop.is_set)
-            except (WifError, OSError) as error:
-                _LOG.error("requests: the worker failed", extra={"kind": type(error).__name__, "reason": str(error)})
+    return Rounds("requests", take_a_turn, delay, _LOG)
 
 
 def holder() -> str:

@@ -79,7 +79,7 @@ def _text(details: dict) -> str:
     return json.dumps(details, ensure_ascii=False, sort_keys=True)
 
 
-def open_ids(connection: Connection, after: int, most: int = 500) -> list[int]:
+def open_ids(connection: Connection, after: int, most: int = 100) -> list[int]:
     """Requests with open anomalies, by id, after ``after``."""
     query = select(RequestAlert.request_id).where(RequestAlert.settled_at.is_(None), RequestAlert.request_id > after).distinct()
     return list(connection.scalars(query.order_by(RequestAlert.request_id).limit(most)))

@@ -299,7 +299,7 @@ def handling_seconds(
         return list(connection.scalars(query.order_by(Table.decided_at.desc()).limit(most)))
 
 
-def waiting_ids(connection: Connection, before: int, after: int = 0, most: int = 500) -> list[int]:
+def waiting_ids(connection: Connection, before: int, after: int = 0, most: int = 100) -> list[int]:
     """Requests still waiting that were deposited before UTC second ``before`` and have no open alert of it, by id, after ``after``."""
     told = select(RequestAlert.request_id).where(RequestAlert.code == "waiting", RequestAlert.settled_at.is_(None))
     return list(connection.scalars(

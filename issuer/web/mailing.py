@@ -3,18 +3,19 @@
 import hmac
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 
 from issuer.applicants.mail_settings import MailSettings, from_table
 from issuer.applicants.mailing import Means, send_due
 from issuer.applicants.notices import Links
 from issuer.errors import ConfigError
+from issuer.rounds import Rounds
 from issuer.web.publicside import PREFIX
 from issuer.web.settings import WebSettings
-from keys.errors import WifError
 
 _LOG = logging.getLogger("wif.mail")
+LONGEST_PAUSE = 900
+"""Seconds between two rounds when the mail server goes on refusing."""
 HASH, MARK = 64, 32
 """Hexadecimal digits of an address's keyed hash, and of the mark that this home put after it."""
 
@@ -55,32 +56,12 @@ def means(home, sealer, settings: MailSettings, web: WebSettings) -> Means:
     )
 
 
-class Postman:
+def postman(means_: Means, send: Callable = send_due) -> Rounds:
     """The thread that sends: one in each worker process; claims in the database keep them apart."""
+    def send_what_is_due(stopped: Callable[[], bool]) -> bool:
+        done = send(means_)
+        if done.sent or done.dropped:
+            _LOG.info("notices", extra={"sent": done.sent, "dropped": done.dropped, "postponed": done.postponed})
+        return not done.fault
 
-    def __init__(self, means_: Means, send: Callable = send_due) -> None:
-        self._means, self._send = means_, send
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the round under way."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        pause = self._means.settings.delay
-        while not self._stop.wait(pause):
-            try:
-                done = self._send(self._means)
-            except (WifError, OSError) as error:
-                _LOG.error("notices failed", extra={"kind": type(error).__name__})
-                done = None
-            faulty = done is None or done.fault
-            pause = min(pause * 2, 900) if faulty else self._means.settings.delay
-            if done is not None and (done.sent or done.dropped):
-                _LOG.info("notices", extra={"sent": done.sent, "dropped": done.dropped, "postponed": done.postponed})
+    return Rounds("notices", send_what_is_due, means_.settings.delay, _LOG, LONGEST_PAUSE, private=True)

@@ -2,7 +2,7 @@
 
 import fcntl
 import logging
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, Audit, Publication
-from keys.errors import WifError
+from issuer.rounds import Rounds
 
 _LOG = logging.getLogger("wif.web")
 AUTHOR = "publisher"
@@ -57,29 +57,13 @@ def is_due(office, now: int) -> bool:
         return connection.scalar(select(Attestation.id).where(Attestation.next_at <= now).limit(1)) is not None
 
 
-class Publisher:
-    """The thread that publishes. ``delay`` is the seconds between two looks."""
+def publisher(office, delay: float) -> Rounds:
+    """The thread that publishes; ``delay`` is the seconds between two looks."""
+    def look(stopped: Callable[[], bool]) -> bool:
+        publish_if_due(office)
+        return True
 
-    def __init__(self, office, delay: int) -> None:
-        self._office, self._delay = office, delay
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the publication under way."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._delay):
-            try:
-                publish_if_due(self._office)
-            except (WifError, OSError) as error:
-                _LOG.error("publication failed", extra={"kind": type(error).__name__, "reason": str(error)})
+    return Rounds("publication", look, delay, _LOG)
 
 
 def publish_if_due(office, author: str = AUTHOR) -> bool:

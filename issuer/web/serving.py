@@ -4,10 +4,9 @@ import time
 
 from flask import Flask
 
+from issuer.demarches import worker
 from issuer.demarches.bureau import open_bureau
-from issuer.demarches.worker import Worker
-from issuer.web import create_app, mailing
-from issuer.web.publishing import Publisher
+from issuer.web import create_app, mailing, publishing
 from issuer.web.settings import from_table
 from keys.content import STATE_IN_USE, USE_RECEIPT
 from keys.errors import KeystoreError
@@ -21,14 +20,16 @@ def served_app(home) -> Flask:
     open_keys(home)
     app = create_app(home)
     office = app.extensions["wif"]
-    publisher = app.extensions["wif_publisher"] = Publisher(office, office.settings.publish_delay)
-    publisher.start()
-    worker = app.extensions["wif_worker"] = Worker(open_bureau(home, time.sleep, time.time, office.desk))
-    worker.start()
+    rounds = [
+        publishing.publisher(office, office.settings.publish_delay),
+        worker.worker(open_bureau(home, time.sleep, time.time, office.desk)),
+    ]
     mail = mailing.settings_of(home)
     if mail is not None:
-        postman = app.extensions["wif_postman"] = mailing.Postman(mailing.means(home, office.sealer, mail, office.settings))
-        postman.start()
+        rounds.append(mailing.postman(mailing.means(home, office.sealer, mail, office.settings)))
+    for each in rounds:
+        each.start()
+    app.extensions["wif_rounds"] = rounds
     return app
 
 

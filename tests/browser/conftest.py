@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sites import PHONE, Service
+from sites import PHONE, Service, offline_ready, shown
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -77,3 +77,13 @@ def service(tmp_path: Path) -> Iterator[Service]:
     made = Service(tmp_path)
     yield made
     made.kill()
+
+
+@pytest.fixture
+def ready(service: Service, context):
+    """A page that has shown a verdict and works off line."""
+    page = context.new_page()
+    page.goto(service.link(service.issuer.token()))
+    shown(page, ("valid", "green"))
+    offline_ready(page)
+    return page

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True, "locale": "fr-FR"}
 """A phone held upright, as Playwright describes one."""
+ALL_CACHES = "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => r.url)))).flat())"
 
 
 def poll(condition: Callable[[], Any], seconds: float = 20, what: str = "the awaited state") -> Any:
@@ -41,6 +42,37 @@ def poll(condition: Callable[[], Any], seconds: float = 20, what: str = "the awa
             return answer
         time.sleep(0.05)
     raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+def verdict(page) -> tuple[str, str] | None:
+    """The verdict and level on the screen, None while there is none."""
+    found = page.locator("[data-verdict]")
+    if found.count() != 1:
+        return None
+    return found.get_attribute("data-verdict"), found.get_attribute("data-level")
+
+
+def shown(page, expected: tuple[str, str]) -> None:
+    poll(lambda: verdict(page) == expected, what=f"the verdict {expected}, not {verdict(page)},")
+
+
+def offline_ready(page) -> None:
+    poll(lambda: page.evaluate("document.documentElement.dataset.offline") == "ready", 60, "html[data-offline=ready]")
+
+
+def visit(page, address: str) -> None:
+    """Goes to an address anew; a page that is opening again by itself at that moment, or hangs between two workers, is let go."""
+    try:
+        page.goto("about:blank")
+        page.goto(address, timeout=20_000)
+    except Exception as error:
+        if not any(words in str(error) for words in ("ERR_ABORTED", "interrupted by another navigation", "Timeout")):
+            raise
+
+
+def lists_module(page) -> str:
+    """The address of the page's own lists module, for tests that ask it."""
+    return page.evaluate("document.querySelector('script[src*=main]').src").replace("main.js", "")
 
 
 class Issuer:

@@ -1,73 +1,14 @@
-"""The installed page in a real browser: off line, over false networks, through updates and recovery; what it sends and keeps."""
+"""The installed page in a real browser: off line, over false networks; what it sends and keeps."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import time
-from pathlib import Path
 
 import pytest
-from sites import DAY, PHONE, Service, poll
-
-from verifier_pwa.build import build_recovery
-from verifier_pwa.composition import SOURCES
+from sites import ALL_CACHES, DAY, PHONE, Service, lists_module, offline_ready, poll, shown, visit
 
 pytestmark = pytest.mark.browser
-
-ALL_CACHES = "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => r.url)))).flat())"
-
-
-def verdict(page) -> tuple[str, str] | None:
-    """The verdict and level on the screen, None while there is none."""
-    found = page.locator("[data-verdict]")
-    if found.count() != 1:
-        return None
-    return found.get_attribute("data-verdict"), found.get_attribute("data-level")
-
-
-def shown(page, expected: tuple[str, str]) -> None:
-    poll(lambda: verdict(page) == expected, what=f"the verdict {expected}, not {verdict(page)},")
-
-
-def offline_ready(page) -> None:
-    poll(lambda: page.evaluate("document.documentElement.dataset.offline") == "ready", 60, "html[data-offline=ready]")
-
-
-def visit(page, address: str) -> None:
-    """Goes to an address anew; a page that is opening again by itself at that moment, or hangs between two workers, is let go."""
-    try:
-        page.goto("about:blank")
-        page.goto(address, timeout=20_000)
-    except Exception as error:
-        if not any(words in str(error) for words in ("ERR_ABORTED", "interrupted by another navigation", "Timeout")):
-            raise
-
-
-def lists_module(page) -> str:
-    """The address of the page's own lists module, for tests that ask it."""
-    return page.evaluate("document.querySelector('script[src*=main]').src").replace("main.js", "")
-
-
-def changed_sources(folder: Path, marker: str) -> Path:
-    """A copy of the sources in which one module says something else."""
-    copy = folder / f"sources-{marker}"
-    shutil.copytree(SOURCES, copy)
-    (copy / "js" / "marker.js").write_text(f"export const marker = '{marker}';\n")
-    main = copy / "js" / "main.js"
-    main.write_text(f"import {{ marker }} from './marker.js';\ndocument.documentElement.dataset.marker = marker;\n{main.read_text()}")
-    return copy
-
-
-@pytest.fixture
-def ready(service: Service, context):
-    """A page that has shown a verdict and works off line."""
-    page = context.new_page()
-    page.goto(service.link(service.issuer.token()))
-    shown(page, ("valid", "green"))
-    offline_ready(page)
-    return page
 
 
 @pytest.fixture(scope="module")
@@ -204,114 +145,6 @@ def test_a_stale_status_list_is_never_green(service, context):
     page = context.new_page()
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "amber"))
-
-
-def test_update_is_offered_taken_and_seen(service, context, ready, tmp_path):
-    assert ready.evaluate("document.documentElement.dataset.marker") is None
-    old = set(ready.evaluate(ALL_CACHES))
-    service.build(sources=changed_sources(tmp_path, "second"))
-    page = context.new_page()
-    page.goto(service.origin)
-    offer = page.locator("[data-action=update]")
-    poll(lambda: offer.count() == 1, 60, "the offer of an update")
-    assert page.evaluate("document.documentElement.dataset.marker") is None  # not before the person decides
-    offer.click()
-    poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "second", 30, "the new file")
-    service.kill()
-    offline = context.new_page()
-    offline.goto(service.link(service.issuer.token()))
-    shown(offline, ("valid", "green"))
-    assert offline.evaluate("document.documentElement.dataset.marker") == "second"
-    new = set(offline.evaluate(ALL_CACHES))
-    old_app = {re.search(r"/v/app-\w+/", url)[0] for url in old if "/v/app-" in url}
-    assert old_app and not [url for url in new if any(name in url for name in old_app)]
-
-
-INSTALLING_WHEN_REGISTERED = """(() => {
-  const register = ServiceWorkerContainer.prototype.register;
-  ServiceWorkerContainer.prototype.register = async function (...given) {
-    const registration = await register.apply(this, given);
-    await registration.update();
-    return registration;
-  };
-})()"""
-
-
-def test_an_update_that_begins_before_the_page_registers_is_offered_too(service, context, ready, tmp_path):
-    service.build(sources=changed_sources(tmp_path, "second"))
-    page = context.new_page()
-    page.add_init_script(INSTALLING_WHEN_REGISTERED)
-    page.goto(service.origin)
-    poll(lambda: page.locator("[data-action=update]").count() == 1, 60, "the offer of an update")
-
-
-def test_an_update_waits_for_the_end_of_a_scan(service, context, ready, tmp_path):
-    service.build(sources=changed_sources(tmp_path, "second"))
-    page = context.new_page()
-    page.goto(service.origin)
-    poll(lambda: page.locator("[data-action=update]").count() == 1, 60, "the offer of an update")
-    page.evaluate(
-        """async (folder) => {
-          const [{ startUpdates }, { openLists }] = await Promise.all([import(`${folder}update.js`), import(`${folder}lists.js`)]);
-          globalThis.busy = true;
-          const updates = startUpdates({ busy: () => globalThis.busy, lists: await openLists({ now: () => Math.floor(Date.now() / 1000) }) });
-          await new Promise((done) => updates.addEventListener('waiting', done));
-          void updates.accept();
-        }""",
-        lists_module(page),
-    )
-    time.sleep(3)
-    assert page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.waiting !== null)")
-    assert page.evaluate("document.documentElement.dataset.marker") is None
-    page.evaluate("globalThis.busy = false")
-    poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "second", 30, "the new file")
-
-
-def test_a_torn_update_leaves_the_version_in_use(service, context, ready, tmp_path):
-    service.build(sources=changed_sources(tmp_path, "torn"))
-    for file in service.site_dir.glob("v/app-*/js/marker.js*"):
-        file.write_text("export const marker = 'not what was built';")
-    page = context.new_page()
-    page.goto(service.origin)
-    poll(lambda: [r for r in service.requests() if r["address"].endswith("/marker.js")], 30, "the new version's download")
-    visit(page, service.link(service.issuer.token()))
-    shown(page, ("valid", "green"))
-    assert page.evaluate("document.documentElement.dataset.marker") is None
-    assert page.locator("[data-action=update]").count() == 0
-
-
-def test_a_broken_worker_is_recovered(service, context, ready, tmp_path):
-    """A worker that answers every page with an error, the recovery worker in its place, then the next regular build."""
-    usual = (service.site_dir / "sw.js").read_text()
-    broken = "self.addEventListener('install', () => self.skipWaiting());\nself.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));\nself.addEventListener('fetch', (e) => e.respondWith(new Response('broken', { status: 500 })));\n"
-    for suffix in (".br", ".gz"):
-        (service.site_dir / f"sw.js{suffix}").unlink()
-    (service.site_dir / "sw.js").write_text(broken)
-    page = context.new_page()
-
-    def is_broken() -> bool:
-        visit(page, service.origin)
-        time.sleep(2)  # a browser looks for a newer worker a second after each visit
-        return page.locator("body").inner_text() == "broken"
-
-    poll(is_broken, 60, "the broken worker")
-    build_recovery(service.site_dir)
-
-    def is_back() -> bool:
-        visit(page, service.origin)
-        time.sleep(2)
-        return page.locator("html[lang]").count() == 1
-
-    poll(is_back, 60, "the page from the network")
-    visit(page, service.link(service.issuer.token()))
-    shown(page, ("valid", "green"))
-    service.build()
-    assert (service.site_dir / "sw.js").read_text() == usual
-    visit(page, service.origin)
-    offline_ready(page)
-    service.kill()
-    visit(page, service.link(service.issuer.token()))
-    shown(page, ("valid", "green"))
 
 
 def test_shared_file_reaches_the_page_and_not_the_server(calm):

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "issuer.attestation": ATTESTATION,
     "issuer.messages": ATTESTATION | WORDS,
     "issuer.errors": {"keys", "issuer.errors"},
+    "issuer.rounds": {"keys"},
     "issuer.config": {"keys"} | WORDS,
     "issuer.registry": REGISTRY,
     "issuer.documents": ATTESTATION | WORDS | {"issuer.documents"},
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "issuer.reading": ATTESTATION | WORDS | {"issuer.reading"},
     "issuer.accounts": REGISTRY | {"issuer.accounts"},
     "issuer.home": DESK | {"issuer.home", "issuer.accounts"},
-    "issuer.demarches": DESK | {"issuer.demarches", "issuer.accounts", "issuer.intake"},
+    "issuer.demarches": DESK | {"issuer.demarches", "issuer.accounts", "issuer.intake", "issuer.rounds"},
     "issuer.applicants": DESK | {"issuer.applicants"},
     "verifier_pwa": {"keys", "verifier_pwa"},
 }

@@ -100,8 +100,9 @@ export class Updates extends EventTarget {
     }
     const { serviceWorker } = navigator;
     serviceWorker.addEventListener('controllerchange', () => { void this.#takenOver(); });
+    let known;
     try {
-      const known = await serviceWorker.getRegistration();
+      known = await serviceWorker.getRegistration();
       if (!known?.active) this.#lists.noteFilesLost();
       this.#registration = await serviceWorker.register(scriptAddress(SERVICE_WORKER), { updateViaCache: 'none' });
     } catch (error) {
@@ -114,6 +115,7 @@ export class Updates extends EventTarget {
     registration.addEventListener('updatefound', () => this.#follow(registration.installing));
     this.#follow(registration.installing);
     if (registration.waiting) void this.#offer();
+    if (known) void this.look(); // a browser that looks by itself waits until the worker in use has been idle for a while
     await this.#count();
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
   }
