@@ -21,13 +21,14 @@ AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 @click.option("--lan-address", metavar="ADDRESS", help="This machine's address on that network, when it is not found by itself.")
 def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     """Make a demonstration home, sign samples into PDFs, verify each off its page; then serve issuer and verifier."""
-    from issuer.demo import make_samples
+    from issuer.demo import make_past, make_samples
 
     language = preferred_language()
     home = _home(language, None if no_serve else _host(lan, lan_address))
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     samples = make_samples(home, today, author(), lambda name: say(f"  {text(f'demo.{name}', language)}"))
     well = _show(home, samples, language)
+    make_past(home, author())
     _accounts(home, language)
     if no_serve:
         return 0 if well else 1
