@@ -101,9 +101,10 @@ def test_a_torn_update_leaves_the_version_in_use(service, context, ready, tmp_pa
 
 
 def visited(context, service) -> str | None:
-    """What a new tab shows, which is then closed: a browser looks for a newer worker a second after the last request to the old one.
+    """What a new tab shows, which stays open long enough to look for a newer worker, as the page does soon after it opens.
 
-    None when the tab hangs between two workers, as it may on a slow machine: a person would open another one.
+    The browser looks by itself as well, a second after the last request to the worker, on a busy machine later. None when the tab
+    hangs between two workers: a person would open another one.
     """
     page = context.new_page()
     try:
@@ -113,8 +114,8 @@ def visited(context, service) -> str | None:
         if "Timeout" not in str(error):
             raise
         text = None
+    page.wait_for_timeout(4_000)
     page.close()
-    time.sleep(3)
     return text
 
 

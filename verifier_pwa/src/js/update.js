@@ -76,6 +76,8 @@ export class Updates extends EventTarget {
   #accepted = false;
   #recovering = false;
   #hadController;
+  /** @type {WeakSet<ServiceWorker>} */
+  #followed = new WeakSet();
 
   /** True when a new version is there and waits for the person. */
   waiting = false;
@@ -112,17 +114,27 @@ export class Updates extends EventTarget {
       return;
     }
     const registration = this.#registration;
-    registration.addEventListener('updatefound', () => this.#follow(registration.installing));
-    this.#follow(registration.installing);
-    if (registration.waiting) void this.#offer();
+    registration.addEventListener('updatefound', () => this.#see(registration));
+    this.#see(registration);
     if (known) void this.look(); // a browser that looks by itself waits until the worker in use has been idle for a while
     await this.#count();
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
   }
 
-  /** @param {ServiceWorker | null} worker */
+  /**
+   * Follows a version that is being installed, and offers one that waits: on a busy phone it may wait before the event that announces it.
+   * @param {ServiceWorkerRegistration} registration
+   */
+  #see(registration) {
+    if (registration.installing) this.#follow(registration.installing);
+    if (registration.waiting) void this.#offer();
+  }
+
+  /** @param {ServiceWorker} worker */
   #follow(worker) {
-    worker?.addEventListener('statechange', () => {
+    if (this.#followed.has(worker)) return;
+    this.#followed.add(worker);
+    worker.addEventListener('statechange', () => {
       if (worker.state === 'installed') void this.#offer();
       if (worker.state === 'activated') void this.#count();
       if (worker.state === 'redundant' && !this.ready) this.#report('failed');
@@ -135,7 +147,8 @@ export class Updates extends EventTarget {
    */
   async look() {
     try {
-      await this.#registration?.update();
+      const registration = await this.#registration?.update();
+      if (registration) this.#see(registration);
       return true;
     } catch (error) {
       if (error instanceof DOMException || error instanceof TypeError) return false;
@@ -159,7 +172,7 @@ export class Updates extends EventTarget {
       this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
       return;
     }
-    if (!this.#registration?.waiting) return; // no other page held the old one: it has taken over already
+    if (this.waiting || !this.#registration?.waiting) return; // said meanwhile, or no other page held the old one: it has taken over already
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
   }
