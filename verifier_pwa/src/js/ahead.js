@@ -1,6 +1,7 @@
 /**
- * Fetches what the camera needs while the page is still loading: a worker's imports are found one after the other, the
- * engine last. A link's verdict needs none of it, and an installed page has it all.
+ * What is done while the page is still loading. What the camera needs is fetched: a worker's imports are found one after the other,
+ * the engine last; a link's verdict needs none of it, and an installed page has it all. And the browser's tables of languages and
+ * zones are opened, which takes their first user longer than everything else on the screen of a verdict.
  * @module
  */
 
@@ -19,3 +20,7 @@ if (location.hash.length < 2 && !navigator.serviceWorker?.controller) {
     fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
   }
 }
+
+new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'Europe/Paris' }).format(0);
+new Intl.NumberFormat('fr-FR').format(0.5);
+new Intl.DisplayNames(['fr'], { type: 'region' }).of('FR');

@@ -142,7 +142,7 @@ export class App extends EventTarget {
     this.verdicts += 1;
     this.bar.update(judgement.listed);
     this.shell.announce(`${word}. ${sentence}`);
-    signal(judgement.verdict.level);
+    requestAnimationFrame(() => { setTimeout(signal, 0, judgement.verdict.level); }); // seen first: to start sounds takes a while
     this.#restCamera();
   }
 

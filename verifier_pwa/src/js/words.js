@@ -7,13 +7,19 @@ import { language, say } from './messages.js';
 
 const MINUTE = 60, HOUR = 3600, DAY = 86_400;
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
 /**
  * @param {Date} date
  * @param {Intl.DateTimeFormatOptions} options
  * @returns {string}
  */
 function write(date, options) {
-  const text = new Intl.DateTimeFormat(language() === 'fr' ? 'fr-FR' : 'en-GB', options).format(date);
+  const name = language() + JSON.stringify(options);
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(language() === 'fr' ? 'fr-FR' : 'en-GB', options);
+  formats.set(name, format);
+  const text = format.format(date);
   return language() === 'fr' ? text.replace(/^1 /, '1er ') : text;
 }
 
