@@ -2,8 +2,10 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 
 from keys import latin
 from keys.content import ORIGIN
@@ -14,6 +16,7 @@ from issuer.errors import ConfigError
 
 PDF_ENGINES = ("typst", "pdfkit")
 DAY = 24 * 3600
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,23 @@ class Config:
 _NUMBERS = ("status_ttl", "status_lifetime", "trust_next_update", "trust_lifetime")
 
 
-def load(home: Path) -> Config:
-    """Read ``home/config.toml``. Raises ConfigError that names the file, the key and the remedy."""
-    path = home / "config.toml"
+def read_toml(path: Path, missing: str, read: Callable[[dict], Read]) -> Read:
+    """What ``read`` makes of a TOML file. Raises ConfigError that names the file, the key and the remedy; ``missing`` says it when there is no file."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"There is no home at {home}. Run \"wif init\" first, or set WIF_HOME to an existing one.") from None
+        raise ConfigError(missing) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}. Correct the file.") from None
     try:
-        return from_table(table)
+        return read(table)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def load(home: Path) -> Config:
+    """Read ``home/config.toml``. Raises ConfigError that names the file, the key and the remedy."""
+    return read_toml(home / "config.toml", f"There is no home at {home}. Run \"wif init\" first, or set WIF_HOME to an existing one.", from_table)
 
 
 def from_table(table: dict) -> Config:

@@ -15,12 +15,12 @@
 Labels are never looked at: they are edited, and the first service broke when they were.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from issuer.attestation.entries import FIELDS
 from issuer.attestation.places import DEPARTMENTS
+from issuer.config import read_toml
 from issuer.errors import ConfigError
 from issuer.registry.names import fold
 
@@ -59,16 +59,7 @@ def path_of(home: Path, demarche: int) -> Path:
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file. Raises ConfigError that names the file, the key and the remedy."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"There is no mapping {path}. Make a draft with \"wif demarches describe --draft\", and look it through.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}. Correct the file.") from None
-    try:
-        return from_table(table)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
+    return read_toml(path, f"There is no mapping {path}. Make a draft with \"wif demarches describe --draft\", and look it through.", from_table)
 
 
 def from_table(table: dict) -> Mapping:
