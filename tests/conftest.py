@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,12 @@ REQUIRED = {
 set to 1, makes a failure of it: a machine that promises a browser may not pass by skipping the browser's tests."""
 
 SKIPPED: Counter[str] = Counter()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell starts what it puts in the background with Ctrl-C ignored, and so would be the programs that tests start and interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
