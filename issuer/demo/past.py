@@ -12,10 +12,10 @@ from issuer.registry import chain, requests
 from issuer.registry.database import write
 
 REFERENCE = "DEMO-PAST-"
-COUNT = 420
-DAYS = 540
+COUNT = 1_500
+DAYS = 715
 DAY = 86_400
-DEPARTMENTS = ("75", "75", "75", "92", "93", "94", "69", "69", "13", "59", "31", "44")
+DEPARTMENTS = ("75", "75", "75", "92", "93", "94", "69", "69", "13", "59")
 FAMILIES = ("ABELA", "BEKAROV", "CISSOKHO-LY", "DELMAREZ", "EZZAHIR", "FONKAM", "GURUNGA", "HOANG VIET", "ILIESCOU", "JIMENARO")
 GIVEN = ("Amara", "Bilal", "Chinh", "Daria", "Elio", "Farah", "Goran", "Hana", "Ines", "Joao")
 EMPLOYERS = ("SOCIÉTÉ EXEMPLE SAS", "BOULANGERIE DU CANAL (EXEMPLE)", "CHARPENTES DU VAL (EXEMPLE)", "RÉSIDENCE LES TILLEULS (EXEMPLE)")
