@@ -4,7 +4,6 @@ All invented, decided before this service and without attestation here, as when 
 """
 
 import random
-from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -32,7 +31,7 @@ def make_past(home, author: str) -> int:
             return 0
         acts = []
         for place in range(1, COUNT + 1):
-            request_id = _add(connection, now, rng.randrange, rng, place)
+            request_id = _add(connection, now, rng, place)
             acts.append(chain.Act("request_enter", f"request-{request_id}", {"source": "import"}))
         chain.append(connection, now, author, acts)
         return COUNT
@@ -40,7 +39,7 @@ def make_past(home, author: str) -> int:
     return write(home.engine, work)
 
 
-def _add(connection: Connection, now: int, below: Callable[[int], int], rng: random.Random, place: int) -> int:
+def _add(connection: Connection, now: int, rng: random.Random, place: int) -> int:
     """One request, its history with it: handled in some days, more in summer and in September."""
     deposited = now - rng.randrange(20 * DAY, DAYS * DAY)
     busy = 1.6 if deposited // (30 * DAY) % 12 in (7, 8) else 1.0
@@ -51,7 +50,7 @@ def _add(connection: Connection, now: int, below: Callable[[int], int], rng: ran
         "kind": "APT", "family_name": rng.choice(FAMILIES), "given_names": rng.choice(GIVEN), "birth_date": f"{rng.randrange(1990, 2005)}",
         "employer": {"name": rng.choice(EMPLOYERS)}, "contract": rng.choice(("CDD", "CDI", "APPRENTISSAGE")), "department": rng.choice(DEPARTMENTS),
     }
-    request_id = requests.add(connection, now, below, {
+    request_id = requests.add(connection, now, rng.randrange, {
         "source": "import", "reference": f"{REFERENCE}{place}", "state": state, "deposited_at": deposited, "instructed_at": instructed,
         "decided_at": decided, "modified_at": decided, "archived": 1, "department": record["department"], "contract": record["contract"],
         "family_name": record["family_name"], "given_names": record["given_names"], "birth_date": record["birth_date"],

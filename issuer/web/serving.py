@@ -29,7 +29,6 @@ def served_app(home) -> Flask:
         rounds.append(mailing.postman(mailing.means(home, office.sealer, mail, office.settings)))
     for each in rounds:
         each.start()
-    app.extensions["wif_rounds"] = rounds
     return app
 
 
