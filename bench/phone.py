@@ -19,7 +19,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP)]
 
-from bench.verifier.place import PHONE, SecureService, SlowService, browser, camera, filmed, offline_ready, poll, slowed, verdict_ms
+from bench.verifier.place import PHONE, SecureService, SlowService, browser, camera, drawn_page, filmed, offline_ready, poll, slowed, verdict_ms
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 FRAME = """async ([seconds]) => {
@@ -61,7 +61,7 @@ def _link(driver: Playwright, service: SlowService, protocol: str, folder: Path,
         found = []
         for _ in range(times):
             with browser(driver, *service.trusting) as one, slowed(one, slow):
-                found.append(verdict_ms(one.new_context(**PHONE).new_page(), service.link(service.issuer.token())))
+                found.append(verdict_ms(drawn_page(one.new_context(**PHONE)), service.link(service.issuer.token())))
         yield f"link to verdict, cold, {protocol}, CPU ÷ {slow:g}", found, "≤ 2000"
     finally:
         service.kill()
@@ -80,14 +80,14 @@ def _camera(driver: Playwright, service: SlowService, protocol: str, folder: Pat
         found = []
         for _ in range(times):
             with browser(driver, *camera(film), *service.trusting) as one, slowed(one, slow):
-                found.append(verdict_ms(one.new_context(**PHONE).new_page(), service.origin))
+                found.append(verdict_ms(drawn_page(one.new_context(**PHONE)), service.origin))
         yield f"camera to verdict, cold, {protocol}, CPU ÷ {slow:g}", found, "≤ 4000"
     finally:
         service.kill()
 
 
 def offline(driver: Playwright, folder: Path, times: int, slow: float) -> Iterator[Row]:
-    """The server dead, a new page."""
+    """The server dead, a new page, the service worker asleep: browsers end it after half a minute."""
     service = SlowService(folder / "offline")
     try:
         with browser(driver) as one:
@@ -95,13 +95,16 @@ def offline(driver: Playwright, folder: Path, times: int, slow: float) -> Iterat
             first = context.new_page()
             first.goto(service.origin)
             offline_ready(first)
-            first.close()
             service.kill()
+            sleeper = context.new_cdp_session(first)
+            sleeper.send("ServiceWorker.enable")
             for factor in dict.fromkeys((1.0, slow)):
                 found = []
                 with slowed(one, factor):
                     for _ in range(times):
-                        page = context.new_page()
+                        page = drawn_page(context)
+                        sleeper.send("ServiceWorker.stopAllWorkers")
+                        page.wait_for_timeout(500)
                         found.append(verdict_ms(page, service.link(service.issuer.token())))
                         page.close()
                 yield f"off line, opening to verdict, CPU ÷ {factor:g}", found, "≤ 1000"

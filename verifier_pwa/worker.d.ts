@@ -18,8 +18,8 @@ interface BuiltWorkerScope extends ServiceWorkerGlobalScope {
 
 /** Static routes of the service worker (W3C Service Workers, "addRoutes"), which not every browser has. */
 interface StaticRoute {
-  condition: { urlPattern: string };
-  source: 'cache' | 'network';
+  condition: { urlPattern: string | { pathname: string; search: string }; requestMode?: 'navigate' };
+  source: 'cache' | 'network' | 'fetch-event' | { cacheName: string };
 }
 
 interface ExtendableEvent {

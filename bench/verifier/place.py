@@ -21,11 +21,13 @@ import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
 from paper import around_code, drawn, film, printed
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sites import PHONE, Service, poll
 
 DOWN, UP, ROUND_TRIP_MS = 1_600_000, 750_000, 150
 """Bits a second and milliseconds: the slow 4G of Lighthouse and WebPageTest."""
+SETTLED_MS = 2_000
+"""How long a browser is left alone before a page is opened in it."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 SHOWN = """(() => {
@@ -139,6 +141,13 @@ def _answers(port: int) -> bool:
         return attempt.connect_ex(("127.0.0.1", port)) == 0
 
 
+def drawn_page(context: BrowserContext) -> Page:
+    """A new page of a browser that has drawn its window: Chromium's own pages have loaded, as on a phone in somebody's hand."""
+    page = context.new_page()
+    page.wait_for_timeout(SETTLED_MS)
+    return page
+
+
 def verdict_ms(page: Page, address: str, seconds: float = 60) -> float:
     """Opens an address and returns when its verdict was painted, milliseconds after the navigation began."""
     page.add_init_script(SHOWN)
@@ -162,4 +171,4 @@ def offline_ready(page: Page) -> None:
     poll(lambda: page.evaluate("document.documentElement.dataset.offline") == "ready", 120, "off-line use")
 
 
-__all__ = ["PHONE", "SecureService", "SlowService", "browser", "camera", "chromium", "filmed", "offline_ready", "poll", "slowed", "verdict_ms"]
+__all__ = ["PHONE", "SecureService", "SlowService", "browser", "camera", "chromium", "drawn_page", "filmed", "offline_ready", "poll", "slowed", "verdict_ms"]

@@ -36,6 +36,24 @@ def test_works_with_the_server_killed(service, context, ready):
     forged = service.issuer.token(family_name="AUTRE", signer=service.issuer.status_signer)
     visit(link, service.link(forged))
     shown(link, ("unknown_key", "red"))
+    deep.locator('[data-action="language"]').click()
+    poll(lambda: deep.locator("html").get_attribute("lang") == "en", what="English, which the first screen does without")
+
+
+def test_files_come_from_the_cache_without_asking_the_worker_and_lists_from_the_network(service, context, ready):
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    answers = {}
+    session.on("Network.responseReceived", lambda event: answers.update({event["response"]["url"].removeprefix(service.origin): event["response"]}))
+    session.send("Network.enable")
+    page.goto(service.link(service.issuer.token()))
+    shown(page, ("valid", "green"))
+    poll(lambda: "/status-1.cose" in answers, what="the status list")
+    routes = {address: answer.get("serviceWorkerRouterInfo", {}).get("actualSourceType") for address, answer in answers.items()}
+    files = [address for address in routes if address.startswith("/v/")]
+    assert len(files) > 20 and {routes[address] for address in files} == {"cache"}
+    assert {routes["/trust.cose"], routes["/status-1.cose"]} == {"network"}
+    assert routes["/"] == "cache"
 
 
 def test_first_visit_downloads_each_file_once(calm):
@@ -179,10 +197,16 @@ def test_a_pdf_shared_by_another_application_is_judged(service, context, ready):
 
 def test_missing_files_are_fetched_again(service, context, ready):
     ready.evaluate("caches.open('wif-precache-v2-' + location.origin + '/').then(async (cache) => { for (const request of await cache.keys()) if (/reader|app\\.css/.test(request.url)) await cache.delete(request); })")
+    ready.evaluate("caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('wif-page-')).map((name) => caches.delete(name))))")
     page = context.new_page()
     page.goto(service.origin)
     offline_ready(page)
+    poll(lambda: page.evaluate("caches.match('/').then((found) => found !== undefined)"), what="the page itself")
     assert len([url for url in page.evaluate(ALL_CACHES) if re.search(r"zxing_reader\.wasm|app\.css", url)]) == 2
+    service.kill()
+    again = context.new_page()
+    again.goto(service.link(service.issuer.token()))
+    shown(again, ("valid", "green"))
 
 
 def test_lost_storage_is_noticed(service, context, ready):

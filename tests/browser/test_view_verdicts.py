@@ -104,7 +104,7 @@ def test_the_language_changes_at_once_and_stays(verifier, context):
     poll(lambda: page.locator("[data-verdict]").count() == 1)
     assert page.locator("html").get_attribute("lang") == "fr"
     page.locator('[data-action="language"]').click()
-    assert page.locator("html").get_attribute("lang") == "en"
+    poll(lambda: page.locator("html").get_attribute("lang") == "en")
     assert "Authentic and currently valid" in page.locator("h1").inner_text()
     assert page.locator('[data-field="birth_date"]').text_content() == "14 March 1996"
     page.goto(verifier.origin)

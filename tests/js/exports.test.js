@@ -16,7 +16,7 @@ const EXPORTS = {
   'errors.js': ['FormError', 'StatusRefused', 'TrustRefused', 'Unsupported', 'WifError'],
   'inflate.js': ['inflate'],
   'places.js': ['dayIn', 'timeZone'],
-  'roots.js': ['rootSet', 'sameRoots'],
+  'roots.js': ['rootSet', 'rootsInForm', 'sameRoots'],
   'sha2.js': ['sha256', 'sha512'],
   'status.js': ['REPLACED', 'REVOKED', 'SUSPENDED', 'acceptStatus', 'readStatus', 'statusAt', 'stillAccepted'],
   'text.js': ['follows'],

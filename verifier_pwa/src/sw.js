@@ -12,6 +12,7 @@ const { CacheFirst } = workbox.strategies;
 const ON_DEMAND_CACHE = 'wif-on-demand';
 const SHARE_ADDRESS = '/share';
 const SHARED_KEPT_MS = 60_000; // how long a shared file waits in memory for the page that will read it
+const PAGE_CACHES = 'wif-page-';
 
 setCacheNameDetails({ prefix: 'wif' });
 
@@ -26,17 +27,33 @@ registerRoute(
   new CacheFirst({ cacheName: ON_DEMAND_CACHE }),
 );
 
-// What never changes is taken straight from the cache, and the lists straight from the network, without asking this worker for each of
-// fifty files, where the browser can do that: the first verdict comes sooner. What is missing comes from the network.
+// What never changes is taken straight from the cache, the page of this version too, and the lists straight from the network, where the
+// browser can do that: this worker need not be woken, nor asked for each of fifty files, before the first verdict. What is missing
+// comes from the network.
+const { integrity: pageIntegrity } = /** @type {{ integrity: string }} */ (scope.build.precache.find(({ url }) => url === '/index.html'));
+const pageCache = PAGE_CACHES + pageIntegrity;
 const folderOf = (/** @type {string} */ url) => url.match(/^\/v\/[^/]+\//)?.[0] ?? '';
-const onDemandFolders = new Set(scope.build.onDemand.map(folderOf));
-const folders = new Set(scope.build.precache.map(({ url }) => folderOf(url)).filter((folder) => folder && !onDemandFolders.has(folder)));
+const folders = new Set(scope.build.precache.map(({ url }) => folderOf(url)).filter((folder) => folder));
+const keptLater = scope.build.onDemand.filter((url) => folders.has(folderOf(url)));
 scope.addEventListener('install', (event) => {
+  event.waitUntil(keepPage());
   event.addRoutes?.([
+    { condition: { urlPattern: { pathname: '/', search: '' }, requestMode: 'navigate' }, source: { cacheName: pageCache } },
+    ...keptLater.map((url) => ({ condition: { urlPattern: url }, source: /** @type {const} */ ('fetch-event') })),
     ...[...folders].map((folder) => ({ condition: { urlPattern: `${folder}*` }, source: /** @type {const} */ ('cache') })),
     { condition: { urlPattern: '/*.cose' }, source: 'network' },
   ]);
 });
+
+/**
+ * Keeps the page under the address that is opened, in a cache of this version's own: the version before keeps its page until it goes.
+ * Rejects when the page cannot be had, or is another's.
+ */
+async function keepPage() {
+  const cache = await caches.open(pageCache);
+  if (await cache.match('/')) return;
+  await cache.put('/', await fetch('/index.html', { integrity: pageIntegrity, cache: 'no-cache', credentials: 'same-origin' }));
+}
 
 // Every other page address is the one page we have; an address that ends like a file's is a file.
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/\/[^/?]+\.[a-z0-9]+(?:\?|$)/, /^\/SHA256SUMS$/] }));
@@ -78,7 +95,8 @@ registerRoute(
  */
 async function missing() {
   const found = await Promise.all(scope.build.precache.map(({ url }) => caches.match(getCacheKeyForURL(url) ?? url)));
-  return scope.build.precache.filter((_, at) => found[at] === undefined).map(({ url }) => url);
+  const page = await caches.match('/', { cacheName: pageCache });
+  return [...scope.build.precache.filter((_, at) => found[at] === undefined).map(({ url }) => url), ...(page ? [] : ['/'])];
 }
 
 /**
@@ -88,6 +106,7 @@ async function missing() {
 async function fetchMissing() {
   const lost = new Set(await missing());
   const cache = await caches.open(cacheNames.precache);
+  if (lost.has('/')) await keepPage().catch(() => null); // stays missing
   await Promise.allSettled(scope.build.precache.filter(({ url }) => lost.has(url)).map(async ({ url, integrity }) => {
     const response = await fetch(url, { integrity, cache: 'no-cache', credentials: 'same-origin' });
     if (response.ok) {
@@ -131,6 +150,9 @@ scope.addEventListener('activate', (event) => {
       if (!onDemand.has(new URL(request.url).pathname)) {
         await cache.delete(request);
       }
+    }
+    for (const name of await caches.keys()) {
+      if (name.startsWith(PAGE_CACHES) && name !== pageCache) await caches.delete(name);
     }
   })());
 });

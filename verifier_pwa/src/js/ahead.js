@@ -1,26 +1,43 @@
 /**
- * What is done while the page is still loading. What the camera needs is fetched: a worker's imports are found one after the other,
- * the engine last; a link's verdict needs none of it, and an installed page has it all. And the browser's tables of languages and
- * zones are opened, which takes their first user longer than everything else on the screen of a verdict.
+ * What is done while the page is still loading: the engine of codes is compiled as it comes, and what else the camera needs is fetched,
+ * since a worker's imports are found one after the other. A link's verdict needs none of it; an installed page has every file.
  * @module
  */
 
 const LIBRARY = import.meta.resolve('zxing-wasm/reader');
+const ENGINE = import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm');
+
+/** @type {Promise<WebAssembly.Module> | null} */
+let compiled = null;
+
+/**
+ * The engine of codes, compiled while it downloads. Rejects when it cannot be had or compiled; asked again, it tries again.
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export function engineCode() {
+  compiled ??= compile().catch((error) => {
+    compiled = null;
+    throw error;
+  });
+  return compiled;
+}
+
+async function compile() {
+  return WebAssembly.compileStreaming(await fetch(ENGINE));
+}
 
 /** The engine first: it is nine tenths of the whole. */
 export const SCANNER = [
-  import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm'), LIBRARY, new URL('../share.js', LIBRARY).href,
+  ENGINE, LIBRARY, new URL('../share.js', LIBRARY).href,
   ...['scan-view', 'camera', 'reader', 'reader-worker', 'engine', 'scanning', 'ways-in', 'lens', 'trusted', 'still', 'unroll', 'finders']
     .map((name) => new URL(`./${name}.js`, import.meta.url).href),
 ];
 
-if (location.hash.length < 2 && !navigator.serviceWorker?.controller) {
-  for (const address of SCANNER) {
-    // The answer goes to the browser's cache; whoever needs the file says what is wrong when it does not come.
-    fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
+if (location.hash.length < 2) {
+  // Whoever needs it says what is wrong when it does not come.
+  engineCode().catch(() => null);
+  if (!navigator.serviceWorker?.controller) {
+    // The answers go to the browser's cache.
+    for (const address of SCANNER.slice(1)) fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
   }
 }
-
-new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'Europe/Paris' }).format(0);
-new Intl.NumberFormat('fr-FR').format(0.5);
-new Intl.DisplayNames(['fr'], { type: 'region' }).of('FR');

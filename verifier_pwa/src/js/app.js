@@ -4,13 +4,12 @@
  */
 
 import { watchArrivals } from './arrivals.js';
-import { fill } from './element.js';
+import { afterPaint, fill } from './element.js';
 import { takeLink } from './fragment.js';
 import { judge, messageKey } from './judgement.js';
 import { language, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { Shell } from './shell.js';
-import { signal } from './signals.js';
 import { site } from './site.js';
 import { standingBar } from './standing.js';
 import { cleanText, watchScanner } from './text-entry.js';
@@ -142,7 +141,7 @@ export class App extends EventTarget {
     this.verdicts += 1;
     this.bar.update(judgement.listed);
     this.shell.announce(`${word}. ${sentence}`);
-    requestAnimationFrame(() => { setTimeout(signal, 0, judgement.verdict.level); }); // seen first: to start sounds takes a while
+    afterPaint(() => { void import('./signals.js').then(({ signal }) => signal(judgement.verdict.level)); }); // seen first: sounds take a while
     this.#restCamera();
   }
 
@@ -273,7 +272,7 @@ export class App extends EventTarget {
    */
   async changeLanguage(chosen) {
     changeSettings({ language: chosen }, settingsStorage());
-    speak(chosen);
+    await speak(chosen);
     this.#draw();
     const name = this.shell.screen?.name;
     if (this.#judgement) this.#show(this.#judgement, false);

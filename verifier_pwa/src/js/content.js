@@ -7,7 +7,7 @@ import { toHex } from './bytes.js';
 import { isUint } from './cbor.js';
 import { DEPARTMENT } from './claims.js';
 import { FormError } from './errors.js';
-import { rootSet } from './roots.js';
+import { rootsInForm } from './roots.js';
 import { follows } from './text.js';
 
 /** Uses and the state of keys that matter here; state 1 is in use, 2 retired. */
@@ -46,7 +46,7 @@ function require(holds, what) {
 }
 
 /**
- * Check a decoded payload against the tables. Throws FormError naming the field.
+ * Check a decoded payload against the tables; whether its keys are points is not looked into. Throws FormError naming the field.
  * @param {Item} value
  * @returns {TrustContent}
  */
@@ -67,7 +67,7 @@ export function contentFrom(value) {
   require(origins.length > 0 && origins.every((origin) => matches(ORIGIN, origin)), 'an origin');
   return {
     version, issued, nextUpdate, expires,
-    roots: rootSet(threshold, /** @type {Uint8Array[]} */ (rootKeys)),
+    roots: rootsInForm(threshold, /** @type {Uint8Array[]} */ (rootKeys)),
     keys, statusLists, origins: /** @type {string[]} */ (origins), demonstration: get(9) === 1,
   };
 }

@@ -38,6 +38,14 @@ export function fill(node, ...children) {
 }
 
 /**
+ * Does something once what is on the page now has been painted.
+ * @param {() => void} act
+ */
+export function afterPaint(act) {
+  requestAnimationFrame(() => { setTimeout(act); });
+}
+
+/**
  * A button: its word, and what it does.
  * @param {string} word
  * @param {(event: Event) => void} act

@@ -169,10 +169,21 @@ export class Engine {
 }
 
 /**
- * Loads the engine from this site. Rejects when the browser has no WebAssembly or refuses it.
+ * Starts the engine from its compiled code, or loads it from this site. Rejects when the browser has no WebAssembly or refuses it.
+ * @param {WebAssembly.Module | null} [code]
  * @returns {Promise<Engine>}
  */
-export async function openEngine() {
+export async function openEngine(code = null) {
   const address = import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm');
-  return new Engine(/** @type {Module} */ (await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true })));
+  /** @type {Record<string, unknown>} */
+  const overrides = { locateFile: () => address };
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => {
+    if (!code) return;
+    overrides.instantiateWasm = (/** @type {WebAssembly.Imports} */ imports, /** @type {(instance: WebAssembly.Instance) => void} */ started) => {
+      WebAssembly.instantiate(code, imports).then(started, reject);
+      return {};
+    };
+  });
+  return new Engine(/** @type {Module} */ (await Promise.race([prepareZXingModule({ overrides, fireImmediately: true }), failed])));
 }

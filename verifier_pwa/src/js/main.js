@@ -15,10 +15,10 @@ const now = () => Math.floor(Date.now() / 1000);
 const link = takeLink(location, history);
 const shared = new URLSearchParams(location.search).has('shared');
 const { language, theme } = readSettings(settingsStorage());
-speak(language);
 if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 
-const app = new App(await openLists({ now }), now);
+const [lists] = await Promise.all([openLists({ now }), speak(language)]);
+const app = new App(lists, now);
 if (link !== null) app.present(link);
 else if (shared) await app.receiveShared();
 else if (app.untouched) await app.scan();

@@ -191,6 +191,9 @@ export const en = Object.freeze({
   'hours.week': '{count} hours a week',
   'hours.month': '{count} hours a month',
   'hours.year': '{count} hours a year',
+  'months': 'January February March April May June July August September October November December',
+  'months.short': 'Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec',
+  'moment': '{day} at {time}',
   'birth.day_unknown': '{date} (day unknown)',
   'birth.month_unknown': '{date} (day and month unknown)',
 

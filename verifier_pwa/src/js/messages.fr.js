@@ -192,6 +192,9 @@ export const fr = Object.freeze({
   'hours.week': '{count} heures par semaine',
   'hours.month': '{count} heures par mois',
   'hours.year': '{count} heures par an',
+  'months': 'janvier février mars avril mai juin juillet août septembre octobre novembre décembre',
+  'months.short': 'janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.',
+  'moment': '{day} à {time}',
   'birth.day_unknown': '{date} (jour non connu)',
   'birth.month_unknown': '{date} (jour et mois non connus)',
 

@@ -1,14 +1,11 @@
 /**
- * The words on the screen, in the language that the person chose.
+ * The words on the screen, in the language that the person chose. French is there from the start, English when it is asked for.
  * @module
  */
 
 import { fr } from './messages.fr.js';
-import { en } from './messages.en.js';
 
 /** @typedef {'fr' | 'en'} Language */
-
-const TABLES = { fr, en };
 
 /** The keys of the sentences of verdicts. */
 const SENTENCE = /^verdict\.[a-z_]+$/;
@@ -16,11 +13,18 @@ const SENTENCE = /^verdict\.[a-z_]+$/;
 /** @type {Language} */
 let current = 'fr';
 
+/** The messages of the language in use. */
+let table = fr;
+
 /**
- * Chooses the language of everything said from now on, and of the document.
+ * Chooses the language of everything said from now on, and of the document. A language that cannot be fetched leaves the one in use.
  * @param {Language} language
+ * @returns {Promise<void>}
  */
-export function speak(language) {
+export async function speak(language) {
+  const chosen = language === 'fr' ? fr : await import('./messages.en.js').then(({ en }) => en, () => null);
+  if (chosen === null) return;
+  table = chosen;
   current = language;
   document.documentElement.lang = language;
 }
@@ -38,7 +42,7 @@ export function language() {
  * @returns {string}
  */
 export function say(key, parameters = {}) {
-  const message = TABLES[current][key];
+  const message = table[key];
   if (message === undefined) throw new RangeError(`There is no message ${key}.`);
   const whole = message.replace(/\{(\w+)\}/g, (mark, name) => (name in parameters ? String(parameters[name]) : mark));
   return current === 'fr' && !SENTENCE.test(key) ? whole.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : whole;
@@ -50,5 +54,5 @@ export function say(key, parameters = {}) {
  * @returns {boolean}
  */
 export function known(key) {
-  return Object.hasOwn(TABLES[current], key);
+  return Object.hasOwn(table, key);
 }

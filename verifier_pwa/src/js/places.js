@@ -9,6 +9,18 @@ const ZONES = {
   973: 'America/Cayenne', 974: 'Indian/Reunion', 975: 'America/Miquelon', 976: 'Indian/Mayotte',
   986: 'Pacific/Wallis', 987: 'Pacific/Tahiti', 988: 'Pacific/Noumea',
 };
+/**
+ * Hours east of UTC of the zones without summer time, and of Paris in winter. Saint-Pierre-et-Miquelon is not among them: its summer
+ * time follows North America's.
+ * @type {Record<string, number>}
+ */
+const HOURS = {
+  'Europe/Paris': 1, 'America/Guadeloupe': -4, 'America/Cayenne': -3, 'Indian/Reunion': 4, 'Indian/Mayotte': 3,
+  'Pacific/Wallis': 12, 'Pacific/Tahiti': -10, 'Pacific/Noumea': 11,
+};
+/** The years, UTC, for which the table and the rule of Directive 2000/84/EC are held against the browser's own zones. */
+const FROM_YEAR = 2000, TO_YEAR = 2099;
+
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
@@ -23,13 +35,33 @@ export function timeZone(department) {
 }
 
 /**
- * The day, YYYY-MM-DD, of a moment in the time zone of a département.
+ * Whether summer time holds in the Union: from the last Sunday of March to the last of October, at 01:00 UTC (Directive 2000/84/EC,
+ * articles 2 and 3).
+ * @param {number} seconds UTC seconds
+ * @param {number} year of that moment, UTC
+ */
+function isSummer(seconds, year) {
+  const [start, end] = [2, 9].map((month) => {
+    const last = new Date(Date.UTC(year, month, 31, 1));
+    return last.getTime() / 1000 - last.getUTCDay() * 86_400;
+  });
+  return seconds >= start && seconds < end;
+}
+
+/**
+ * The day, YYYY-MM-DD, of a moment in the time zone of a département. Reckoned without `Intl` where that can be: the first use of
+ * `Intl` in a page takes longer than the rest of a verdict (docs/decisions).
  * @param {number} seconds UTC seconds, from the years 1969 to 9999
  * @param {string} department
  * @returns {string}
  */
 export function dayIn(seconds, department) {
   const zone = timeZone(department);
+  const year = new Date(seconds * 1000).getUTCFullYear();
+  if (zone in HOURS && year >= FROM_YEAR && year <= TO_YEAR) {
+    const hours = HOURS[zone] + (zone === 'Europe/Paris' && isSummer(seconds, year) ? 1 : 0);
+    return new Date((seconds + hours * 3600) * 1000).toISOString().slice(0, 10);
+  }
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });

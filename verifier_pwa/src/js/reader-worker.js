@@ -12,13 +12,18 @@ import { readStill } from './still.js';
 /**
  * `frame` is a picture of the camera, given up by the page; `several` asks for every code in it, `curled` for the slow way
  * when nothing is read. `picture` is a file,
- * `bitmap` a page already drawn.
+ * `bitmap` a page already drawn. The first message of all is another: the engine's compiled `code`, null when the page has none.
  * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, several?: boolean, curled?: boolean, picture?: Blob, bitmap?: ImageBitmap }} Question
  * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'not_a_picture' }} Answer
  */
 
 /** @type {Promise<Engine> | null} */
 let opening = null;
+
+/** @type {(code: WebAssembly.Module | null) => void} */
+let take;
+/** @type {Promise<WebAssembly.Module | null>} */
+const taken = new Promise((resolve) => { take = resolve; });
 
 /**
  * @param {Question} question
@@ -28,7 +33,7 @@ async function answer({ frame, several, curled, picture, bitmap }) {
   /** @type {Engine} */
   let engine;
   try {
-    opening ??= openEngine();
+    opening ??= taken.then(openEngine);
     engine = await opening;
   } catch {
     frame?.close(); // whatever kept WebAssembly from starting, no code can be read here: the page says so
@@ -47,6 +52,10 @@ async function answer({ frame, several, curled, picture, bitmap }) {
 }
 
 self.addEventListener('message', async ({ data }) => {
+  if ('code' in data) {
+    take(data.code);
+    return;
+  }
   const said = await answer(data);
   self.postMessage({ id: data.id, ...said });
 });

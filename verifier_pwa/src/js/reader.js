@@ -3,6 +3,7 @@
  * @module
  */
 
+import { engineCode } from './ahead.js';
 import { READER_WORKER, scriptAddress } from './trusted.js';
 
 /** @typedef {import('./reader-worker.js').Answer} Answer */
@@ -29,6 +30,8 @@ export class Reader {
       this.#waiting.delete(data.id);
     });
     worker.addEventListener('error', () => this.#giveUp());
+    // Without compiled code the worker asks for its own, and says what keeps it from starting.
+    engineCode().then((code) => worker.postMessage({ code }), () => worker.postMessage({ code: null }));
     return worker;
   }
 

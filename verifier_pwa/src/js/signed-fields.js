@@ -6,7 +6,7 @@
 
 import { nationality } from './countries.js';
 import { department } from './departments.js';
-import { element } from './element.js';
+import { afterPaint, element, fill } from './element.js';
 import { known, say } from './messages.js';
 import { dayIn } from './places.js';
 import { birthDate, count, day, number, shortDay } from './words.js';
@@ -22,8 +22,9 @@ const GROUPS = /** @type {const} */ ({
 
 /**
  * The words of one field, with what helps to compare it; null when the attestation holds none.
- * `raw` is the value as JSON names it, `also` another way of writing it, `pieces` the value cut for the eye.
- * @typedef {{ text: string, raw: string, also?: string | null, pieces?: string[] }} Written
+ * `raw` is the value as JSON names it, `also` another way of writing it, `pieces` the value cut for the eye, `later` a fuller text,
+ * which takes long to find.
+ * @typedef {{ text: string, raw: string, also?: string | null, pieces?: string[], later?: () => string }} Written
  */
 
 /**
@@ -36,7 +37,7 @@ function write(claims, name) {
     case 'employer.name': return plain(claims.employer.name);
     case 'employer.siret': return siret(claims.employer.siret);
     case 'birth_date': return { text: birthDate(claims.birth_date), raw: claims.birth_date, also: shortDay(claims.birth_date) };
-    case 'nationality': return { text: nationality(claims.nationality), raw: claims.nationality };
+    case 'nationality': return { text: claims.nationality, raw: claims.nationality, later: () => nationality(claims.nationality) };
     case 'kind': return { text: say(`kind.${claims.kind}`), raw: claims.kind };
     case 'contract': return { text: say(`contract.${claims.contract}`), raw: claims.contract };
     case 'number': return { text: number(claims.number), raw: claims.number };
@@ -73,10 +74,15 @@ function hours(value) {
  * @param {Written} written
  * @returns {HTMLElement}
  */
-function value(name, { text, raw, pieces }) {
-  const long = text.length > 28;
-  return element('bdi', { 'data-field': name, 'data-value': raw, class: long ? 'value value-long' : 'value' },
-    ...(pieces ? pieces.map((piece) => element('span', { class: 'piece' }, piece)) : [text]));
+function value(name, { text, raw, pieces, later }) {
+  const node = element('bdi', { 'data-field': name, 'data-value': raw });
+  const show = (/** @type {string} */ words) => {
+    node.className = words.length > 28 ? 'value value-long' : 'value';
+    fill(node, ...(pieces ? pieces.map((piece) => element('span', { class: 'piece' }, piece)) : [words]));
+  };
+  show(text);
+  if (later) afterPaint(() => show(later()));
+  return node;
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Ways of writing dates, ages and numbers, the same as on the printed attestation. Nothing here reads a clock.
+ * Ways of writing dates, ages and numbers, the same as on the printed attestation. Nothing here reads a clock, and nothing asks
+ * `Intl`, whose first use in a page takes longer than all else on a verdict (docs/decisions).
  * @module
  */
 
@@ -7,20 +8,35 @@ import { language, say } from './messages.js';
 
 const MINUTE = 60, HOUR = 3600, DAY = 86_400;
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
-
 /**
- * @param {Date} date
- * @param {Intl.DateTimeFormatOptions} options
+ * A day of the calendar in words.
+ * @param {number} year
+ * @param {number} month from 0
+ * @param {number} number of the day
+ * @param {string} [months] the key of the months' names
  * @returns {string}
  */
-function write(date, options) {
-  const name = language() + JSON.stringify(options);
-  const format = formats.get(name) ?? new Intl.DateTimeFormat(language() === 'fr' ? 'fr-FR' : 'en-GB', options);
-  formats.set(name, format);
-  const text = format.format(date);
-  return language() === 'fr' ? text.replace(/^1 /, '1er ') : text;
+function write(year, month, number, months = 'months') {
+  return `${number === 1 && language() === 'fr' ? '1er' : number} ${monthName(month, months)} ${year}`;
+}
+
+/**
+ * @param {number} month from 0
+ * @param {string} [months] the key of the months' names
+ */
+function monthName(month, months = 'months') {
+  return say(months).split(' ')[month];
+}
+
+/** The parts of a moment in this device's time zone. @param {number} seconds UTC seconds @returns {[number, number, number]} */
+function dayHere(seconds) {
+  const date = new Date(seconds * 1000);
+  return [date.getFullYear(), date.getMonth(), date.getDate()];
+}
+
+/** @param {number} value @returns {string} two digits */
+function two(value) {
+  return String(value).padStart(2, '0');
 }
 
 /**
@@ -33,7 +49,7 @@ export function day(iso) {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, number);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== number) return iso;
-  return write(date, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return write(year, month - 1, number);
 }
 
 /**
@@ -46,9 +62,7 @@ export function birthDate(iso) {
   if (number) return day(iso);
   if (!month) return say('birth.month_unknown', { date: year });
   if (Number(month) < 1 || Number(month) > 12) return iso;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, 1);
-  return say('birth.day_unknown', { date: write(date, { month: 'long', year: 'numeric', timeZone: 'UTC' }) });
+  return say('birth.day_unknown', { date: `${monthName(Number(month) - 1)} ${Number(year)}` });
 }
 
 /**
@@ -67,7 +81,7 @@ export function shortDay(iso) {
  * @returns {string}
  */
 export function moment(seconds) {
-  return write(new Date(seconds * 1000), { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return say('moment', { day: write(...dayHere(seconds)), time: clock(seconds).slice(0, 5) });
 }
 
 /**
@@ -76,18 +90,19 @@ export function moment(seconds) {
  * @returns {string}
  */
 export function dayOf(seconds) {
-  return write(new Date(seconds * 1000), { day: 'numeric', month: 'short', year: 'numeric' });
+  return write(...dayHere(seconds), 'months.short');
 }
 
 /**
- * A moment with its seconds and its zone, for a proof.
+ * A moment with its seconds and its distance from UTC, for a proof: `23 novembre 2026 à 14:05:09 UTC+1`.
  * @param {number} seconds UTC seconds
  * @returns {string}
  */
 export function exactMoment(seconds) {
-  return write(new Date(seconds * 1000), {
-    day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
-  });
+  const minutes = -new Date(seconds * 1000).getTimezoneOffset();
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const zone = minutes === 0 ? '' : `${minutes < 0 ? '−' : '+'}${hours}${rest ? `:${two(rest)}` : ''}`;
+  return `${say('moment', { day: write(...dayHere(seconds)), time: clock(seconds) })} UTC${zone}`;
 }
 
 /**
@@ -96,7 +111,8 @@ export function exactMoment(seconds) {
  * @returns {string}
  */
 export function clock(seconds) {
-  return write(new Date(seconds * 1000), { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const date = new Date(seconds * 1000);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
 }
 
 /**
@@ -128,5 +144,6 @@ export function number(digits) {
  * @returns {string}
  */
 export function count(value) {
-  return new Intl.NumberFormat(language() === 'fr' ? 'fr-FR' : 'en-GB', { maximumFractionDigits: 2, useGrouping: false }).format(value);
+  const written = String(Math.round(value * 100) / 100);
+  return language() === 'fr' ? written.replace('.', ',') : written;
 }
