@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,9 @@ AHEAD = "js/ahead.js"
 SUMS, OTHER_SUMS = "SHA256SUMS", "SHA256SUMS.other"
 """The hashes of the files kept on a phone, and of all the others; both in the form that `sha256sum --check` reads."""
 _NOT_SERVED = (".html", ".webmanifest", ".d.ts")
+# Closed lists that types and tests go by; no page imports them.
+_FOR_TYPES = frozenset({"js/verdicts.js"})
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _WORKERS = ("sw.js", "sw-recovery.js")
 # Kept from their first use on instead of from the first visit: they are large, and most people never need them.
 _ON_DEMAND_PACKAGES = frozenset({"pdfjs-dist"})
@@ -71,6 +75,12 @@ def software_version() -> str:
     return str(json.loads((HERE / "package.json").read_text("utf-8"))["version"])
 
 
+def strip_style(style: str) -> str:
+    """Returns our style without its comments, indentation and empty lines; no string of it may hold the mark of a comment."""
+    lines = (line.strip() for line in _STYLE_COMMENT.sub("", style).splitlines())
+    return "".join(f"{line}\n" for line in lines if line)
+
+
 def _static_imports(entry: str, scripts: dict[str, str], store: PackageStore) -> tuple[list[str], list[str]]:
     """Follows the static imports from `entry`: (our modules, specifiers of packages), each in the order found."""
     modules, specifiers, waiting = [], [], [entry]
@@ -101,7 +111,7 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
 
     The same arguments give the same bytes. Raises BuildError when a file, a package or an import is missing.
     """
-    app = {path: content for path, content in sources.items() if not path.endswith(_NOT_SERVED) and path not in _WORKERS}
+    app = {path: content for path, content in sources.items() if not path.endswith(_NOT_SERVED) and path not in _FOR_TYPES and path not in _WORKERS}
     app["js/site.js"] = anchors.module(software_version()).encode()
 
     store = PackageStore(node_modules)
@@ -114,6 +124,9 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
                 _neighbour(path, found.text, scripts)
     for path, text in scripts.items():
         app[path] = strip_comments(rewrite_specifiers(text, lambda found: store.url(found.text))).encode()
+
+    for path in [path for path in app if path.endswith(".css")]:
+        app[path] = strip_style(app[path].decode()).encode()
 
     folder = f"v/app-{folder_hash(app)}"
     files = {f"{folder}/{path}": content for path, content in app.items()}

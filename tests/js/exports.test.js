@@ -11,7 +11,7 @@ const EXPORTS = {
   'cbor.js': ['MAX_DEPTH', 'decode', 'encode', 'isUint'],
   'claims.js': ['CONTRACTS', 'DEPARTMENT', 'KINDS', 'MAX_PAYLOAD', 'MIN_PAYLOAD', 'PERIODS', 'decode', 'encode', 'toJson'],
   'content.js': ['AT_MOST_AHEAD', 'STATE_REVOKED', 'USE_ATTESTATION', 'USE_RECEIPT', 'USE_STATUS', 'contentFrom'],
-  'cose.js': ['buildSign1', 'parseSign', 'parseSign1', 'protectedHeader', 'sign1Structure', 'signStructure'],
+  'cose.js': ['parseSign', 'parseSign1', 'protectedHeader', 'sign1Structure', 'signStructure'],
   'ed25519.js': ['isPrimeOrderPoint', 'kid', 'verifyChecked', 'verifyStrict'],
   'errors.js': ['FormError', 'StatusRefused', 'TrustRefused', 'Unsupported', 'WifError'],
   'inflate.js': ['inflate'],
@@ -20,7 +20,7 @@ const EXPORTS = {
   'sha2.js': ['sha256', 'sha512'],
   'status.js': ['REPLACED', 'REVOKED', 'SUSPENDED', 'acceptStatus', 'readStatus', 'statusAt', 'stillAccepted'],
   'text.js': ['follows'],
-  'token.js': ['join', 'signedBytes', 'splitText', 'unpack'],
+  'token.js': ['signedBytes', 'splitText', 'unpack'],
   'trust.js': ['acceptTrust', 'readTrust'],
   'verdicts.js': ['LEVELS', 'VERDICTS'],
   'verify.js': ['verify'],
@@ -74,7 +74,6 @@ const CALLS = {
     ['protectedHeader', (f, x) => f(x, 'a'), NOT_BYTES.filter((x) => x !== null)],
     ['sign1Structure', (f, x) => f(x, B32), NOT_BYTES], ['sign1Structure', (f, x) => f(B32, x), NOT_BYTES],
     ['signStructure', (f, x) => f(x, B32, B32), NOT_BYTES], ['signStructure', (f, x) => f(B32, x, B32), NOT_BYTES], ['signStructure', (f, x) => f(B32, B32, x), NOT_BYTES],
-    ['buildSign1', (f, x) => f(x, B32, B64), NOT_BYTES], ['buildSign1', (f, x) => f(B32, x, B64), NOT_BYTES], ['buildSign1', (f, x) => f(B32, B32, x), NOT_BYTES],
   ],
   'ed25519.js': [
     ['kid', (f, x) => f(x), [...NOT_BYTES, new Uint8Array(31), new Uint8Array(33)]], ['isPrimeOrderPoint', (f, x) => f(x), NOT_BYTES],
@@ -96,7 +95,6 @@ const CALLS = {
   'token.js': [
     ['splitText', (f, x) => f(x), NOT_TEXTS], ['unpack', (f, x) => f(x), NOT_TEXTS],
     ['signedBytes', (f, x) => f(x, B32), NOT_BYTES], ['signedBytes', (f, x) => f(B32, x), NOT_BYTES],
-    ['join', (f, x) => f({ kid: x, signature: B64, payload: B32 }), NOT_BYTES],
   ],
   'trust.js': [
     ['readTrust', (f, x) => f(x), NOT_BYTES], ['readTrust', (f, x) => f(B32, x), NOT_SECONDS.filter((x) => x !== undefined)],

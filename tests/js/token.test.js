@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildSign1, parseSign, parseSign1 } from '../../verifier_pwa/src/js/cose.js';
+import { parseSign, parseSign1 } from '../../verifier_pwa/src/js/cose.js';
 import { FormError } from '../../verifier_pwa/src/js/errors.js';
-import { join, signedBytes, splitText, unpack } from '../../verifier_pwa/src/js/token.js';
+import { signedBytes, splitText, unpack } from '../../verifier_pwa/src/js/token.js';
 import { OFFICE, bytes, cbor, hex, payload, qrText, signedText, token, trustCose } from './made.js';
 
 const SIGNATURE = new Uint8Array(64).fill(7);
@@ -17,7 +17,7 @@ test('the reference attestation: the fixed bytes, and the text gives back the wh
   const parts = unpack(digitsOf(text));
   assert.equal(hex(parts.kid), hex(OFFICE.kid));
   assert.equal(hex(parts.payload), hex(payload()));
-  assert.equal(hex(join(parts)), hex(whole));
+  assert.equal(hex(parts.signature), hex(whole.slice(-64)));
 });
 
 test('the signed bytes are the Sig_structure that other libraries sign', () => {
@@ -58,7 +58,6 @@ test('digits: ASCII, no sign, space, leading zero or final newline; between 232 
 
 test('COSE_Sign1: one form only', () => {
   const { protected: header, payload: data, signature } = parseSign1(token());
-  assert.equal(hex(buildSign1(header, data, signature)), hex(token()));
   const array = [header, new Map(), data, signature];
   const tagged = (tag, value) => bytes(tag + hex(cbor(value)));
   for (const [what, bad] of Object.entries({

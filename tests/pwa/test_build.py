@@ -13,7 +13,7 @@ import pytest
 
 from verifier_pwa import build as builder
 from verifier_pwa.build import LISTS_RENEWED_AFTER, build_recovery, build_site, main
-from verifier_pwa.composition import SOURCES
+from verifier_pwa.composition import SOURCES, read_sources, strip_style
 from verifier_pwa.imports import find_specifiers
 from verifier_pwa.lexer import strip_comments
 from verifier_pwa.packages import BuildError
@@ -263,6 +263,12 @@ def test_command_line(build, tmp_path, capsys):
     assert main(["recovery", str(tmp_path / "nowhere")]) == 1
     assert "wif site" in capsys.readouterr().err
     assert main(["unknown"]) == 2
+
+
+def test_the_style_is_served_without_comments_and_with_every_rule():
+    style = read_sources()["app.css"].decode()
+    served = strip_style(style)
+    assert "/*" not in served and re.sub(r"\s+", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)) == re.sub(r"\s+", "", served)
 
 
 def test_the_real_page_keeps_within_its_budgets(tmp_path, public):

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { asBytes, concat } from './bytes.js';
+import { asBytes } from './bytes.js';
 import { decode, encode } from './cbor.js';
 import { FormError } from './errors.js';
 
@@ -55,17 +55,6 @@ export function sign1Structure(header, payload) {
  */
 export function signStructure(body, header, payload) {
   return encode(['Signature', asBytes(body, 'a header'), asBytes(header, 'a header'), EMPTY, asBytes(payload, 'a payload')]);
-}
-
-/**
- * The tagged COSE_Sign1 with an empty unprotected header.
- * @param {Uint8Array} header encoded protected header
- * @param {Uint8Array} payload
- * @param {Uint8Array} signature
- * @returns {Uint8Array}
- */
-export function buildSign1(header, payload, signature) {
-  return concat(TAG_SIGN1, encode([asBytes(header, 'a header'), new Map(), asBytes(payload, 'a payload'), asBytes(signature, 'a signature')]));
 }
 
 /**

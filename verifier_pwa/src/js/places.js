@@ -3,21 +3,16 @@
  * @module
  */
 
-/** @type {Record<string, string>} */
-const ZONES = {
-  971: 'America/Guadeloupe', 972: 'America/Guadeloupe', 977: 'America/Guadeloupe', 978: 'America/Guadeloupe',
-  973: 'America/Cayenne', 974: 'Indian/Reunion', 975: 'America/Miquelon', 976: 'Indian/Mayotte',
-  986: 'Pacific/Wallis', 987: 'Pacific/Tahiti', 988: 'Pacific/Noumea',
-};
 /**
- * Hours east of UTC of the zones without summer time, and of Paris in winter. Saint-Pierre-et-Miquelon is not among them: its summer
- * time follows North America's.
- * @type {Record<string, number>}
+ * The zone of each code that has its own, and its hours east of UTC; null where the clocks change as in North America.
+ * @type {Record<string, [string, number | null]>}
  */
-const HOURS = {
-  'Europe/Paris': 1, 'America/Guadeloupe': -4, 'America/Cayenne': -3, 'Indian/Reunion': 4, 'Indian/Mayotte': 3,
-  'Pacific/Wallis': 12, 'Pacific/Tahiti': -10, 'Pacific/Noumea': 11,
+const ZONES = {
+  971: ['America/Guadeloupe', -4], 972: ['America/Guadeloupe', -4], 977: ['America/Guadeloupe', -4], 978: ['America/Guadeloupe', -4],
+  973: ['America/Cayenne', -3], 974: ['Indian/Reunion', 4], 975: ['America/Miquelon', null], 976: ['Indian/Mayotte', 3],
+  986: ['Pacific/Wallis', 12], 987: ['Pacific/Tahiti', -10], 988: ['Pacific/Noumea', 11],
 };
+const PARIS = 'Europe/Paris', WINTER_HOURS = 1;
 /** The years, UTC, for which the table and the rule of Directive 2000/84/EC are held against the browser's own zones. */
 const FROM_YEAR = 2000, TO_YEAR = 2099;
 
@@ -31,7 +26,7 @@ const formats = new Map();
  */
 export function timeZone(department) {
   if (typeof department !== 'string') throw new TypeError('a département code is a text');
-  return Object.hasOwn(ZONES, department) ? ZONES[department] : 'Europe/Paris';
+  return Object.hasOwn(ZONES, department) ? ZONES[department][0] : PARIS;
 }
 
 /**
@@ -58,10 +53,8 @@ function isSummer(seconds, year) {
 export function dayIn(seconds, department) {
   const zone = timeZone(department);
   const year = new Date(seconds * 1000).getUTCFullYear();
-  if (zone in HOURS && year >= FROM_YEAR && year <= TO_YEAR) {
-    const hours = HOURS[zone] + (zone === 'Europe/Paris' && isSummer(seconds, year) ? 1 : 0);
-    return new Date((seconds + hours * 3600) * 1000).toISOString().slice(0, 10);
-  }
+  const hours = zone === PARIS ? WINTER_HOURS + Number(isSummer(seconds, year)) : ZONES[department][1];
+  if (hours !== null && year >= FROM_YEAR && year <= TO_YEAR) return new Date((seconds + hours * 3600) * 1000).toISOString().slice(0, 10);
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });

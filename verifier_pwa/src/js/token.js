@@ -6,7 +6,7 @@
 
 import { asBytes, fromHex } from './bytes.js';
 import { MAX_PAYLOAD, MIN_PAYLOAD } from './claims.js';
-import { buildSign1, protectedHeader, sign1Structure } from './cose.js';
+import { protectedHeader, sign1Structure } from './cose.js';
 
 const TYP = 'application/wif+cwt';
 const SEPARATOR = '/#';
@@ -58,13 +58,4 @@ export function unpack(digits) {
  */
 export function signedBytes(kid, payload) {
   return sign1Structure(protectedHeader(asBytes(kid, 'a kid'), TYP), payload);
-}
-
-/**
- * The whole token, a tagged COSE_Sign1, of its three varying parts.
- * @param {Parts} parts
- * @returns {Uint8Array}
- */
-export function join(parts) {
-  return buildSign1(protectedHeader(asBytes(parts.kid, 'a kid'), TYP), parts.payload, parts.signature);
 }
