@@ -27,17 +27,24 @@ from tests.faults.cluster import Cluster  # noqa: E402
 SIGNATORY = {"given_names": "Anne", "family_name": "MARTIN", "title": "Directrice", "service": "Service d'essai"}
 
 
+MEASURE = """
+import resource, subprocess, sys, time
+began = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+raise SystemExit(done.returncode)
+"""
+"""A small process between: Linux counts the highest memory of the process that starts a command as the command's own."""
+
+
 def wif(path: Path, database: str | None, *arguments: str) -> tuple[float, float]:
     """Run a command; its seconds, and its highest memory in MiB."""
     environment = {**os.environ, "WIF_HOME": str(path), "WIF_PASSPHRASE": SECRET, **({"WIF_DATABASE_URL": database} if database else {})}
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "issuer.commands", *arguments], cwd=TOP, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = process.stderr.read() if process.stderr else b""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(said.decode())
-    return time.perf_counter() - began, usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+    done = subprocess.run([sys.executable, "-c", MEASURE, sys.executable, "-m", "issuer.commands", *arguments], cwd=TOP, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    seconds, memory = map(float, done.stdout.split())
+    return seconds, memory / (1 << (20 if sys.platform == "darwin" else 10))
 
 
 def measure(folder: Path, count: int, database: str | None, empty: str | None) -> list[str]:

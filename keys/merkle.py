@@ -83,3 +83,28 @@ def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_ha
             value = node_hash(value, sibling)
         place, last = place >> 1, last >> 1
     return last == 0 and value == root_hash
+
+
+class Growing:
+    """A tree whose leaves come one after the other. Of them it holds the roots of the perfect subtrees alone: one for each bit of their number."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def add(self, entry: bytes) -> None:
+        """Put the next leaf behind the others."""
+        value, place = leaf_hash(entry), self.size
+        while place & 1:
+            value, place = node_hash(self._peaks.pop(), value), place >> 1
+        self._peaks.append(value)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over the leaves so far."""
+        if not self._peaks:
+            return EMPTY
+        value = self._peaks[-1]
+        for peak in self._peaks[-2::-1]:
+            value = node_hash(peak, value)
+        return value

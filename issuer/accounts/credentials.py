@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine, select, update
 
 from issuer.accounts import factor, passwords
+from issuer.accounts.breached import Known, nobody
 from issuer.accounts.directory import Account, note
 from issuer.accounts.sealing import Sealer
 from issuer.registry.account_tables import Account as Row
@@ -17,10 +18,10 @@ class Credentials:
 
     def __init__(
         self, engine: Engine, sealer: Sealer, clock: Callable[[], int], below: Callable[[int], int] = secrets.randbelow,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes, breached: Known = nobody,
     ) -> None:
         self.engine, self.sealer, self.clock = engine, sealer, clock
-        self._below, self._random = below, random_bytes
+        self._below, self._random, self._breached = below, random_bytes, breached
 
     def password_is(self, account: Account | None, password: str) -> bool:
         """Whether this is the account's password; without an account it takes as long and is False."""
@@ -32,7 +33,7 @@ class Credentials:
 
     def set_password(self, account: Account, password: str) -> None:
         """Store a password that the person chose. Raises AccountRefused."""
-        stored = passwords.hashed(passwords.check(password, account.identifier))
+        stored = passwords.hashed(passwords.check(password, account.identifier, self._breached))
 
         def work(connection: Connection) -> None:
             connection.execute(update(Row).where(Row.id == account.id).values(password=stored, must_change=0))

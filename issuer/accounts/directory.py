@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from issuer.accounts import passwords
+from issuer.accounts.breached import Known, nobody
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import EVERYWHERE, ROLES, allows
 from issuer.attestation.places import DEPARTMENTS
@@ -74,8 +75,8 @@ class Account:
 class Directory:
     """The accounts of one home."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], below: Callable[[int], int] = secrets.randbelow) -> None:
-        self.engine, self.clock, self._below = engine, clock, below
+    def __init__(self, engine: Engine, clock: Callable[[], int], below: Callable[[int], int] = secrets.randbelow, breached: Known = nobody) -> None:
+        self.engine, self.clock, self._below, self._breached = engine, clock, below, breached
 
     def add(
         self, identifier: str, role: str, departments: tuple[str, ...], family_name: str, title: str, service: str, author: str,
@@ -87,7 +88,7 @@ class Directory:
             raise AccountRefused("identifier", "identifier", "The identifier is 2 to 40 of the letters a to z, digits, dots, underscores and hyphens.")
         values = checked(role, departments, given_names, family_name, title, service, language)
         drawn = password is None
-        password = self.draw_password() if drawn else passwords.check(password, identifier)
+        password = self.draw_password() if drawn else passwords.check(password, identifier, self._breached)
         stored = passwords.hashed(password)
 
         def work(connection: Connection) -> int:

@@ -6,6 +6,7 @@ from functools import cache
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
 
+from issuer.accounts.breached import Known, nobody
 from issuer.accounts.errors import AccountRefused
 
 SHORTEST, LONGEST = 12, 256
@@ -35,8 +36,8 @@ def matches(stored: str | None, password: str) -> bool:
     return right and stored is not None
 
 
-def check(password: str, identifier: str = "") -> str:
-    """``password`` when it may be chosen, in NFC. Raises AccountRefused."""
+def check(password: str, identifier: str = "", known: Known = nobody) -> str:
+    """``password`` when it may be chosen, in NFC; ``known`` says of one whether it leaked somewhere. Raises AccountRefused."""
     if len(password) < SHORTEST:
         raise AccountRefused("password", "password_short", f"The password has fewer than {SHORTEST} characters. A sentence of four words is easy to remember.")
     if len(password) > LONGEST:
@@ -47,6 +48,8 @@ def check(password: str, identifier: str = "") -> str:
         remainder = remainder.replace(word, "") if word else remainder
     if len(set(folded)) < 5 or len(remainder) < SHORTEST // 2:
         raise AccountRefused("password", "password_trite", "The password is too easy to guess. Choose several words that do not go together.")
+    if known(password):
+        raise AccountRefused("password", "password_breached", "This password is in a list of passwords that became known. Choose another one, and change it wherever you use it.")
     return unicodedata.normalize("NFC", password)
 
 

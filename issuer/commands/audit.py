@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from issuer.commands.terminal import emit, open_home, say
+from issuer.commands.terminal import author, emit, open_home, say
 from issuer.errors import UnreadableSource
 
 
@@ -37,8 +37,10 @@ def verify(heads: tuple[Path, ...]) -> int:
 
 @audit.command()
 def export() -> None:
-    """The whole chain as JSON lines: identifiers and salted hashes, no personal data."""
+    """The whole chain as JSON lines: identifiers and salted hashes, no personal data. The export is an entry of the trail, the last one that it holds."""
     from issuer.registry import chain
 
-    for line in chain.export(open_home().engine):
+    home = open_home()
+    head = chain.note_export(home.engine, home.clock(), author())
+    for line in chain.export(home.engine, head):
         click.echo(line.rstrip("\n"))

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -93,6 +94,16 @@ def share_counters() -> None:
     atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
 
 
+def end_with(pipe: int) -> None:
+    """Stop this process as SIGTERM does once the writing end of ``pipe``, a file descriptor, is closed: as the system does for a process that was killed."""
+    def watch() -> None:
+        while os.read(pipe, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="starter", daemon=True).start()
+
+
 def _can_listen(host: str, port: int) -> bool:
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -111,6 +122,8 @@ class Servers:
         self.home, self.language = home, language
         self.origin = urlsplit(home.config.origin)
         self.processes: dict[str, subprocess.Popen] = {}
+        self._pipe = os.pipe()
+        """Its writing end is held by this process alone: the servers end when it is closed, whatever ends this process."""
 
     def run(self) -> int:
         """Start them, say where they answer, and wait for Ctrl-C."""
@@ -190,8 +203,8 @@ class Servers:
 
     def _start(self, name: str, port: int, host: str = "127.0.0.1", *options: str) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"{host}:{port}", *options],
-            env={**os.environ, "WIF_HOME": str(self.home.path)},
+            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"{host}:{port}", "--ends-with", str(self._pipe[0]), *options],
+            env={**os.environ, "WIF_HOME": str(self.home.path)}, pass_fds=self._pipe[:1],
         )
         self.processes[name] = process
         _wait(host, port, process, name)

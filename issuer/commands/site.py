@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from issuer.commands.serving import end_with
 from issuer.commands.serving import serve as serve_application
 from issuer.commands.serving import share_counters
 from issuer.commands.terminal import emit, open_home, say
@@ -44,8 +45,11 @@ def site(directory: Path) -> None:
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen (127.0.0.1, port 8000 for the issuer and 8001 for the verifier).")
 @click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate chain in PEM: serve HTTPS.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key in PEM.")
-def serve(application: str, bind: str | None, certificate: Path | None, key: Path | None) -> None:
+@click.option("--ends-with", type=click.IntRange(min=0), hidden=True, help="File descriptor of a pipe: end when its other end is closed.")
+def serve(application: str, bind: str | None, certificate: Path | None, key: Path | None, ends_with: int | None) -> None:
     """Serve the issuer or the verifier with a production web server."""
+    if ends_with is not None:
+        end_with(ends_with)
     if (certificate is None) != (key is None):
         raise ConfigError("--certificate and --key go together. Give both, or neither.")
     home = open_home()

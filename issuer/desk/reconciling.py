@@ -29,6 +29,8 @@ from keys.inclusion import Proof, entry_of
 MOST = 20
 """Problems named at most."""
 PAGE = 2_000
+"""Leaves read at a time."""
+PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,56 @@ class Reconciled:
 
 
 def reconcile(engine: Engine, public: Path, content: TrustContent, kept: Iterable[bytes] = (), seen: Iterable[str] = ()) -> Reconciled:
-    """Hold everything against everything. ``kept``: checkpoints saved earlier; ``seen``: QR texts that were scanned somewhere."""
-    entries: list[bytes] = []
-    problems = list(islice(_leaves(engine, entries), MOST))
-    root = transparency.leaf_root(entries)
-    problems += islice(_published(public, content, entries, root, kept), MOST)
-    problems += islice(_unknown(engine, content, seen), MOST)
-    return Reconciled(len(entries), root, tuple(problems[:MOST]))
+    """Hold everything against everything. ``kept``: checkpoints saved earlier; ``seen``: QR texts that were scanned somewhere.
+
+    What was published is read first, so that issuing and publishing may go on; the log is read once, a page at a time.
+    """
+    told, unread = _checkpoints(public, content, kept)
+    log = _Log(public, told)
+    problems = list(islice(_leaves(engine, log), MOST))
+    if len(problems) < MOST:
+        log.end()
+        problems += [*unread, *(words for word, checkpoint in told for words in _fits(word, checkpoint, log)), *log.problems]
+        problems += islice(_unknown(engine, content, seen), MOST)
+    return Reconciled(log.tree.size, log.tree.root(), tuple(problems[:MOST]))
 
 
-def _leaves(engine: Engine, entries: list[bytes]) -> Iterator[str]:
+class _Log:
+    """The registry's log as it is read, leaf by leaf: held are the tile at hand, and the roots of the sizes that checkpoints tell of."""
+
+    def __init__(self, public: Path, told: list[tuple[str, note.Checkpoint]]) -> None:
+        self.tree, self.roots, self.problems = merkle.Growing(), {0: merkle.EMPTY}, list[str]()
+        self._wanted = {checkpoint.size for _word, checkpoint in told}
+        self._published = next((checkpoint.size for word, checkpoint in told if word == PUBLISHED), 0)
+        self._public, self._tile, self._place = public, list[bytes](), 0
+
+    def add(self, entry: bytes) -> None:
+        """The next leaf's 32-byte entry."""
+        self.tree.add(entry)
+        if self.tree.size in self._wanted:
+            self.roots[self.tree.size] = self.tree.root()
+        self._tile.append(entry)
+        if len(self._tile) == merkle.TILE:
+            self._hold()
+
+    def end(self) -> None:
+        """No leaf follows: hold the rest of what is published against what there is."""
+        while self._place * merkle.TILE < self._published and len(self.problems) < MOST:
+            self._hold()
+
+    def _hold(self) -> None:
+        """Hold the published entries of the tile at hand against the registry's, and begin the next tile."""
+        width = min(merkle.TILE, self._published - self._place * merkle.TILE)
+        if width > 0 and len(self.problems) < MOST:
+            try:
+                if transparency.read_bundle(self._public, self._place, width) != self._tile[:width]:
+                    self.problems.append(f"the published entries {transparency.numbered(self._place)} are not those of the registry")
+            except PublicationRefused as error:
+                self.problems.append(str(error))
+        self._tile, self._place = [], self._place + 1
+
+
+def _leaves(engine: Engine, log: _Log) -> Iterator[str]:
     query = (
         select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry, Attestation.number, Attestation.anonymised_at, Archive.token, Archive.salt, Audit.act, Audit.details)
         .outerjoin(Attestation, Attestation.id == LogLeaf.attestation_id).outerjoin(Archive, Archive.attestation_id == LogLeaf.attestation_id)
@@ -58,12 +100,12 @@ def _leaves(engine: Engine, entries: list[bytes]) -> Iterator[str]:
     )
     while True:
         with reading(engine) as connection:
-            page = connection.execute(query.where(LogLeaf.place >= len(entries))).all()
+            page = connection.execute(query.where(LogLeaf.place >= log.tree.size)).all()
         for row in page:
-            if row.place != len(entries):
-                yield f"leaf {len(entries)} of the log is missing"
+            if row.place != log.tree.size:
+                yield f"leaf {log.tree.size} of the log is missing"
                 return
-            entries.append(bytes(row.entry))
+            log.add(bytes(row.entry))
             yield from _leaf(row)
         if len(page) < PAGE:
             break
@@ -91,34 +133,27 @@ def _leaf(row) -> Iterator[str]:
         yield f"the token of attestation {row.number} was removed"
 
 
-def _published(public: Path, content: TrustContent, entries: list[bytes], root: bytes, kept: Iterable[bytes]) -> Iterator[str]:
+def _checkpoints(public: Path, content: TrustContent, kept: Iterable[bytes]) -> tuple[list[tuple[str, note.Checkpoint]], list[str]]:
+    """The published checkpoint and the kept ones, each with its word; and what cannot be read."""
+    told: list[tuple[str, note.Checkpoint]] = []
+    unread: list[str] = []
     try:
         held = transparency.published(public, content)
+        told += [(PUBLISHED, held)] if held is not None else []
     except PublicationRefused as error:
-        yield str(error)
-        held = None
-    if held is not None:
-        yield from _fits(held, entries, "published")
-        for place in range(-(-held.size // merkle.TILE)):
-            width = min(merkle.TILE, held.size - place * merkle.TILE)
-            try:
-                bundle = transparency.read_bundle(public, place, width)
-            except PublicationRefused as error:
-                yield str(error)
-                continue
-            if bundle != entries[place * merkle.TILE:place * merkle.TILE + width]:
-                yield f"the published entries {transparency.numbered(place)} are not those of the registry"
+        unread.append(str(error))
     for data in kept:
         try:
-            yield from _fits(note.read(data, transparency.name_of(content), transparency.receipt_keys(content)), entries, "kept")
+            told.append(("kept", note.read(data, transparency.name_of(content), transparency.receipt_keys(content))))
         except FormError as error:
-            yield f"a kept checkpoint cannot be read: {error}"
+            unread.append(f"a kept checkpoint cannot be read: {error}")
+    return told, unread
 
 
-def _fits(checkpoint: note.Checkpoint, entries: list[bytes], word: str) -> Iterator[str]:
-    if checkpoint.size > len(entries):
-        yield f"the {word} checkpoint tells of {checkpoint.size} signatures, the registry's log of {len(entries)}: its end was removed"
-    elif transparency.leaf_root(entries[:checkpoint.size]) != checkpoint.root:
+def _fits(word: str, checkpoint: note.Checkpoint, log: _Log) -> Iterator[str]:
+    if checkpoint.size > log.tree.size:
+        yield f"the {word} checkpoint tells of {checkpoint.size} signatures, the registry's log of {log.tree.size}: its end was removed"
+    elif log.roots[checkpoint.size] != checkpoint.root:
         yield f"the {word} checkpoint of {checkpoint.size} signatures does not fit the registry's log: it was rewritten"
 
 

@@ -150,11 +150,3 @@ def clear_partial(folder: Path, before: int) -> None:
         place = int("".join(part.lstrip("x").removesuffix(".p") for part in partial.relative_to(folder / FOLDER / "tile" / kind).parts))
         if (place + 1) * TILE ** (level + 1) <= before:
             shutil.rmtree(partial)
-
-
-def leaf_root(entries: list[bytes]) -> bytes:
-    """The root of a tree of these entries, worked out anew from nothing else."""
-    def perfect(height: int, place: int) -> bytes:
-        return merkle.fold([merkle.leaf_hash(entry) for entry in entries[place << height:(place + 1) << height]])
-
-    return merkle.root(len(entries), perfect)

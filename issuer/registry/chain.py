@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from issuer.registry.database import reading
+from issuer.registry.database import reading, write
 from issuer.registry.faults import fault
 from issuer.registry.models import Audit, ChainHead
 from keys.errors import WifError
@@ -192,9 +192,27 @@ def verify(engine: Engine, heads: Iterable[Head] = ()) -> Check:
     return Check(seq, Head(seq, prev), tuple(problems))
 
 
-def export(engine: Engine, after: int = 0) -> Iterator[str]:
-    """The entries as JSON lines (without the final newline): seq, at (UTC, ISO 8601), actor, act, subject, details, prev, hash (hex)."""
-    for entry in entries(engine, after):
+def note_export(engine: Engine, at: int, actor: str, subject: str | None = None) -> Head:
+    """Write that ``actor`` exports the chain at UTC second ``at``; the head to export up to.
+
+    The entry is written before anything is read, and is the last of what is exported: so an export that
+    breaks off is told of too, and its ``entries`` are the lines of a whole file, however many follow meanwhile.
+    Raises AuditError or RegistryError.
+    """
+    def work(connection: Connection) -> Head:
+        return append(connection, at, actor, [Act("audit_exported", subject, {"entries": head_of(connection).seq + 1})])
+
+    return write(engine, work)
+
+
+def export(engine: Engine, until: Head | None = None) -> Iterator[str]:
+    """The entries as JSON lines (without the final newline): seq, at (UTC, ISO 8601), actor, act, subject, details, prev, hash (hex).
+
+    ``until`` is the last one to export, None the last there is.
+    """
+    for entry in entries(engine):
+        if until is not None and entry["seq"] > until.seq:
+            return
         at = datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = {**entry, "at": at, "details": json.loads(entry["details"]), "prev": entry["prev"].hex(), "hash": entry["hash"].hex()}
         yield json.dumps(line, ensure_ascii=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import current_app
 
 from issuer.accounts import Credentials, Directory
+from issuer.accounts.breached import nobody
 from issuer.accounts.sealing import open_sealer
 from issuer.accounts.sessions import Sessions
 from issuer.accounts.throttles import Throttles
@@ -32,8 +33,9 @@ class Office:
         self.sealer = open_sealer(home.path / SECRET_FILE)
         engine = home.engine
         self.engine = engine
-        self.directory = Directory(engine, self.clock)
-        self.credentials = Credentials(engine, self.sealer, self.clock)
+        breached = settings.breached(home.path) or nobody
+        self.directory = Directory(engine, self.clock, breached=breached)
+        self.credentials = Credentials(engine, self.sealer, self.clock, breached=breached)
         self.sessions = Sessions(engine, self.clock, settings.idle_minutes * 60, settings.session_hours * 3600)
         self.throttles = Throttles(engine, self.clock)
         self.tokens = Tokens(engine, self.clock)

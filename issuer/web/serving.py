@@ -37,7 +37,7 @@ def check_settings(home) -> None:
 
     No connection to the database stays open: workers are forked from this process, and two of them may not share one.
     """
-    from_table(home.config.extra.get("web", {}))
+    from_table(home.config.extra.get("web", {})).breached(home.path)
     mailing.settings_of(home)
     try:
         bureau = open_bureau(home, time.sleep, time.time)

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 from issuer.accounts import sessions
+from issuer.accounts.breached import Breached
 from issuer.errors import ConfigError
 
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?", re.ASCII)
@@ -50,12 +52,23 @@ class WebSettings:
     """Bearer token of ``/metrics``; empty: only loopback clients may read it."""
     contact: str = ""
     """Who answers about accessibility and personal data: an address shown on those pages."""
+    breached_passwords: str = ""
+    """A file of passwords that became known, outside the home; empty: none is looked up."""
     openid: OpenIdSettings | None = None
 
     @property
     def secure(self) -> bool:
         """Whether people reach the issuer by HTTPS."""
         return self.address.startswith("https://")
+
+    def breached(self, home: Path) -> Breached | None:
+        """The list of passwords that became known, opened; None without one. Raises ConfigError."""
+        if not self.breached_passwords:
+            return None
+        path = home / self.breached_passwords
+        if path.resolve().is_relative_to(home.resolve()):
+            raise ConfigError(f"web.breached_passwords names {path}, within the home, which every backup takes whole. Put the file elsewhere, and give its whole path.")
+        return Breached(path)
 
 
 _BOUNDS = {

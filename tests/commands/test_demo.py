@@ -1,6 +1,7 @@
 """The demonstration as a newcomer runs it: samples, verdicts, servers that answer and end."""
 
 import os
+import re
 import signal
 import socket
 import ssl
@@ -91,6 +92,25 @@ def demonstrate(empty):
 def answer(address: str, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
     with urllib.request.urlopen(address, timeout=20, context=context) as response:
         return response.status, response.read()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@needs_modules
+def test_a_killed_demonstration_leaves_no_server_behind(demonstrate):
+    demonstration = demonstrate()
+    words = demonstration.wait()
+    ports = [int(port) for port in re.findall(r": http://localhost:(\d+)/$", words, re.MULTILINE)]
+    assert len(ports) == 3 and all(map(listens, ports)), words
+    demonstration.process.kill()
+    assert demonstration.process.wait(timeout=10) == -signal.SIGKILL
+    end = time.monotonic() + 15
+    while any(map(listens, ports)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert [port for port in ports if listens(port)] == []
 
 
 @needs_modules

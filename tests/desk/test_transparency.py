@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import json
+import tracemalloc
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 from tests.desk import witness
 from tests.desk.office import AUTHOR, DAY, NOW, SIGNER, record
 
@@ -78,6 +79,10 @@ def test_every_proof_leads_to_the_root_for_another_implementation(size):
     entries = [bytes([place & 255, place >> 8]) * 16 for place in range(size)]
     perfect = lambda height, place: merkle.fold([merkle.leaf_hash(entry) for entry in entries[place << height:(place + 1) << height]])
     assert merkle.root(size, perfect) == witness.tree_hash(entries)
+    growing = merkle.Growing()
+    for entry in entries:
+        growing.add(entry)
+    assert (growing.size, growing.root()) == (size, witness.tree_hash(entries))
     for index in {0, 1, size // 2, size - 1} & set(range(size)):
         proof = merkle.inclusion(index, size, perfect)
         assert proof == witness.path(index, entries) and witness.climb(entries[index], index, size, proof) == merkle.root(size, perfect)
@@ -87,6 +92,19 @@ def test_every_proof_leads_to_the_root_for_another_implementation(size):
         assert not merkle.included(leaf, index, size, [*proof, bytes(32)], merkle.root(size, perfect))
         if size > 1:
             assert not merkle.included(leaf, (index + 1) % size, size, proof, merkle.root(size, perfect))
+
+
+def test_a_growing_tree_takes_no_memory_for_its_leaves():
+    growing = merkle.Growing()
+    assert growing.root() == merkle.EMPTY
+    growing.add(bytes(32))
+    tracemalloc.start()
+    try:
+        for place in range(20_000):
+            growing.add(place.to_bytes(32, "big"))
+        assert tracemalloc.get_traced_memory()[1] < 20_000, "less than a byte a leaf"
+    finally:
+        tracemalloc.stop()
 
 
 def test_rfc_6962_roots_of_known_trees():
@@ -160,6 +178,34 @@ def test_what_is_done_behind_the_logs_back_shows(logged):
         _by_hand(logged, "UPDATE log_leaf SET entry = (SELECT entry FROM log_leaf WHERE place = 2) WHERE place = 1")
         publish(logged)
     assert "leaf 1" in "\n".join(reconciled(logged))
+
+
+def test_checkpoints_of_every_size_are_held_against_the_log_as_it_is_read(logged):
+    """Small ones, one on a tile's edge, one past it; the pages that are read are no tiles."""
+    kept = {}
+    for more in (0, 1, 3, 252, 44):
+        issue(logged, more, max(kept, default=0))
+        publish(logged)
+        kept[max(kept, default=0) + more] = checkpoint(logged)
+    assert list(kept) == [0, 1, 4, 256, 300] and reconciled(logged, kept=[*kept.values(), *kept.values()]) == ()
+    with logged.engine.begin() as connection:
+        connection.execute(update(LogLeaf).where(LogLeaf.place == 5).values(entry=bytes(32)))
+    told = reconciled(logged, kept=kept.values())
+    assert [line for line in told if "checkpoint" in line] == [
+        f"the {word} checkpoint of {size} signatures does not fit the registry's log: it was rewritten" for word, size in (("published", 300), ("kept", 256), ("kept", 300))
+    ]
+    assert "the published entries 000 are not those of the registry" in told and "the published entries 001 are not those of the registry" not in told
+
+
+def test_published_entries_that_the_registry_has_not_are_named(logged, monkeypatch):
+    """The registry's log ends within the first of three published bundles."""
+    monkeypatch.setattr(reconciling, "MOST", 1_000)
+    issue(logged, 600)
+    publish(logged)
+    with logged.engine.begin() as connection:
+        connection.execute(delete(LogLeaf).where(LogLeaf.place >= 100))
+    told = reconciled(logged)
+    assert told[-3:] == tuple(f"the published entries 00{place} are not those of the registry" for place in range(3))
 
 
 def test_a_rewritten_log_does_not_fit_a_kept_checkpoint(logged):

@@ -208,6 +208,8 @@ def test_the_trail_is_whole_and_says_who_and_never_the_holder(agency, number):
     lines = visitor.get("/audit.jsonl").text.splitlines()
     assert any(json.loads(line)["subject"] == number for line in lines)
     assert "NGUYEN" not in "".join(lines)
+    last = json.loads(lines[-1])
+    assert (last["act"], last["actor"], last["details"]) == ("audit_exported", last["subject"], {"entries": len(lines)}), "the export is in the trail"
 
 
 def test_retention_erases_and_the_chain_stays_whole(tmp_path):

@@ -2,7 +2,11 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +19,9 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from issuer import registry
 from issuer.web.api import description
+from tests.faults.caller import BODY
+
+ROOT = Path(__file__).parents[2]
 
 CHECKS = [
     checks.not_a_server_error, openapi_checks.status_code_conformance, openapi_checks.content_type_conformance,
@@ -73,6 +80,19 @@ def test_the_same_key_at_the_same_moment_acts_once_and_answers_alike(agency, api
         assert [answer.status_code for answer in answers] == [200] * 6
         assert len({answer.text for answer in answers}) == 1
         assert len(registry.history(agency.home.engine, number)) == 2
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_an_act_whose_process_died_around_its_commit_is_answered_when_asked_again(agency, api, number, moment):
+    """Died before: nothing was done, and it is done now. Died after, unheard: the answer is there."""
+    key, token = f"d-{number}", api.headers["Authorization"].removeprefix("Bearer ")
+    environment = {**os.environ, "WIF_HOME": str(agency.path), **({"WIF_DATABASE_URL": agency.database} if agency.database else {})}
+    dead = subprocess.run([sys.executable, "-m", "tests.faults.caller", moment, number, token, key], cwd=ROOT, env=environment, capture_output=True, timeout=120)
+    assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
+    assert registry.by_number(agency.home.engine, number).state == ("valid" if moment == "before" else "suspended")
+    again = api.post(f"/attestations/{number}/suspend", content=BODY, headers={"Content-Type": "application/json", "Idempotency-Key": key})
+    assert (again.status_code, again.json()["state"], "Idempotent-Replayed" in again.headers) == (200, "suspended", moment == "after")
+    assert len(registry.history(agency.home.engine, number)) == 2, "done once"
 
 
 def test_replace(agency, api, number):
