@@ -1,8 +1,6 @@
 """Every stored token held against the trust list and its own row: what a restored registry must prove."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine, func, select
 
@@ -17,8 +15,6 @@ from keys.errors import FormError
 
 PAGE = 2_000
 """Tokens read at a time."""
-SHARE = 100
-"""Tokens that a thread checks in one go."""
 
 
 def check(engine: Engine, trust: TrustContent, now: int, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -33,17 +29,16 @@ def check(engine: Engine, trust: TrustContent, now: int, progress: Callable[[int
     with reading(engine) as connection:
         total = connection.scalar(select(func.count()).select_from(Archive)) or 0
     last = checked = done = 0
-    with ThreadPoolExecutor(os.cpu_count(), "tokens") as pool:  # libsodium works on signatures without Python's lock
-        while True:
-            with reading(engine) as connection:
-                rows = connection.execute(query.where(Attestation.id > last)).all()
-            shares = [rows[start:start + SHARE] for start in range(0, len(rows), SHARE)]
-            checked += sum(pool.map(lambda share: sum(_check(row, keys, now) for row in share), shares))
-            done += len(rows)
-            progress(done, total)
-            if len(rows) < PAGE:
-                return checked
-            last = rows[-1].id
+    while True:
+        with reading(engine) as connection:
+            rows = connection.execute(query.where(Attestation.id > last)).all()
+        for row in rows:
+            checked += _check(row, keys, now)
+        done += len(rows)
+        progress(done, total)
+        if len(rows) < PAGE:
+            return checked
+        last = rows[-1].id
 
 
 def _check(row, keys: dict, now: int) -> bool:
