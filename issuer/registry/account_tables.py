@@ -60,6 +60,20 @@ class Session(Base):
     __table_args__ = (Index(None, "account_id"), Index(None, "seen_at"))
 
 
+class KeptForm(Base):
+    """What somebody typed while their session ended, sealed, until they are back from their identity provider; worthless after an hour."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """The hash of the token that the browser's cookie holds."""
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id), unique=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index(None, "at"),)
+
+
 class Throttle(Base):
     """How often something was tried. Keys are hashes: they say nothing of who tried."""
 

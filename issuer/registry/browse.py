@@ -1,18 +1,17 @@
 """Pages of attestations in the order a person chose, of the départements that they may see.
 
-Each département is read through its own index and the pages are merged, so that a small one is
-found as fast as a large one among a million.
+Common and rare départements are read apart and the pages merged, so that a rare one is found as
+fast as a common one among a million.
 """
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select, tuple_
+from sqlalchemy import Connection, Engine, func, select, tuple_
 
-from issuer.registry.criteria import Search, matching
+from issuer.registry.criteria import Search, groups, matching
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, Event
 from issuer.registry.queries import Entry, HistoryEvent, archives, entry_of
@@ -25,11 +24,10 @@ ORDERS = {
 }
 """Order → the column that gives it and whether the largest comes first; ties are broken by ``id``."""
 DEFAULT_ORDER = "issued"
-DAY = 86_400
 LARGEST_PAGE = 500
 DECISIONS = ("suspend", "reinstate", "revoke", "replace", "renew")
 MERGED = 12
-"""Départements read one by one; more are read together."""
+"""Départements that are parted into the common and the rare ones; more are read together."""
 
 
 def browse(
@@ -61,7 +59,7 @@ def _entries(
         return _read(connection, search, order, limit, after)
     if len(departments) > MERGED:
         return _read(connection, search, order, limit, after, departments)
-    pages = [_read(connection, replace(search, department=code), order, limit, after) for code in departments]
+    pages = [_read(connection, search, order, limit, after, group) for group in groups(connection, search, departments)]
     column, descending = ORDERS[order]
     return list(islice(merge(*pages, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending), limit))
 
@@ -69,28 +67,16 @@ def _entries(
 def _read(
     connection: Connection, search: Search, order: str, limit: int, after: tuple[int, int] | None, departments: tuple[str, ...] = (),
 ) -> list[Entry]:
+    if len(departments) == 1:
+        search, departments = replace(search, department=departments[0]), ()
     column, descending = ORDERS[order]
-    query = matching(connection, search, departments).where(*_bounds(search, column))
+    query = matching(connection, search, column, departments)
     if after is not None:
         place = tuple_(column, Attestation.id)
         query = query.where(place < tuple_(*after) if descending else place > tuple_(*after))
-    ordered = (column.desc(), Attestation.id.desc()) if descending else (column, Attestation.id)
+    places = [column] if column.key == "id" else [column, Attestation.id]
+    ordered = [one.desc() for one in places] if descending else places
     return [entry_of(row) for row in connection.execute(query.order_by(*ordered).limit(limit))]
-
-
-def _bounds(search: Search, column) -> Iterator[ColumnElement[bool]]:
-    """What the criteria imply for the column of the order: its index is entered where the answers begin, not at the first year."""
-    if search.begins_after is not None and column.key in ("expires", "not_before"):
-        yield column > search.begins_after
-    if search.valid_on is not None:
-        midnight = int(datetime(search.valid_on.year, search.valid_on.month, search.valid_on.day, tzinfo=UTC).timestamp())
-        if column.key == "expires":
-            yield column > midnight  # it ends on the day after at the earliest, at 00:00 of a zone that is 12 hours ahead at most
-        elif column.key == "not_before":
-            yield column < midnight + DAY  # it begins on that day at the latest, at 00:00 of a zone that is 11 hours behind at most
-            yield Attestation.expires > midnight  # the index of first days carries the end: what is over is left without reading its row
-    if search.expires_before is not None and column.key in ("expires", "not_before"):
-        yield column < search.expires_before
 
 
 def every(

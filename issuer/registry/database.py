@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event, make_url, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from issuer.registry.faults import RETRIED, RegistryError, fault, translated
@@ -53,6 +54,7 @@ def open_registry(address: str) -> Engine:
     url = read_url(address)
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+        engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -78,6 +80,14 @@ def pragmas(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> tupl
     """
     journal = ("journal_mode=WAL", "synchronous=FULL") if version >= FIXED_WAL else ("journal_mode=DELETE", "synchronous=EXTRA")
     return (f"busy_timeout={BUSY_SECONDS * 1000}", *journal, "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-65536")
+
+
+class _Compiler(SQLiteCompiler):
+    """SQLite's own, that writes the hints of a query (``INDEXED BY …``) as well."""
+
+    def get_from_hint_text(self, _table: FromClause, text: str | None) -> str | None:
+        """The text that follows the table's name."""
+        return text
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -121,10 +121,11 @@ class Attestation(Base):
         Index(None, "list_number", "state", "list_index"),
         Index(None, "issued_at", "id"),
         Index(None, "state", "id"),
-        Index(None, "department", "id"),
+        Index(None, "department", "id", "not_before", "expires"),
         Index(None, "employer_siret", "id"),
         Index(None, "employer_key", "id"),
-        Index(None, "expires", "id"),
+        Index(None, "id", "not_before", "expires"),
+        Index(None, "expires", "id", "not_before"),
         Index(None, "not_before", "id", "expires"),
         Index(None, "next_at"),
     )

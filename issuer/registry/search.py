@@ -41,7 +41,7 @@ def find_page(engine: Engine, search: Search, limit: int = 50, after: int | None
     """
     limit = max(1, min(limit, LARGEST_PAGE))
     with reading(engine) as connection:
-        query = matching(connection, search)
+        query = matching(connection, search, Attestation.id)
         if after is not None:
             query = query.where(Attestation.id < after)
         entries = [entry_of(row) for row in connection.execute(query.order_by(Attestation.id.desc()).limit(limit + 1))]

@@ -96,6 +96,7 @@ def start_session(account, stage: str, device: str) -> None:
     session.clear()
     if language:
         session["language"] = language
+    session["account"] = account.id
     session["sid"] = office().sessions.open(account.id, stage, device, former if isinstance(former, str) else None)
 
 

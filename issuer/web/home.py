@@ -1,14 +1,16 @@
 """The first page: what waits, and what was done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
-from issuer.accounts.roles import CONFIRM, ISSUE, OWN, PEOPLE, PUBLISH, READ
+from issuer.accounts.roles import ACT, CONFIRM, ISSUE, OWN, PEOPLE, PUBLISH, READ
+from issuer.attestation.numbers import format_number
 from issuer.registry import Search, list_use
 from issuer.registry.browse import browse, latest_acts
 from issuer.registry.models import LIST_SIZE
+from issuer.registry.unnotified import unnotified
 from issuer.web import importing, proposals, scope
 from issuer.web.access import asks
 from issuer.web.office import Office, office
@@ -76,12 +78,22 @@ def _waiting(rooms: Office) -> list[Waiting]:
         for proposal in proposals.waiting(rooms, scope.departments()):
             if proposal.proposed_by != g.account.id:
                 found.append(Waiting(t("waiting.proposal", number=str(proposal.number)), url_for("acts.proposal", id_=proposal.id), "note"))
+    if g.account.may(ACT):
+        found.extend(_to_notify(rooms))
     for job in importing.unfinished(rooms, g.account.id):
         found.append(Waiting(t("waiting.import", name=job.name), url_for("imports.page", id_=job.id)))
     for source in current_app.extensions.get(SOURCES, ()):
         found.extend(source(rooms, g.account))
     found.extend(_machinery(rooms))
     return sorted(found, key=lambda item: ("bad", "note", "todo").index(item.weight))
+
+
+def _to_notify(rooms: Office) -> Iterator[Waiting]:
+    """Decisions that wait to be notified, with the oldest ones to note below."""
+    total, oldest = unnotified(rooms.engine, scope.departments())
+    if total:
+        lines = tuple((t("waiting.unnotified.line", act=t(f"event.{act}"), number=format_number(at)), url_for("acts.notify", number=at)) for at, act in oldest)
+        yield Waiting(plural("waiting.unnotified", total), None, "todo", lines)
 
 
 def _machinery(rooms: Office) -> list[Waiting]:

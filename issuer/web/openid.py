@@ -14,13 +14,14 @@ import httpx
 from authlib.common.security import generate_token
 from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client.errors import OAuthError
-from flask import Blueprint, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from issuer.accounts.sessions import FULL, PASSWORD, device_name
 from issuer.web.access import PUBLIC, asks, start_session
+from issuer.web.kept import take_stored, taken_up
 from issuer.web.office import office
 from issuer.web.settings import OpenIdSettings
 from issuer.web.wording import t
@@ -131,10 +132,17 @@ def back():
     if account is None or account.disabled_at is not None:
         return _refuse("account", "openid.unknown")
     whole = bool(settings.levels) and claims.get("acr") in settings.levels
+    kept = take_stored()
     start_session(account, FULL if whole else PASSWORD, device_name(request.user_agent.string))
     if not whole:
-        return redirect(url_for("signin.code" if account.has_factor else "signin.set_up"))
+        where = url_for("signin.code" if account.has_factor else "signin.set_up")
+        return render_template("signin/onward.html", to=where, kept=kept) if kept else redirect(where)
     office().directory.note(account.author, "sign_in", account.id, by="openid")
+    if kept and not account.must_change:
+        g.account = account
+        page = taken_up(kept, account)
+        if page is not None:
+            return page
     return redirect(url_for("home.page"))
 
 

@@ -99,7 +99,7 @@ def _entered(account: Account):
     _count("entered")
     if request.form.get(FIELD) and not account.must_change:
         g.account = account
-        page = taken_up(request.form[FIELD])
+        page = taken_up(request.form[FIELD], account)
         if page is not None:
             return page
     return redirect(onward or url_for("home.page"))
@@ -151,6 +151,7 @@ def sign_out():
     """End this session."""
     rooms, account = office(), g.account or g.half_account
     rooms.sessions.end(session.pop("sid", ""))
+    session.pop("account", None)
     rooms.directory.note(account.author, "sign_out", account.id)
     flash(t("signin.signed_out"), "good")
     return redirect(url_for("signin.sign_in"))

@@ -125,6 +125,20 @@ def test_the_migrations_since_the_oldest_program_only_add(address):
         assert bound <= constraints, f"{table}: a new constraint may refuse what the earlier program writes"
 
 
+def test_indexes_that_were_built_by_hand_beforehand_are_taken(address):
+    """On millions of rows they are built while the service goes on (``docs/decisions/0035-updates-without-a-stop.md``)."""
+    engine = registry.open_registry(address)
+    upgrade_to(engine, "0007")
+    columns = ("id, not_before, expires", "expires, id, not_before", "department, id, not_before, expires")
+    names = {f"ix_attestation_{one.replace(', ', '_')}" for one in columns}
+    with engine.begin() as connection:
+        for one in columns:
+            connection.exec_driver_sql(f"CREATE INDEX ix_attestation_{one.replace(', ', '_')} ON attestation ({one})")
+    assert registry.migrate(engine) is True
+    found = {index["name"] for index in inspect(engine).get_indexes("attestation")}
+    assert names <= found and not found & {"ix_attestation_expires_id", "ix_attestation_department_id"}
+
+
 def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypatch):
     """It waits a short time, lets the others pass, and tries again: nobody queues behind it for long."""
     engine = registry.open_registry(postgres_address)

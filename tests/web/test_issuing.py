@@ -114,8 +114,8 @@ def test_a_form_sent_after_the_session_ended_comes_back_after_signing_in(agency)
     assert answer.status_code == 401
     sealed = re.search(r'name="kept" value="([^"]+)"', answer.text)[1]
     with agency.app.app_context():
-        path, typed = kept.open_form(sealed)
-    assert path == "/attestations/new" and typed["given_names"] == ["Thị Mai"]
+        held = kept.open_form(sealed)
+    assert held.path == "/attestations/new" and held.typed["given_names"] == ["Thị Mai"]
     assert "Thị" not in sealed
 
 
@@ -159,7 +159,7 @@ def test_a_password_does_not_travel_with_a_kept_form(agency):
     assert answer.status_code == 401
     sealed = re.search(r'name="kept" value="([^"]+)"', answer.text)
     with agency.app.app_context():
-        assert sealed is None or kept.open_form(sealed[1])[1] == {}
+        assert sealed is None or kept.open_form(sealed[1]).typed == {}
 
 
 def test_replacing_links_both(agency, number):

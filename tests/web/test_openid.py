@@ -1,6 +1,7 @@
 """Signing in through a provider of our own making: what it vouches for, and each way of being refused."""
 
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,10 +9,15 @@ from urllib.parse import parse_qs, urlparse
 
 import httpx
 import pytest
-from agency import Agency
+from agency import FORM, Agency
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from sqlalchemy import select
+
+from issuer.registry.account_tables import KeptForm
+from issuer.registry.database import reading
+from issuer.web import kept
 
 
 class Provider:
@@ -127,3 +133,72 @@ def test_a_wrong_state_or_somebody_elses_return_is_refused(bound, provider):
     assert visitor.get(back + "x").headers["Location"] == "/sign-in"
     assert visitor.get(back).headers["Location"] == "/sign-in", "a state serves once"
     assert bound.client(None).get(back).headers["Location"] == "/sign-in"
+
+
+def ended_while_typing(bound, provider):
+    """Somebody who came in by the provider, and whose session ended before their form was sent; the answer to it."""
+    visitor, _ = come_back(bound, provider)
+    token = visitor.form_token()
+    bound.rooms.sessions.end_all(bound.people["agent"].id)
+    answer = visitor.post("/attestations/new", data={**FORM, "csrf_token": token})
+    assert answer.status_code == 401 and "conservé" in answer.text and 'href="/sign-in/openid"' in answer.text
+    return visitor
+
+
+def back_again(visitor, provider):
+    return visitor.get(provider.authorize(visitor.get("/sign-in/openid").headers["Location"]))
+
+
+def test_what_was_typed_while_the_session_ended_is_there_after_the_provider(bound, provider):
+    visitor = ended_while_typing(bound, provider)
+    page = back_again(visitor, provider)
+    assert page.status_code == 200 and 'action="/attestations/new"' in page.text and 'name="given_names" value="Thị Mai"' in page.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    assert visitor.post("/attestations/new", data=FORM).status_code == 400, "a form without its token is refused as ever"
+    assert visitor.post("/attestations/new", data={**FORM, "csrf_token": token}).headers["Location"].startswith("/drafts/")
+    assert back_again(visitor, provider).headers["Location"] == "/", "once"
+
+
+def test_it_passes_the_second_factor_too(bound, provider):
+    visitor = ended_while_typing(bound, provider)
+    provider.acr = "eidas1"
+    page = back_again(visitor, provider)
+    sealed = re.search(r'name="kept" value="([^"]+)"', page.text)[1]
+    assert 'action="/sign-in/factor"' in page.text
+    with bound.app.app_context():
+        assert kept.open_form(sealed).typed["given_names"] == ["Thị Mai"]
+
+
+def test_it_is_not_given_to_another_person(bound, provider):
+    """A colleague signs in on the same machine."""
+    bound.rooms.directory.bind(bound.people["supervisor"].id, "subject-2", "test")
+    visitor = ended_while_typing(bound, provider)
+    provider.change = {"sub": "subject-2"}
+    answer = back_again(visitor, provider)
+    assert answer.headers["Location"] == "/" and "Thị" not in answer.text
+    provider.change = {}
+    assert back_again(visitor, provider).headers["Location"] == "/", "nor later"
+
+
+def test_a_refused_return_does_not_lose_it(bound, provider):
+    visitor = ended_while_typing(bound, provider)
+    provider.change = {"nonce": "another"}
+    assert back_again(visitor, provider).headers["Location"] == "/sign-in"
+    provider.change = {}
+    assert 'value="Thị Mai"' in back_again(visitor, provider).text
+
+
+def test_it_waits_sealed_for_this_browser_alone_and_not_for_a_stranger(bound, provider):
+    def waiting():
+        with reading(bound.home.engine) as connection:
+            return connection.execute(select(KeptForm.account_id, KeptForm.sealed)).all()
+
+    visitor = ended_while_typing(bound, provider)
+    (row,) = waiting()
+    assert row.account_id == bound.people["agent"].id and "Thị" not in row.sealed and "Mai" not in row.sealed
+    _, answer = come_back(bound, provider)
+    assert answer.headers["Location"] == "/", "another browser of the same person finds its own way"
+    back_again(visitor, provider)
+    stranger = bound.client(None)
+    assert stranger.submit("/attestations/new", FORM).status_code == 401
+    assert waiting() == []
