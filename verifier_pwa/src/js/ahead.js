@@ -26,18 +26,18 @@ async function compile() {
   return WebAssembly.compileStreaming(await fetch(ENGINE));
 }
 
-/** The engine first: it is nine tenths of the whole. */
-export const SCANNER = [
-  ENGINE, LIBRARY, new URL('../share.js', LIBRARY).href,
+/** All but the engine. */
+const MODULES = [
+  LIBRARY, new URL('../share.js', LIBRARY).href,
   ...['scan-view', 'camera', 'reader', 'reader-worker', 'engine', 'scanning', 'ways-in', 'lens', 'trusted', 'still', 'unroll', 'finders']
     .map((name) => new URL(`./${name}.js`, import.meta.url).href),
 ];
 
 if (location.hash.length < 2) {
-  // Whoever needs it says what is wrong when it does not come.
-  engineCode().catch(() => null);
+  // Whoever needs something says what is wrong when it does not come. The answers of the modules go to the browser's cache.
   if (!navigator.serviceWorker?.controller) {
-    // The answers go to the browser's cache.
-    for (const address of SCANNER.slice(1)) fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
+    for (const address of MODULES) fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
   }
+  // After them, for it is nine tenths of the whole: the camera opens while it comes.
+  engineCode().catch(() => null);
 }
