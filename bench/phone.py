@@ -98,16 +98,18 @@ def offline(driver: Playwright, folder: Path, times: int, slow: float) -> Iterat
             service.kill()
             sleeper = context.new_cdp_session(first)
             sleeper.send("ServiceWorker.enable")
-            for factor in dict.fromkeys((1.0, slow)):
+            for factor, main in dict.fromkeys(((1.0, 1.0), (slow, 1.0), (1.0, slow))):
                 found = []
                 with slowed(one, factor):
                     for _ in range(times):
                         page = drawn_page(context)
+                        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": main})
                         sleeper.send("ServiceWorker.stopAllWorkers")
                         page.wait_for_timeout(500)
                         found.append(verdict_ms(page, service.link(service.issuer.token())))
                         page.close()
-                yield f"off line, opening to verdict, CPU ÷ {factor:g}", found, "≤ 1000"
+                how = f"CPU ÷ {factor:g}" if main == 1 else f"main thread ÷ {main:g} by DevTools"
+                yield f"off line, opening to verdict, {how}", found, "≤ 1000"
     finally:
         service.kill()
 

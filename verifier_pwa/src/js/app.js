@@ -106,9 +106,10 @@ export class App extends EventTarget {
   /**
    * Shows the verdict on a text.
    * @param {string} text
+   * @param {Judgement} [judgement] when it was judged already
    */
-  present(text) {
-    this.#show(judge(text, this.lists, this.now()), false);
+  present(text, judgement = judge(text, this.lists, this.now())) {
+    this.#show(judgement, false);
   }
 
   /**

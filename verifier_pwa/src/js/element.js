@@ -37,12 +37,19 @@ export function fill(node, ...children) {
     child instanceof Node ? child : String(child))));
 }
 
+/** A page that nobody sees is not painted: what waits for that is done then. */
+const UNSEEN_MS = 1_000;
+
 /**
  * Does something once what is on the page now has been painted.
  * @param {() => void} act
  */
 export function afterPaint(act) {
-  requestAnimationFrame(() => { setTimeout(act); });
+  const timer = setTimeout(act, UNSEEN_MS);
+  requestAnimationFrame(() => {
+    clearTimeout(timer);
+    setTimeout(act);
+  });
 }
 
 /**

@@ -4,13 +4,17 @@
  */
 
 import { App } from './app.js';
+import { afterPaint } from './element.js';
 import { takeLink } from './fragment.js';
+import { judge } from './judgement.js';
 import { openLists } from './lists.js';
 import { speak } from './messages.js';
 import { readSettings, settingsStorage } from './settings.js';
 
 /** The clock of this device, UTC seconds. */
 const now = () => Math.floor(Date.now() / 1000);
+/** Gives the browser its turn: between long steps it hears taps. */
+const breath = () => new Promise((resolve) => { setTimeout(resolve); });
 
 const link = takeLink(location, history);
 const shared = new URLSearchParams(location.search).has('shared');
@@ -18,8 +22,11 @@ const { language, theme } = readSettings(settingsStorage());
 if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 
 const [lists] = await Promise.all([openLists({ now }), speak(language)]);
+await breath();
+const judgement = link === null ? null : judge(link, lists, now());
+await breath(); // before anything is drawn: a frame between would only come before the verdict
 const app = new App(lists, now);
-if (link !== null) app.present(link);
+if (judgement) app.present(judgement.text, judgement);
 else if (shared) await app.receiveShared();
 else if (app.untouched) await app.scan();
-app.settleIn();
+afterPaint(() => app.settleIn()); // seen first
