@@ -82,11 +82,22 @@ export function acceptTrust(cose, pinned, held, now, buildTime = 0) {
  */
 function read(cose, buildTime) {
   if (!Number.isSafeInteger(buildTime)) throw new TypeError('the build time is an integer of UTC seconds');
-  try {
+  return inForm(() => {
     const sign = parseSign(cose);
     if (!equal(sign.protected, BODY)) throw new FormError('The protected header is not that of a trust list.');
-    const trust = { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: new Uint8Array(cose), buildTime };
-    return { sign, trust };
+    return { sign, trust: { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: new Uint8Array(cose), buildTime } };
+  });
+}
+
+/**
+ * What `work` gives; a FormError of its becomes the refusal `form`.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+function inForm(work) {
+  try {
+    return work();
   } catch (error) {
     throw error instanceof FormError ? new TrustRefused('form', error.message) : error;
   }
@@ -94,11 +105,7 @@ function read(cose, buildTime) {
 
 /** @param {import('./content.js').TrustContent} content */
 function checkKeys(content) {
-  try {
-    rootSet(content.roots.threshold, content.roots.keys);
-  } catch (error) {
-    throw error instanceof FormError ? new TrustRefused('form', error.message) : error;
-  }
+  inForm(() => rootSet(content.roots.threshold, content.roots.keys));
   const seen = new Set(content.roots.keys.map((key) => toHex(kid(key))));
   for (const entry of content.keys) {
     // A key that stands twice has its kid twice.
