@@ -11,9 +11,8 @@ import { createInterface } from 'node:readline';
 
 import { fromHex } from '../../verifier_pwa/src/js/bytes.js';
 import { StatusRefused, TrustRefused } from '../../verifier_pwa/src/js/errors.js';
-import { rootSet } from '../../verifier_pwa/src/js/roots.js';
 import { acceptStatus } from '../../verifier_pwa/src/js/status.js';
-import { acceptTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import { verify } from '../../verifier_pwa/src/js/verify.js';
 
 const ATTEMPTS = 3;

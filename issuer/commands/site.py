@@ -4,20 +4,22 @@ from pathlib import Path
 
 import click
 
+from issuer.attestation import status
 from issuer.commands.serving import end_with
 from issuer.commands.serving import serve as serve_application
 from issuer.commands.serving import share_counters
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
+from keys.errors import StatusRefused
 
 ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001", "guide": "127.0.0.1:8003", "demarches": "127.0.0.1:8002"}
 
 
 def build(home, folder: Path):
-    """The verifier of this home as a folder of static files."""
+    """The verifier of this home as a folder of static files. Raises ConfigError, also for published lists that are not ours."""
     from verifier_pwa.build import BuildError, build_site
 
-    trust = home.trust()
+    trust = _checked_lists(home)
     try:
         return build_site(
             folder, roots=list(home.config.roots.keys), threshold=home.config.roots.threshold, origins=list(trust.origins),
@@ -25,6 +27,22 @@ def build(home, folder: Path):
         )
     except BuildError as error:
         raise ConfigError(f"The verifier cannot be built: {error}") from None
+
+
+def _checked_lists(home):
+    """The published trust list, every status list that it names checked under it: pages rely on what they are built with.
+
+    Lists that are missing are left for later; their age is for the page to judge.
+    """
+    trust = home.trust()
+    for entry in trust.status_lists:
+        path = home.public / entry.path
+        try:
+            if path.is_file():
+                status.accept(path.read_bytes(), entry.number, trust, None, home.clock())
+        except StatusRefused as error:
+            raise ConfigError(f"{path}: {error} Run \"wif publish\", and find out who else writes to that folder.") from None
+    return trust
 
 
 @click.command()

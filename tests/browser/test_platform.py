@@ -48,7 +48,7 @@ def test_files_come_from_the_cache_without_asking_the_worker_and_lists_from_the_
     session.send("Network.enable")
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
-    poll(lambda: "/status-1.cose" in answers, what="the status list")
+    poll(lambda: page.evaluate("true") and "/status-1.cose" in answers, what="the status list")  # events come while the page is asked
     routes = {address: answer.get("serviceWorkerRouterInfo", {}).get("actualSourceType") for address, answer in answers.items()}
     files = [address for address in routes if address.startswith("/v/")]
     assert len(files) > 20 and {routes[address] for address in files} == {"cache"}

@@ -82,6 +82,7 @@ def test_signed_fields_are_shown_in_words_with_their_raw_values(verifier, contex
     page = context.new_page()
     page.goto(verifier.link(verifier.issuer.token()))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
+    poll(lambda: page.locator('[data-field="nationality"]').text_content() != "VNM", what="the name of the nationality, which follows its letters")
     for name, words in SIGNED.items():
         assert page.locator(f'[data-field="{name}"]').text_content() == words
     assert page.locator('[data-field="birth_date"]').get_attribute("data-value") == "1996-03-14"
@@ -224,6 +225,7 @@ def test_the_proof_holds_all_that_repeats_the_verdict_and_is_read_again(verifier
     reader = context.new_page()
     reader.goto(saved.as_uri())
     assert "RÉVOQUÉE" in reader.locator("h2").first.inner_text()
+    assert "Viêt Nam (VNM)" in reader.locator("body").inner_text()
     assert reader.locator("b").count() == 0
 
 

@@ -10,18 +10,17 @@ const EXPORTS = {
   'bytes.js': ['asBytes', 'concat', 'equal', 'fromHex', 'toHex'],
   'cbor.js': ['MAX_DEPTH', 'decode', 'encode', 'isUint'],
   'claims.js': ['CONTRACTS', 'DEPARTMENT', 'KINDS', 'MAX_PAYLOAD', 'MIN_PAYLOAD', 'PERIODS', 'decode', 'encode', 'toJson'],
-  'content.js': ['AT_MOST_AHEAD', 'STATE_REVOKED', 'USE_ATTESTATION', 'USE_RECEIPT', 'USE_STATUS', 'contentFrom'],
+  'content.js': ['AT_MOST_AHEAD', 'STATE_REVOKED', 'USE_ATTESTATION', 'USE_RECEIPT', 'USE_STATUS', 'readTrust', 'rootsInForm'],
   'cose.js': ['parseSign', 'parseSign1', 'protectedHeader', 'sign1Structure', 'signStructure'],
   'ed25519.js': ['isPrimeOrderPoint', 'kid', 'verifyChecked', 'verifyStrict'],
   'errors.js': ['FormError', 'StatusRefused', 'TrustRefused', 'Unsupported', 'WifError'],
   'inflate.js': ['inflate'],
-  'places.js': ['dayIn', 'timeZone'],
-  'roots.js': ['rootSet', 'rootsInForm', 'sameRoots'],
+  'places.js': ['dayIn', 'department', 'timeZone'],
   'sha2.js': ['sha256', 'sha512'],
   'status.js': ['REPLACED', 'REVOKED', 'SUSPENDED', 'acceptStatus', 'readStatus', 'statusAt', 'stillAccepted'],
   'text.js': ['follows'],
   'token.js': ['signedBytes', 'splitText', 'unpack'],
-  'trust.js': ['acceptTrust', 'readTrust'],
+  'trust.js': ['acceptTrust', 'rootSet', 'sameRoots'],
   'verdicts.js': ['LEVELS', 'VERDICTS'],
   'verify.js': ['verify'],
 };
@@ -69,6 +68,7 @@ const B64 = new Uint8Array(64);
 const CALLS = {
   'cbor.js': [['decode', (f, x) => f(x), NOT_BYTES]],
   'claims.js': [['decode', (f, x) => f(x), NOT_BYTES]],
+  'content.js': [['readTrust', (f, x) => f(x), NOT_BYTES], ['readTrust', (f, x) => f(B32, x), NOT_SECONDS.filter((x) => x !== undefined)]],
   'cose.js': [
     ['parseSign1', (f, x) => f(x), NOT_BYTES], ['parseSign', (f, x) => f(x), NOT_BYTES],
     ['protectedHeader', (f, x) => f(x, 'a'), NOT_BYTES.filter((x) => x !== null)],
@@ -82,7 +82,6 @@ const CALLS = {
   ],
   'inflate.js': [['inflate', (f, x) => f(x, 10), NOT_BYTES]],
   'places.js': [['timeZone', (f, x) => f(x), NOT_TEXTS], ['dayIn', (f, x) => f(0, x), NOT_TEXTS]],
-  'roots.js': [['rootSet', (f, x) => f(1, x), [undefined, null, 0, 'ab', {}, B32, [null], ['ab'], [[1]]]]],
   'sha2.js': [['sha256', (f, x) => f(x), NOT_BYTES], ['sha512', (f, x) => f(x), NOT_BYTES]],
   'status.js': [
     ['acceptStatus', (f, x) => f(x, 1, { statusLists: [] }, null, 0), NOT_BYTES],
@@ -97,7 +96,7 @@ const CALLS = {
     ['signedBytes', (f, x) => f(x, B32), NOT_BYTES], ['signedBytes', (f, x) => f(B32, x), NOT_BYTES],
   ],
   'trust.js': [
-    ['readTrust', (f, x) => f(x), NOT_BYTES], ['readTrust', (f, x) => f(B32, x), NOT_SECONDS.filter((x) => x !== undefined)],
+    ['rootSet', (f, x) => f(1, x), [undefined, null, 0, 'ab', {}, B32, [null], ['ab'], [[1]]]],
     ['acceptTrust', (f, x) => f(B32, x, null, 0), [undefined, null, 0, 'a', {}, [], { threshold: 1, keys: 'ab' }, { threshold: 1, keys: ['ab'] }]],
   ],
   'verify.js': [

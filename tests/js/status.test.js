@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { StatusRefused } from '../../verifier_pwa/src/js/errors.js';
-import { rootSet } from '../../verifier_pwa/src/js/roots.js';
 import { acceptStatus, readStatus, statusAt, stillAccepted } from '../../verifier_pwa/src/js/status.js';
-import { acceptTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import {
   ABSENT, DAY, LISTER, NOW, OFFICE, ORIGIN, ROOTS, bytes, hex, join, keyEntry, publicVectors, randomness, signer, statusCose, token, trustCose, trustMap,
 } from './made.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { readTrust } from '../../verifier_pwa/src/js/content.js';
 import { TrustRefused } from '../../verifier_pwa/src/js/errors.js';
-import { rootSet, sameRoots } from '../../verifier_pwa/src/js/roots.js';
-import { acceptTrust, readTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptTrust, rootSet, sameRoots } from '../../verifier_pwa/src/js/trust.js';
 import {
   DAY, LISTER, NOW, OFFICE, ORIGIN, ROOTS, TRUST_HEADER, bytes, cbor, hex, join, keyEntry, randomness, rootSignature, signer, token, trustCose, trustMap,
 } from './made.js';

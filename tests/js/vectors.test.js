@@ -6,9 +6,8 @@ import { describe, test } from 'node:test';
 
 import { fromHex, toHex } from '../../verifier_pwa/src/js/bytes.js';
 import { StatusRefused, TrustRefused } from '../../verifier_pwa/src/js/errors.js';
-import { rootSet } from '../../verifier_pwa/src/js/roots.js';
 import { acceptStatus, readStatus, statusAt, stillAccepted } from '../../verifier_pwa/src/js/status.js';
-import { acceptTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import { LEVELS, VERDICTS } from '../../verifier_pwa/src/js/verdicts.js';
 import { verify } from '../../verifier_pwa/src/js/verify.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rootSet } from '../../verifier_pwa/src/js/roots.js';
+import { readTrust } from '../../verifier_pwa/src/js/content.js';
 import { acceptStatus, readStatus } from '../../verifier_pwa/src/js/status.js';
-import { acceptTrust, readTrust } from '../../verifier_pwa/src/js/trust.js';
+import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import { LEVELS, VERDICTS } from '../../verifier_pwa/src/js/verdicts.js';
 import { verify } from '../../verifier_pwa/src/js/verify.js';
 import {

@@ -291,14 +291,65 @@ def test_a_site_without_lists_or_roots_holds_nothing():
     assert outcome(report[3]) == ("refused", "trust", "form")
 
 
-def test_an_embedded_list_that_is_not_acceptable_is_left_out(phone):
-    expired = Issuer(ORIGIN, NOW).trust_list(expires=NOW)
-    spoilt = base64.b64encode(b"\xd8\x62nothing").decode()
-    for first in (base64.b64encode(expired).decode(), spoilt):
-        (held,) = drive(phone.open(site=phone.site | {"trust": first}))
-        assert (held["version"], held["status"]) == (None, {})
+def embedded(cose: bytes) -> str:
+    return base64.b64encode(cose).decode()
+
+
+def test_an_embedded_list_that_cannot_be_read_is_left_out(phone):
+    spoilt = embedded(b"\xd8\x62nothing")
+    (held,) = drive(phone.open(site=phone.site | {"trust": spoilt}))
+    assert (held["version"], held["status"]) == (None, {})
     (held,) = drive(phone.open(site=phone.site | {"status": {"1": spoilt}}))
     assert (held["version"], held["status"]) == (1, {})
+
+
+NO_NETWORK = {"failure": "offline"}
+
+
+def forged_lists(**changes: Any) -> dict[str, Any]:
+    """What a site embeds: lists that name the right addresses, signed by roots of a stranger's own."""
+    stranger = Issuer(ORIGIN, NOW)
+    stranger.root = SeedSigner(bytes([9]) * 32)
+    roots = RootSet(1, (stranger.root.public_key,))
+    return {
+        "trust": embedded(stranger.trust_list(roots=roots, **changes)),
+        "status": {"1": embedded(stranger.status_list({}, NOW + 50))},
+    }
+
+
+def test_embedded_lists_are_checked_before_anything_is_kept(phone):
+    """A trust list that strangers signed, or that has expired, goes with all that hangs on it; nothing of it is stored."""
+    expired = {"trust": embedded(phone.issuer.trust_list(expires=NOW))}
+    for first in (forged_lists(), expired):
+        site = phone.site | first
+        report = drive(phone.open(site=site), phone.check(NO_NETWORK), {"do": "ready"}, phone.open(site=phone.site))
+        assert (report[1]["version"], report[1]["status"], report[1]["changes"]) == (None, {}, 1)
+        assert report[1]["pinned"] == [phone.issuer.root.public_key.hex()]
+        assert not report[2]["kept"]
+        assert (report[3]["version"], report[3]["floor"]) == (1, NOW - 60)
+
+
+def test_an_embedded_status_list_that_is_forged_goes_alone(phone):
+    forged = bytearray(phone.first_status)
+    forged[-1] ^= 1  # its signature
+    site = phone.site | {"status": {"1": embedded(bytes(forged))}}
+    report = drive(phone.open(site=site), phone.check(NO_NETWORK), phone.check())
+    assert (report[1]["version"], report[1]["status"], report[1]["changes"]) == (1, {}, 1)
+    assert report[2]["status"] == {"1": NOW - 3600}
+
+
+def test_forged_lists_of_a_new_site_do_not_displace_what_the_phone_kept(phone):
+    """The site was built again, with lists that the roots did not sign: the stored ones come back, and stay stored."""
+    site = phone.site | forged_lists(version=9) | {"buildTime": NOW + 60}
+    report = drive(phone.open(), phone.check(), phone.open(site=site, now=NOW + 70), phone.check(NO_NETWORK, now=NOW + 80), phone.open(now=NOW + 90))
+    for held in report[3:]:
+        assert (held["version"], held["status"]) == (1, {"1": NOW - 3600})
+        assert held["pinned"] == [phone.issuer.root.public_key.hex()]
+
+
+def test_embedded_lists_that_are_accepted_change_nothing(phone):
+    report = drive(phone.open(), phone.check(NO_NETWORK), {"do": "ready"})
+    assert (report[2]["version"], report[2]["changes"], report[2]["kept"]) == (1, 0, True)
 
 
 def test_an_expired_held_list_stays_in_use(phone):

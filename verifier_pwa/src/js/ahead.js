@@ -1,8 +1,13 @@
 /**
- * What is done while the page is still loading: the engine of codes is compiled as it comes, and what else the camera needs is fetched,
- * since a worker's imports are found one after the other. A link's verdict needs none of it; an installed page has every file.
+ * What is done while the page is still loading: the phone's lists are read; the engine of codes is compiled as it comes, and what else
+ * the camera needs is fetched, since a worker's imports are found one after the other. A link's verdict needs none of the latter; an
+ * installed page has every file.
  * @module
  */
+
+import { openStore } from './store.js';
+
+openStore()?.begin();
 
 const LIBRARY = import.meta.resolve('zxing-wasm/reader');
 const ENGINE = import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm');
@@ -29,7 +34,7 @@ async function compile() {
 /** All but the engine. */
 const MODULES = [
   LIBRARY, new URL('../share.js', LIBRARY).href,
-  ...['scan-view', 'camera', 'reader', 'reader-worker', 'engine', 'scanning', 'ways-in', 'lens', 'trusted', 'still', 'unroll', 'finders']
+  ...['scan-view', 'camera', 'reader', 'reader-worker', 'engine', 'scanning', 'trusted', 'unroll', 'finders']
     .map((name) => new URL(`./${name}.js`, import.meta.url).href),
 ];
 

@@ -3,20 +3,17 @@
  * @module
  */
 
-import { watchArrivals } from './arrivals.js';
+import { cleanText, takeLink, watchArrivals, watchScanner } from './arrivals.js';
 import { afterPaint, fill } from './element.js';
-import { takeLink } from './fragment.js';
-import { judge, messageKey } from './judgement.js';
 import { language, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { Shell } from './shell.js';
 import { site } from './site.js';
 import { standingBar } from './standing.js';
-import { cleanText, watchScanner } from './text-entry.js';
 import { splitText } from './token.js';
-import { verdictView, verdictWords } from './verdict-view.js';
+import { messageKey, verdictView, verdictWords } from './verdict-view.js';
 
-/** @typedef {import('./judgement.js').Judgement} Judgement */
+/** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./lists.js').Lists} Lists */
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {import('./reader.js').Reader} Reader */
@@ -108,7 +105,7 @@ export class App extends EventTarget {
    * @param {string} text
    * @param {Judgement} [judgement] when it was judged already
    */
-  present(text, judgement = judge(text, this.lists, this.now())) {
+  present(text, judgement = this.lists.judge(text)) {
     this.#show(judgement, false);
   }
 
@@ -151,7 +148,7 @@ export class App extends EventTarget {
     this.bar.update();
     const before = this.#judgement;
     if (!before) return;
-    const judgement = judge(before.text, this.lists, this.now());
+    const judgement = this.lists.judge(before.text);
     const same = messageKey(judgement.verdict) === messageKey(before.verdict) && judgement.verdict.level === before.verdict.level;
     if (!same) this.#show(judgement, true);
     else if (judgement.listed !== before.listed || judgement.trust !== before.trust) {
@@ -217,9 +214,9 @@ export class App extends EventTarget {
       return;
     }
     const turn = this.#turn += 1;
-    const { choiceView } = await import('./choice-view.js');
+    const { choiceView } = await import('./scan-view.js');
     if (turn !== this.#turn) return;
-    const judgements = ours.map((text) => judge(text, this.lists, this.now()));
+    const judgements = ours.map((text) => this.lists.judge(text));
     this.shell.show(choiceView(judgements, ({ text }) => this.present(text)));
     this.#restCamera();
   }

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { toHex } from './bytes.js';
-import { isUint } from './cbor.js';
+import { asBytes, equal, toHex } from './bytes.js';
+import { decode, isUint } from './cbor.js';
 import { DEPARTMENT } from './claims.js';
-import { FormError } from './errors.js';
-import { rootsInForm } from './roots.js';
+import { parseSign, protectedHeader } from './cose.js';
+import { FormError, TrustRefused } from './errors.js';
 import { follows } from './text.js';
 
 /** Uses and the state of keys that matter here; state 1 is in use, 2 retired. */
@@ -21,6 +21,9 @@ const ORIGIN = /^(?:https:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?|http:\/\/(?:localhost|
 const PATH = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
 /**
+ * Who may sign trust lists, and how many of them it takes (key 5): threshold 1 … number of keys, distinct keys of 32 bytes.
+ * @typedef {{ threshold: number, keys: Uint8Array[] }} RootSet
+ *
  * One entry of key 6. The window is UTC seconds, both ends included, for the iat of what the key signs; `kid` is 16
  * hexadecimal digits, `publicKey` 32 bytes; empty `departments` means all.
  * @typedef {{ kid: string, publicKey: Uint8Array, use: number, notBefore: number, notAfter: number, state: number,
@@ -30,11 +33,35 @@ const PATH = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
  * @typedef {{ number: number, path: string, kid: string }} StatusListEntry
  *
  * The payload of a trust list, in words. Times are UTC seconds.
- * @typedef {{ version: number, issued: number, nextUpdate: number, expires: number, roots: import('./roots.js').RootSet,
+ * @typedef {{ version: number, issued: number, nextUpdate: number, expires: number, roots: RootSet,
  *   keys: TrustedKey[], statusLists: StatusListEntry[], origins: string[], demonstration: boolean }} TrustContent
+ *
+ * A trust list: plain data, fit for structured clone. `payload` and `cose` are its exact bytes; `buildTime` is the site's build
+ * time in UTC seconds (0: none).
+ * @typedef {TrustContent & { payload: Uint8Array, cose: Uint8Array, buildTime: number }} TrustList
  *
  * @typedef {import('./cbor.js').Item} Item
  */
+
+const BODY = protectedHeader(null, 'application/wif-trust+cbor');
+
+/**
+ * Read a trust list without trusting it: its form alone. For a list that was accepted before, kept or built in: to check its keys and
+ * signatures again would take a third of the time to a verdict. Throws TrustRefused `form`, TypeError for wrong types.
+ * @param {Uint8Array} cose
+ * @param {number} [buildTime] UTC seconds
+ * @returns {TrustList}
+ */
+export function readTrust(cose, buildTime = 0) {
+  if (!Number.isSafeInteger(buildTime)) throw new TypeError('the build time is an integer of UTC seconds');
+  try {
+    const sign = parseSign(cose);
+    if (!equal(sign.protected, BODY)) throw new FormError('The protected header is not that of a trust list.');
+    return { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: new Uint8Array(cose), buildTime };
+  } catch (error) {
+    throw error instanceof FormError ? new TrustRefused('form', error.message) : error;
+  }
+}
 
 /**
  * @param {boolean} holds
@@ -50,7 +77,7 @@ function require(holds, what) {
  * @param {Item} value
  * @returns {TrustContent}
  */
-export function contentFrom(value) {
+function contentFrom(value) {
   const get = fields(value, 8, 9, 'the trust list');
   require([undefined, 1].includes(/** @type {number|undefined} */ (get(9))), 'the demonstration mark');
   const [version, issued, nextUpdate, expires] = [1, 2, 3, 4].map((label) => uint(get(label), `key ${label}`));
@@ -70,6 +97,20 @@ export function contentFrom(value) {
     roots: rootsInForm(threshold, /** @type {Uint8Array[]} */ (rootKeys)),
     keys, statusLists, origins: /** @type {string[]} */ (origins), demonstration: get(9) === 1,
   };
+}
+
+/**
+ * A root set whose keys are not looked into: of a list that was accepted before, or that will be checked. Throws like rootSet, but
+ * for keys that are no points.
+ * @param {number} threshold
+ * @param {Uint8Array[]} keys
+ * @returns {RootSet}
+ */
+export function rootsInForm(threshold, keys) {
+  const names = new Set(keys.map((key) => toHex(asBytes(key, 'a root key'))));
+  if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.length) throw new FormError('The threshold of a root set is between 1 and the number of its keys.');
+  if (names.size !== keys.length) throw new FormError('A root key stands twice in the root set.');
+  return { threshold, keys: [...keys] };
 }
 
 /**

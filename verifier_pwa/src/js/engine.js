@@ -42,7 +42,7 @@ const GREY_FIRST = /^(I4|NV12)/;
  * @param {Uint8ClampedArray} colours four bytes a pixel
  * @param {Uint8Array} grey one byte a pixel, written
  */
-export function toGrey(colours, grey) {
+function toGrey(colours, grey) {
   for (let at = 0, from = 0; at < grey.length; at += 1, from += 4) {
     grey[at] = (306 * colours[from] + 601 * colours[from + 1] + 117 * colours[from + 2] + 512) >> 10;
   }

@@ -5,6 +5,7 @@
  */
 
 import { toHex } from './bytes.js';
+import { nationality } from './countries.js';
 import { element } from './element.js';
 import { language, say } from './messages.js';
 import { sha256 } from './sha2.js';
@@ -14,7 +15,7 @@ import { readBuild } from './update.js';
 import { verdictWords } from './verdict-view.js';
 import { exactMoment } from './words.js';
 
-/** @typedef {import('./judgement.js').Judgement} Judgement */
+/** @typedef {import('./lists.js').Judgement} Judgement */
 
 /** How long the address of the saved file lives: some browsers read it late. */
 const ADDRESS_KEPT_MS = 60_000;
@@ -59,7 +60,7 @@ export function evidencePage(judgement, build, origin) {
   page.documentElement.lang = language();
   const { word, sentence, more } = verdictWords(judgement);
   const { verdict, text, at, trust, listed } = judgement;
-  const fields = verdict.claims ? signedFields(verdict.claims) : null;
+  const fields = verdict.claims ? signedFields(verdict.claims, nationality) : null;
   const hash = (/** @type {Uint8Array} */ bytes) => element('p', {}, `${say('keep.hash')} : `, element('code', {}, toHex(sha256(bytes))));
   const charset = element('meta', { charset: 'utf-8' });
   page.head.prepend(charset);

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { withStatus, withTrust } from './acceptance.js';
 import { StatusRefused, TrustRefused, WifError } from './errors.js';
-import { withStatus, withTrust } from './holdings.js';
 
 /** @typedef {import('./holdings.js').Holdings} Holdings */
 

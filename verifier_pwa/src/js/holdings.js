@@ -1,17 +1,17 @@
 /**
- * What a verifier holds: its pinned roots, the accepted lists and the clock floor; and how these change. Pure: bytes,
- * records and times are arguments.
+ * What a verifier holds: its pinned roots, the accepted lists and the clock floor; and what it starts with. Pure: bytes,
+ * records and times are arguments. How it changes stands in acceptance.js.
  * @module
  */
 
-import { toHex, fromHex } from './bytes.js';
+import { fromHex, toHex } from './bytes.js';
+import { readTrust } from './content.js';
 import { WifError } from './errors.js';
-import { acceptStatus, readStatus, stillAccepted } from './status.js';
-import { acceptTrust, readTrust } from './trust.js';
+import { readStatus, stillAccepted } from './status.js';
 
 /**
- * @typedef {import('./trust.js').TrustList} TrustList
- * @typedef {import('./trust.js').RootSet} RootSet
+ * @typedef {import('./content.js').TrustList} TrustList
+ * @typedef {import('./content.js').RootSet} RootSet
  * @typedef {import('./status.js').StatusList} StatusList
  * @typedef {import('./site.js').Site} Site
  * @typedef {import('./store.js').Kept} Kept
@@ -23,7 +23,7 @@ import { acceptTrust, readTrust } from './trust.js';
  */
 
 /** @param {string} text base64 @returns {Uint8Array} */
-function fromBase64(text) {
+export function fromBase64(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
@@ -32,7 +32,7 @@ function fromBase64(text) {
  * @param {Site} site
  * @returns {string}
  */
-export function anchorsOf(site) {
+function anchorsOf(site) {
   return [site.threshold, ...[...site.roots].sort()].join(' ');
 }
 
@@ -41,36 +41,50 @@ export function anchorsOf(site) {
  * @param {Holdings} holdings
  * @returns {Holdings}
  */
-function raised(holdings) {
+export function raised(holdings) {
   const times = [holdings.floor, holdings.trust?.issued ?? 0, ...[...holdings.status.values()].map((list) => list.issuedAt)];
   return { ...holdings, floor: Math.max(...times) };
 }
 
 /**
- * The holdings that a site brings: its roots and the first lists, judged at its build time. A first list that is not
- * acceptable is left out: the page then waits for a fetched one.
+ * The roots that a site pins.
+ * @param {Site} site
+ * @returns {RootSet}
+ */
+export function sitePins(site) {
+  return { threshold: site.threshold, keys: site.roots.map(fromHex) };
+}
+
+/**
+ * The holdings that a site brings: its roots and the first lists. Their signatures were checked when the site was built, and these
+ * bytes stand in the same file as the roots: who could alter the ones could alter the others. They are checked again before anything
+ * of them is kept (acceptance.js), once the first verdict is seen. A list that cannot be read is left out.
  * @param {Site} site
  * @returns {Holdings}
  */
-export function holdingsOfSite(site) {
-  const pinned = { threshold: site.threshold, keys: site.roots.map(fromHex) };
-  /** @type {Holdings} */
-  let holdings = { pinned, trust: null, status: new Map(), floor: 0 };
-  if (site.trust === null) return holdings;
+function holdingsOfSite(site) {
+  const none = { pinned: sitePins(site), trust: null, status: new Map(), floor: 0 };
+  const { trust: embedded } = site;
+  const trust = embedded && readable(() => readTrust(fromBase64(embedded), site.buildTime));
+  if (!trust) return none;
+  const lists = Object.entries(site.status).map(([number, cose]) => readable(() => readStatus(fromBase64(cose), Number(number))));
+  const status = new Map(lists.flatMap((list) => (list ? [[list.number, list]] : [])));
+  return raised({ pinned: trust.roots, trust, status: stillHeld(status, trust), floor: 0 });
+}
+
+/**
+ * What is read; null when it has not the form of a list.
+ * @template T
+ * @param {() => T} read
+ * @returns {T | null}
+ */
+function readable(read) {
   try {
-    holdings = withTrust(holdings, fromBase64(site.trust), site.buildTime, site.buildTime).holdings;
+    return read();
   } catch (error) {
-    if (error instanceof WifError) return holdings;
+    if (error instanceof WifError) return null;
     throw error;
   }
-  for (const [number, cose] of Object.entries(site.status)) {
-    try {
-      holdings = withStatus(holdings, fromBase64(cose), Number(number), site.buildTime).holdings;
-    } catch (error) {
-      if (!(error instanceof WifError)) throw error;
-    }
-  }
-  return holdings;
 }
 
 /**
@@ -79,7 +93,7 @@ export function holdingsOfSite(site) {
  * @param {number} buildTime the site's, UTC seconds
  * @returns {Holdings | null}
  */
-export function holdingsOfRecord(kept, buildTime) {
+function holdingsOfRecord(kept, buildTime) {
   try {
     const trust = readTrust(kept.trust, buildTime);
     const lists = [...kept.status].map(([number, cose]) => readStatus(cose, number)).filter((list) => stillAccepted(list, trust));
@@ -93,33 +107,34 @@ export function holdingsOfRecord(kept, buildTime) {
 
 /**
  * The holdings to start with: the stored ones, or the site's where these are newer or where the stored ones hang on
- * roots that the site no longer embeds.
+ * roots that the site no longer embeds. `checked` tells whether every signature has been checked on this device.
  * @param {Site} site
  * @param {Kept | null} kept
- * @returns {Holdings}
+ * @param {Holdings} [accepted] what the site brings, when it has been checked
+ * @returns {Promise<{ holdings: Holdings, checked: boolean }>}
  */
-export function startingHoldings(site, kept) {
+export async function startingHoldings(site, kept, accepted) {
   const stored = kept && holdingsOfRecord(kept, site.buildTime);
   // Stored under this very build: what the site brings was weighed then, and checking its signatures again takes time.
-  if (stored && kept.anchors === anchorsOf(site) && kept.siteBuilt === site.buildTime) return stored;
-  const brought = holdingsOfSite(site);
-  if (!stored || !stored.trust) return brought;
+  if (stored && kept.anchors === anchorsOf(site) && kept.siteBuilt === site.buildTime) return { holdings: stored, checked: true };
+  const checked = accepted !== undefined;
+  const brought = accepted ?? holdingsOfSite(site);
+  if (!stored || !stored.trust) return { holdings: brought, checked };
   const floor = Math.max(stored.floor, brought.floor);
+  const status = newest(stored.status, brought.status);
   if (kept.anchors !== anchorsOf(site)) {
     // The site was rebuilt on other roots. The stored list stays only if these sign it too.
+    const { acceptTrust } = await import('./trust.js');
     try {
       const { trust, pinned } = acceptTrust(kept.trust, brought.pinned, brought.trust, stored.trust.issued, site.buildTime);
-      return raised({ pinned, trust, status: stillHeld(newest(stored.status, brought.status), trust), floor });
+      return { holdings: raised({ pinned, trust, status: stillHeld(status, trust), floor }), checked };
     } catch (error) {
-      if (error instanceof WifError) return { ...brought, floor };
+      if (error instanceof WifError) return { holdings: { ...brought, floor }, checked };
       throw error;
     }
   }
-  if (brought.trust && brought.trust.version > stored.trust.version) {
-    const { trust, pinned } = brought;
-    return raised({ pinned, trust, status: stillHeld(newest(stored.status, brought.status), trust), floor });
-  }
-  return raised({ ...stored, status: stillHeld(newest(stored.status, brought.status), stored.trust), floor });
+  const { pinned, trust } = brought.trust && brought.trust.version > stored.trust.version ? brought : stored;
+  return { holdings: raised({ pinned, trust, status: stillHeld(status, /** @type {TrustList} */ (trust)), floor }), checked };
 }
 
 /**
@@ -136,42 +151,23 @@ function newest(a, b) {
 }
 
 /**
+ * Whether two holdings rest on the very same lists.
+ * @param {Holdings} a
+ * @param {Holdings} b
+ * @returns {boolean}
+ */
+export function sameLists(a, b) {
+  const bytes = (/** @type {Holdings} */ { trust, status }) => [trust, ...status.values()].map((list) => (list ? toHex(list.cose) : ''));
+  return bytes(a).join() === bytes(b).join();
+}
+
+/**
  * @param {Map<number, StatusList>} status
  * @param {TrustList} trust
  * @returns {Map<number, StatusList>}
  */
-function stillHeld(status, trust) {
+export function stillHeld(status, trust) {
   return new Map([...status].filter(([, list]) => stillAccepted(list, trust)));
-}
-
-/**
- * The holdings with a fetched trust list. Throws TrustRefused, and then nothing has changed.
- * @param {Holdings} holdings
- * @param {Uint8Array} cose
- * @param {number} now UTC seconds
- * @param {number} buildTime the site's, UTC seconds
- * @returns {{ holdings: Holdings, changed: boolean }}
- */
-export function withTrust(holdings, cose, now, buildTime) {
-  const { trust, pinned, changed } = acceptTrust(cose, holdings.pinned, holdings.trust, now, buildTime);
-  if (!changed) return { holdings, changed };
-  return { holdings: raised({ ...holdings, pinned, trust, status: stillHeld(holdings.status, trust) }), changed };
-}
-
-/**
- * The holdings with a fetched status list. Throws StatusRefused, and then nothing has changed; TypeError without a trust list.
- * @param {Holdings} holdings
- * @param {Uint8Array} cose
- * @param {number} number of the list
- * @param {number} now UTC seconds
- * @returns {{ holdings: Holdings, changed: boolean }}
- */
-export function withStatus(holdings, cose, number, now) {
-  if (!holdings.trust) throw new TypeError('a status list is accepted under a trust list');
-  const held = holdings.status.get(number) ?? null;
-  const list = acceptStatus(cose, number, holdings.trust, held, now);
-  if (list === held) return { holdings, changed: false };
-  return { holdings: raised({ ...holdings, status: new Map(holdings.status).set(number, list) }), changed: true };
 }
 
 /**
@@ -193,13 +189,4 @@ export function recordOf(holdings, site, times) {
     status: new Map([...status].map(([number, list]) => [number, list.cose])),
     statusIssued: new Map([...status].map(([number, list]) => [number, list.issuedAt])),
   };
-}
-
-/**
- * The fingerprints of root keys as people compare them: SHA-256 is not needed, the key itself is short enough.
- * @param {RootSet} roots
- * @returns {string[]} 64 hexadecimal digits each, in groups of four
- */
-export function rootFingerprints(roots) {
-  return roots.keys.map((key) => toHex(key).replace(/(.{4})(?=.)/g, '$1 '));
 }

@@ -183,16 +183,32 @@ function compressed(input, output, literals, distances) {
     if (far >= DISTANCES.length) broken();
     const distance = DISTANCES[far] + bits(input, far < 2 ? 0 : (far >> 1) - 1);
     if (distance > output.length || output.length + length > bytes.length) broken();
-    for (let end = output.length + length; output.length < end; output.length++) bytes[output.length] = bytes[output.length - distance];
+    // What is copied may reach into what the copy writes: then it repeats, in pieces of whole periods.
+    for (let done = 0; done < length;) {
+      const piece = Math.min(distance + done, length - done);
+      bytes.copyWithin(output.length + done, output.length - distance, output.length - distance + piece);
+      done += piece;
+    }
+    output.length += length;
   }
 }
 
-/** RFC 1950 §8.2, as an unsigned integer. @param {Uint8Array} bytes */
+/**
+ * RFC 1950 §8.2, as an unsigned integer. Four zeros at a time, which a status list mostly is.
+ * @param {Uint8Array} bytes at the start of their buffer
+ */
 function adler32(bytes) {
+  const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
   let a = 1, b = 0;
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
+  for (let at = 0; at < bytes.length; at += 4) {
+    if (words[at >> 2] === 0) {
+      b = (b + 4 * a) % 65521;
+      continue;
+    }
+    for (const byte of bytes.subarray(at, at + 4)) {
+      a = (a + byte) % 65521;
+      b = (b + a) % 65521;
+    }
   }
   return b * 65536 + a;
 }

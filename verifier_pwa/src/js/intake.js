@@ -3,8 +3,6 @@
  * @module
  */
 
-import { findTexts, isPdf } from './pdf-text.js';
-
 /** @typedef {import('./reader.js').Reader} Reader */
 
 /**
@@ -16,6 +14,12 @@ import { findTexts, isPdf } from './pdf-text.js';
 const MEGABYTE = 1_000_000;
 /** Bytes of a file that is still opened. */
 const LARGEST = 80 * MEGABYTE;
+
+/**
+ * The text of a QR code in the bytes of a file: our own PDFs hold it uncompressed in their metadata, and the proofs that this
+ * application saves hold it too. So they are read without any engine, without a network.
+ */
+const CODE = /https?:\/\/[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/#1[0-9]{232,2110}(?![0-9])/gi;
 
 /** @param {string[]} texts @param {string | null} [trouble] @param {Record<string, number>} [parameters] @returns {Found} */
 const found = (texts, trouble = null, parameters = {}) => ({ texts, trouble, parameters });
@@ -70,4 +74,23 @@ async function readPdf(bytes, { reader, progress, signal }) {
     if (!(error instanceof PdfTrouble)) throw error;
     return found([], error.code);
   }
+}
+
+/**
+ * Every different text of the form of an attestation's, in the order of the file. The bytes are taken as Latin-1.
+ * @param {Uint8Array} bytes
+ * @returns {string[]}
+ */
+function findTexts(bytes) {
+  const text = new TextDecoder('latin1').decode(bytes);
+  return [...new Set([...text.matchAll(CODE)].map(([found]) => found))];
+}
+
+/**
+ * Whether a file begins as a PDF does: the sign may stand anywhere in the first kilobyte (ISO 32000-1, Annex H.3.4.1).
+ * @param {Uint8Array} bytes
+ * @returns {boolean}
+ */
+function isPdf(bytes) {
+  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024)).includes('%PDF-');
 }

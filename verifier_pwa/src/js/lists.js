@@ -1,14 +1,23 @@
 /**
- * The lists of this phone: held, kept, and asked for again. What the page shows of trust and its age comes from here.
+ * The lists of this phone: held, kept, asked for again, and what they say of a text. What the page shows of trust and its age comes
+ * from here.
  * @module
  */
 
-import { askForLists } from './freshness.js';
-import { recordOf, startingHoldings } from './holdings.js';
+import { recordOf, sameLists, startingHoldings } from './holdings.js';
 import { site as builtSite } from './site.js';
 import { askToPersist, openStore } from './store.js';
+import { verify } from './verify.js';
 
-/** @typedef {import('./freshness.js').Result} Result */
+/**
+ * @typedef {import('./freshness.js').Result} Result
+ * @typedef {{ askForLists: typeof import('./freshness.js').askForLists }} Acceptance
+ *
+ * A verdict with all that it rests on: the text, the moment (UTC seconds) and the very lists that were used; `listed` is the status
+ * list that the attestation names, when it is held.
+ * @typedef {{ verdict: import('./verify.js').Verdict, text: string, at: number, trust: import('./content.js').TrustList | null,
+ *   listed: import('./status.js').StatusList | null }} Judgement
+ */
 
 const HOUR_MS = 3_600_000;
 /** While the page is open: well within a status list's time to live of a day. */
@@ -26,8 +35,15 @@ const CHANNEL = 'wif-lists';
 export class Lists extends EventTarget {
   /** @type {import('./holdings.js').Holdings} */
   #holdings;
+  /** Whether every signature of what is held has been checked on this device. */
+  #checked;
+  /** What the site brings, once it is checked. @type {import('./holdings.js').Holdings | undefined} */
+  #accepted;
+  /** @type {Promise<Acceptance | null> | null} */
+  #acceptance = null;
   #site;
   #store;
+  #kept;
   #since;
   /** @type {Promise<Result> | null} */
   #asking = null;
@@ -56,14 +72,17 @@ export class Lists extends EventTarget {
   /**
    * Use openLists.
    * @param {{ site: import('./site.js').Site, store: import('./store.js').Store | null, now: () => number, fetch: typeof globalThis.fetch,
-   *   kept: import('./store.js').Kept | null, lostSince: number | null, timeoutMs?: number }} parts
+   *   kept: import('./store.js').Kept | null, lostSince: number | null, timeoutMs?: number,
+   *   start: { holdings: import('./holdings.js').Holdings, checked: boolean } }} parts
    */
-  constructor({ site, store, now, fetch, kept, lostSince, timeoutMs }) {
+  constructor({ site, store, now, fetch, kept, lostSince, timeoutMs, start }) {
     super();
     this.#site = site;
     this.#store = store;
     this.surroundings = { now, fetch, timeoutMs };
-    this.#holdings = startingHoldings(site, kept);
+    this.#holdings = start.holdings;
+    this.#checked = start.checked;
+    this.#kept = kept;
     this.checkedAt = kept?.checkedAt ?? null;
     this.readySince = kept?.readySince ?? null;
     this.#since = kept?.since ?? now();
@@ -87,6 +106,19 @@ export class Lists extends EventTarget {
   get pinned() { return this.#holdings.pinned; }
 
   /**
+   * Judges one text, now, by the lists in use.
+   * @param {string} text the whole text of a QR code
+   * @returns {Judgement}
+   */
+  judge(text) {
+    const { trust, status, floor } = this.#holdings;
+    const at = this.surroundings.now();
+    const verdict = verify(text, trust, status, at, floor);
+    const listed = verdict.claims && status.get(verdict.claims.status.list);
+    return { verdict, text, at, trust, listed: listed ?? null };
+  }
+
+  /**
    * Asks the site for its lists now. A question under way is shared. Never throws for what the network does.
    * @returns {Promise<Result>}
    */
@@ -97,8 +129,9 @@ export class Lists extends EventTarget {
 
   /** @returns {Promise<Result>} */
   async #ask() {
+    const acceptance = await this.#accepting();
     const before = this.#holdings;
-    const { holdings, result } = await askForLists(before, this.#site.buildTime, this.surroundings);
+    const { holdings, result } = acceptance ? await acceptance.askForLists(before, this.#site.buildTime, this.surroundings) : this.#unasked();
     const answered = result.outcome === 'updated' || result.outcome === 'current';
     this.#holdings = holdings;
     this.lastResult = result;
@@ -112,6 +145,41 @@ export class Lists extends EventTarget {
     this.dispatchEvent(new Event('checked'));
     this.#plan();
     return result;
+  }
+
+  /** The result when there was no way to ask. @returns {{ holdings: import('./holdings.js').Holdings, result: Result }} */
+  #unasked() {
+    return { holdings: this.#holdings, result: { outcome: 'offline', list: 'trust', code: null, at: this.surroundings.now() } };
+  }
+
+  /**
+   * What takes lists on, fetched when it is first needed, which is after the first verdict. What the site brought is checked first:
+   * nothing that was not is kept, or compared with a fetched list. Null when it cannot be fetched; asked again, it tries again.
+   * @returns {Promise<Acceptance | null>}
+   */
+  #accepting() {
+    this.#acceptance ??= Promise.all([import('./acceptance.js'), import('./freshness.js')]).then(async ([{ acceptedOfSite }, { askForLists }]) => {
+      if (!this.#checked) await this.#weigh(await acceptedOfSite(this.#site));
+      return { askForLists };
+    }, () => {
+      this.#acceptance = null;
+      return null;
+    });
+    return this.#acceptance;
+  }
+
+  /**
+   * Replaces what the site brought by what of it is acceptable.
+   * @param {import('./holdings.js').Holdings} accepted
+   */
+  async #weigh(accepted) {
+    const before = this.#holdings;
+    const { holdings } = await startingHoldings(this.#site, this.#kept, accepted);
+    this.#accepted = accepted;
+    this.#checked = true;
+    if (sameLists(before, holdings)) return;
+    this.#holdings = holdings;
+    this.dispatchEvent(new Event('change'));
   }
 
   /**
@@ -146,7 +214,7 @@ export class Lists extends EventTarget {
   async #reload() {
     const { kept } = await readStore(this.#store);
     if (!kept) return;
-    const next = startingHoldings(this.#site, kept);
+    const { holdings: next } = await startingHoldings(this.#site, kept, this.#accepted);
     if ((next.trust?.version ?? 0) < (this.trust?.version ?? 0)) return;
     this.#holdings = { ...next, floor: Math.max(next.floor, this.floor) };
     this.checkedAt = kept.checkedAt;
@@ -155,6 +223,7 @@ export class Lists extends EventTarget {
 
   /** Stores what is held; a browser that refuses is remembered as one that keeps nothing. */
   async #keep() {
+    if (!this.#checked && !(await this.#accepting())) return;
     const times = { checkedAt: this.checkedAt, since: this.#since, readySince: this.readySince };
     const record = recordOf(this.#holdings, this.#site, times);
     if (!this.#store || !record) return;
@@ -210,6 +279,6 @@ async function readStore(store) {
  */
 export async function openLists({ now, fetch = globalThis.fetch.bind(globalThis), site = builtSite, store = openStore(), timeoutMs }) {
   const { kept, lostSince, failed } = await readStore(store);
-  const lists = new Lists({ site, store: failed ? null : store, now, fetch, kept, lostSince, timeoutMs });
-  return lists;
+  const start = await startingHoldings(site, kept);
+  return new Lists({ site, store: failed ? null : store, now, fetch, kept, lostSince, timeoutMs, start });
 }

@@ -4,9 +4,8 @@
  */
 
 import { App } from './app.js';
+import { takeLink } from './arrivals.js';
 import { afterPaint } from './element.js';
-import { takeLink } from './fragment.js';
-import { judge } from './judgement.js';
 import { openLists } from './lists.js';
 import { speak } from './messages.js';
 import { readSettings, settingsStorage } from './settings.js';
@@ -16,14 +15,15 @@ const now = () => Math.floor(Date.now() / 1000);
 /** Gives the browser its turn: between long steps it hears taps. */
 const breath = () => new Promise((resolve) => { setTimeout(resolve); });
 
+const opening = openLists({ now }); // the storage answers while the rest is read
 const link = takeLink(location, history);
 const shared = new URLSearchParams(location.search).has('shared');
 const { language, theme } = readSettings(settingsStorage());
 if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 
-const [lists] = await Promise.all([openLists({ now }), speak(language)]);
+const [lists] = await Promise.all([opening, speak(language)]);
 await breath();
-const judgement = link === null ? null : judge(link, lists, now());
+const judgement = link === null ? null : lists.judge(link);
 await breath(); // before anything is drawn: a frame between would only come before the verdict
 const app = new App(lists, now);
 if (judgement) app.present(judgement.text, judgement);

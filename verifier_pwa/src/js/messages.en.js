@@ -148,6 +148,7 @@ export const en = Object.freeze({
   'fields.compare.work': 'Employer, job, place and hours are those of the actual work.',
   'fields.compare.differ': 'If anything differs, only the content of this screen is signed.',
   'fields.withheld': 'No content is shown: nothing guarantees that it comes from the administration.',
+  'fields.rest_missing': 'The rest of this page could not be loaded: what the law asks, the details. Reload the page when the network is back.',
   'group.holder': 'Holder',
   'group.employment': 'Authorised employment',
   'group.decision': 'Decision',

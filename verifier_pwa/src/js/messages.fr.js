@@ -149,6 +149,7 @@ export const fr = Object.freeze({
   'fields.compare.work': 'L’employeur, l’emploi, le lieu et la durée sont ceux du travail réel.',
   'fields.compare.differ': 'Au moindre écart, seules les mentions de cet écran sont signées.',
   'fields.withheld': 'Aucune mention n’est affichée : rien ne garantit qu’elle vienne de l’administration.',
+  'fields.rest_missing': 'Le reste de cette page n’a pas pu être chargé : ce que demande la loi, les détails. Rechargez la page quand le réseau est revenu.',
   'group.holder': 'Titulaire',
   'group.employment': 'Emploi autorisé',
   'group.decision': 'Décision',

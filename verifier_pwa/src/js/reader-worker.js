@@ -3,8 +3,7 @@
  * @module
  */
 
-import { CAMERA, CAMERA_SEVERAL, openEngine } from './engine.js';
-import { readStill } from './still.js';
+import { CAMERA, CAMERA_SEVERAL, STILL, openEngine } from './engine.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./engine.js').Reading} Reading */
@@ -16,6 +15,14 @@ import { readStill } from './still.js';
  * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, several?: boolean, curled?: boolean, picture?: Blob, bitmap?: ImageBitmap }} Question
  * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'not_a_picture' }} Answer
  */
+
+/** Pixels of a canvas that every phone can make (iOS stops at 16.7 million). */
+const SAFE_PIXELS = 6_000_000;
+/** Pixels a side of a tile, and how far tiles overlap: more than a printed code takes in a photo of a page. */
+const TILE = 2048, OVERLAP = 700;
+const MIDDLE_SIDE = 1600, SMALL_SIDE = 900;
+/** Pixels of a picture that is also tried as one of curled paper. */
+const CURLED_PIXELS = 2_500_000;
 
 /** @type {Promise<Engine> | null} */
 let opening = null;
@@ -49,6 +56,69 @@ async function answer({ frame, several, curled, picture, bitmap }) {
     return { readings: [], trouble: 'not_a_picture' }; // whatever the bytes are, this browser sees no picture in them
   }
   return { readings: readStill(engine, still), trouble: null };
+}
+
+/**
+ * The parts to read, in order: [left, top, width, height, scale]. Whole first; then smaller, which undoes blur and noise;
+ * then tiles, if the whole had to be made smaller.
+ * @param {number} width pixels
+ * @param {number} height pixels
+ * @returns {[number, number, number, number, number][]}
+ */
+function parts(width, height) {
+  const whole = Math.min(1, Math.sqrt(SAFE_PIXELS / (width * height)));
+  /** @type {[number, number, number, number, number][]} */
+  const list = [[0, 0, width, height, whole]];
+  const middling = MIDDLE_SIDE / Math.max(width, height);
+  if (middling < whole / 1.5) list.push([0, 0, width, height, middling]);
+  const small = SMALL_SIDE / Math.max(width, height);
+  if (small < whole / 1.5) list.push([0, 0, width, height, small]);
+  if (Math.max(width, height) < 700) list.push([0, 0, width, height, 2]);
+  if (whole < 1) {
+    for (const top of steps(height)) {
+      for (const left of steps(width)) list.push([left, top, Math.min(TILE, width), Math.min(TILE, height), 1]);
+    }
+  }
+  return list;
+}
+
+/** Where tiles begin along one side. @param {number} length @returns {number[]} */
+function steps(length) {
+  if (length <= TILE) return [0];
+  const count = Math.ceil((length - OVERLAP) / (TILE - OVERLAP));
+  return Array.from({ length: count }, (_, at) => Math.round((length - TILE) * at / (count - 1)));
+}
+
+/**
+ * Reads a picture of any size and closes it: whole at a safe size first, then in tiles, where a small code keeps all its pixels. Stops at the first part that holds a code.
+ * @param {Engine} engine
+ * @param {ImageBitmap} picture
+ * @returns {Reading[]} each text once
+ */
+function readStill(engine, picture) {
+  /** @type {Map<string, Reading>} */
+  const found = new Map();
+  try {
+    for (const [left, top, width, height, scale] of parts(picture.width, picture.height)) {
+      const wide = Math.max(1, Math.round(width * scale)), high = Math.max(1, Math.round(height * scale));
+      const drawing = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(wide, high).getContext('2d', { willReadFrequently: true }));
+      drawing.fillStyle = '#fff'; // what is transparent is paper
+      drawing.fillRect(0, 0, wide, high);
+      drawing.imageSmoothingQuality = 'high';
+      drawing.drawImage(picture, left, top, width, height, 0, 0, wide, high);
+      for (const reading of engine.readColours(drawing.getImageData(0, 0, wide, high), STILL)) {
+        if (reading.text) found.set(reading.text, reading);
+      }
+      if (found.size > 0) break;
+      if (wide * high <= CURLED_PIXELS) {
+        for (const reading of engine.readCurled(wide, high)) found.set(reading.text, reading);
+        if (found.size > 0) break;
+      }
+    }
+  } finally {
+    picture.close();
+  }
+  return [...found.values()];
 }
 
 self.addEventListener('message', async ({ data }) => {

@@ -1,17 +1,20 @@
 /**
- * The first screen: the camera, and the other ways in beneath it.
+ * The first screen: the camera, and the other ways in beneath it; and the choice when several attestations were found at once.
  * @module
  */
 
+import { cleanText, watchField } from './arrivals.js';
 import { CameraTrouble } from './camera.js';
 import { button, element, fill } from './element.js';
 import { say } from './messages.js';
 import { Scanning } from './scanning.js';
 import { sign } from './symbols.js';
-import { waysIn } from './ways-in.js';
+import { verdictWords } from './verdict-view.js';
+import { number } from './words.js';
 
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {import('./reader.js').Reader} Reader */
+/** @typedef {import('./lists.js').Judgement} Judgement */
 
 /** When to offer help to somebody whose paper does not read. */
 const HINT_MS = 6_000, SLOW_MS = 15_000;
@@ -171,4 +174,59 @@ function lensPicker(lenses, current, choose) {
     element('select', { onchange: (/** @type {Event} */ { target }) => choose(/** @type {HTMLSelectElement} */ (target).value) },
       ...lenses.map(({ deviceId, label }, at) => element('option', { value: deviceId, selected: deviceId === current },
         label || say('scan.lens.number', { number: at + 1 })))));
+}
+
+/**
+ * The ways in without a camera: a file, or a text.
+ * @param {{ typed: (text: string) => void, chooseFile: () => void }} means
+ * @returns {HTMLElement}
+ */
+function waysIn({ typed, chooseFile }) {
+  const said = element('p', { class: 'ways-said', role: 'status' });
+  const field = element('textarea', {
+    id: 'code-text', rows: '2', 'data-action': 'text', autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false',
+    'aria-describedby': 'code-text-hint', enterkeyhint: 'go', maxlength: '20000',
+  });
+  watchField(field, typed);
+  const send = () => {
+    const text = cleanText(field.value);
+    if (text) typed(text);
+    else said.textContent = say('ways.text.empty');
+  };
+  return element('section', { class: 'ways card' },
+    element('h2', {}, say('ways.title')),
+    button(say('ways.file'), chooseFile, { class: 'button button-wide', 'data-action': 'file' }, sign('file')),
+    element('p', { class: 'hint' }, say('ways.file.hint')),
+    element('label', { for: 'code-text' }, say('ways.text')),
+    element('div', { class: 'field-line' }, field, button(say('ways.text.send'), send, { class: 'button', 'data-action': 'send' })),
+    element('p', { class: 'hint', id: 'code-text-hint' }, say('ways.text.hint')), said);
+}
+
+/**
+ * @param {Judgement[]} judgements
+ * @param {(judgement: Judgement) => void} choose
+ * @returns {import('./shell.js').Screen}
+ */
+export function choiceView(judgements, choose) {
+  const heading = element('h1', { tabindex: '-1' }, say('choice.title'));
+  const node = element('section', { class: 'page' }, heading, element('p', {}, say('choice.lead')),
+    element('ul', { class: 'choices' }, ...judgements.map((judgement) => element('li', {}, choice(judgement, choose)))));
+  return { name: 'choice', title: say('choice.title'), node, heading };
+}
+
+/**
+ * @param {Judgement} judgement
+ * @param {(judgement: Judgement) => void} choose
+ */
+function choice(judgement, choose) {
+  const { claims } = judgement.verdict;
+  const made = button('', () => choose(judgement), { class: 'choice', 'data-action': 'choose' });
+  made.replaceChildren(
+    element('span', { class: 'choice-name' }, claims
+      ? element('bdi', {}, [claims.family_name, claims.given_names].filter(Boolean).join(' '))
+      : say('choice.unread')),
+    element('span', { class: 'choice-number' }, claims ? say('choice.item', { number: number(claims.number) }) : ''),
+    element('span', { class: 'choice-word' }, verdictWords(judgement).word),
+    sign('next'));
+  return made;
 }

@@ -17,12 +17,13 @@ const WORD = 1n << 64n;
 let constants;
 
 /**
- * The integer part of a root, by Newton's method from above.
- * @param {bigint} value
+ * The integer part of 2^64 times a prime's root, by Newton's method from above: two or three steps from what a double knows.
+ * @param {number} prime
  * @param {bigint} degree 2 or 3
  */
-function root(value, degree) {
-  let guess = 1n << 100n;
+function root(prime, degree) {
+  const value = BigInt(prime) << (64n * degree);
+  let guess = BigInt(Math.ceil(prime ** (1 / Number(degree)) * 2 ** 32) + 1) << 32n;
   for (;;) {
     const next = ((degree - 1n) * guess + value / guess ** (degree - 1n)) / degree;
     if (next >= guess) return guess;
@@ -37,7 +38,7 @@ function root(value, degree) {
  * @returns {Words}
  */
 function fractions(primes, degree) {
-  const words = primes.map((prime) => root(BigInt(prime) << (64n * degree), degree) % WORD);
+  const words = primes.map((prime) => root(prime, degree) % WORD);
   return { high: Int32Array.from(words, (word) => Number(word >> 32n)), low: Int32Array.from(words, (word) => Number(word & 0xffffffffn)) };
 }
 

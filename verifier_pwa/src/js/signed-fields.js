@@ -4,11 +4,9 @@
  * @module
  */
 
-import { nationality } from './countries.js';
-import { department } from './departments.js';
 import { afterPaint, element, fill } from './element.js';
 import { known, say } from './messages.js';
-import { dayIn } from './places.js';
+import { dayIn, department } from './places.js';
 import { birthDate, count, day, number, shortDay } from './words.js';
 
 /** @typedef {import('./claims.js').RecordClaims} RecordClaims */
@@ -24,20 +22,24 @@ const GROUPS = /** @type {const} */ ({
  * The words of one field, with what helps to compare it; null when the attestation holds none.
  * `raw` is the value as JSON names it, `also` another way of writing it, `pieces` the value cut for the eye, `later` a fuller text,
  * which takes long to find.
- * @typedef {{ text: string, raw: string, also?: string | null, pieces?: string[], later?: () => string }} Written
+ * @typedef {{ text: string, raw: string, also?: string | null, pieces?: string[], later?: () => Promise<string> }} Written
+ *
+ * The name of a nationality by its three letters.
+ * @typedef {(code: string) => string} Naming
  */
 
 /**
  * @param {RecordClaims} claims
  * @param {string} name
+ * @param {Naming} [naming]
  * @returns {Written | null}
  */
-function write(claims, name) {
+function write(claims, name, naming) {
   switch (name) {
     case 'employer.name': return plain(claims.employer.name);
     case 'employer.siret': return siret(claims.employer.siret);
     case 'birth_date': return { text: birthDate(claims.birth_date), raw: claims.birth_date, also: shortDay(claims.birth_date) };
-    case 'nationality': return { text: claims.nationality, raw: claims.nationality, later: () => nationality(claims.nationality) };
+    case 'nationality': return country(claims.nationality, naming);
     case 'kind': return { text: say(`kind.${claims.kind}`), raw: claims.kind };
     case 'contract': return { text: say(`contract.${claims.contract}`), raw: claims.contract };
     case 'number': return { text: number(claims.number), raw: claims.number };
@@ -55,6 +57,12 @@ function write(claims, name) {
 /** @param {string | undefined} value @returns {Written | null} */
 function plain(value) {
   return value === undefined ? null : { text: value, raw: value };
+}
+
+/** @param {string} code @param {Naming} [naming] @returns {Written} */
+function country(code, naming) {
+  if (naming) return { text: naming(code), raw: code };
+  return { text: code, raw: code, later: () => import('./countries.js').then(({ nationality }) => nationality(code)) };
 }
 
 /** @param {string | undefined} digits @returns {Written | null} */
@@ -81,17 +89,18 @@ function value(name, { text, raw, pieces, later }) {
     fill(node, ...(pieces ? pieces.map((piece) => element('span', { class: 'piece' }, piece)) : [words]));
   };
   show(text);
-  if (later) afterPaint(() => show(later()));
+  if (later) afterPaint(() => { later().then(show, () => null); }); // without it, what is signed stands there
   return node;
 }
 
 /**
  * @param {RecordClaims} claims
  * @param {string} name
+ * @param {Naming} [naming]
  * @returns {HTMLElement | null}
  */
-function row(claims, name) {
-  const written = write(claims, name);
+function row(claims, name, naming) {
+  const written = write(claims, name, naming);
   if (!written && !known(`absent.${name}`)) return null;
   return element('div', { class: 'field' },
     element('dt', {}, say(`field.${name}`)),
@@ -103,21 +112,12 @@ function row(claims, name) {
 /**
  * All the signed fields.
  * @param {RecordClaims} claims
+ * @param {Naming} [naming] names nationalities at once; without it, their names come after the first paint
  * @returns {HTMLElement}
  */
-export function signedFields(claims) {
+export function signedFields(claims, naming) {
   return element('div', { class: 'fields' }, ...Object.entries(GROUPS).map(([group, names]) => (
     element('section', { class: 'field-group' },
       element('h3', {}, say(`group.${group}`)),
-      element('dl', {}, ...names.map((name) => row(claims, name)))))));
-}
-
-/** What to compare, to tick off one by one; nothing is kept of it. @returns {HTMLElement} */
-export function comparison() {
-  const steps = ['paper', 'identity', 'photo', 'work'];
-  return element('section', { class: 'compare' },
-    element('h3', {}, say('fields.compare')),
-    element('ul', {}, ...steps.map((step) => element('li', {},
-      element('label', {}, element('input', { type: 'checkbox' }), element('span', {}, say(`fields.compare.${step}`)))))),
-    element('p', {}, say('fields.compare.differ')));
+      element('dl', {}, ...names.map((name) => row(claims, name, naming)))))));
 }

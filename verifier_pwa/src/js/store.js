@@ -24,6 +24,8 @@
  * @property {number | null} readySince
  */
 
+/** @typedef {{ kept: Kept | null, lostSince: number | null }} Found */
+
 const DATABASE = 'wif-verifier';
 const TABLE = 'kept';
 const KEY = 'lists';
@@ -71,6 +73,9 @@ export function supersedes(kept, fresh) {
 
 /** The store of this phone. Every method ends well or throws a DOMException, which says that nothing was kept. */
 export class Store {
+  /** @type {Promise<Found> | null} */
+  #begun = null;
+
   /** @param {IDBFactory} factory @param {CacheStorage | undefined} caches */
   constructor(factory, caches) {
     this.factory = factory;
@@ -84,11 +89,24 @@ export class Store {
     return patiently(answered(request));
   }
 
+  /** Begins the next read now. */
+  begin() {
+    this.#begun = this.#read();
+    this.#begun.catch(() => null); // whoever reads is told
+  }
+
   /**
    * The record, null when there is none, and since when there was one that is now lost (UTC seconds, else null).
-   * @returns {Promise<{ kept: Kept | null, lostSince: number | null }>}
+   * @returns {Promise<Found>}
    */
-  async read() {
+  read() {
+    const begun = this.#begun ?? this.#read();
+    this.#begun = null;
+    return begun;
+  }
+
+  /** @returns {Promise<Found>} */
+  async #read() {
     const database = await this.#open();
     try {
       const kept = await patiently(answered(database.transaction(TABLE).objectStore(TABLE).get(KEY)));
@@ -138,12 +156,16 @@ export class Store {
   }
 }
 
+/** @type {Store | null} */
+let opened = null;
+
 /**
  * The store of this page; null where the browser has none at all.
  * @returns {Store | null}
  */
 export function openStore() {
-  return globalThis.indexedDB ? new Store(indexedDB, globalThis.caches) : null;
+  opened ??= globalThis.indexedDB ? new Store(indexedDB, globalThis.caches) : null;
+  return opened;
 }
 
 /**

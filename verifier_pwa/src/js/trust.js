@@ -15,33 +15,17 @@
  */
 
 import { asBytes, equal, toHex } from './bytes.js';
-import { decode } from './cbor.js';
-import { AT_MOST_AHEAD, contentFrom } from './content.js';
+import { AT_MOST_AHEAD, readTrust, rootsInForm } from './content.js';
 import { parseSign, protectedHeader, signStructure } from './cose.js';
 import { isPrimeOrderPoint, kid, verifyChecked } from './ed25519.js';
 import { FormError, TrustRefused } from './errors.js';
-import { rootSet, sameRoots } from './roots.js';
 
 /**
- * An accepted trust list: plain data, fit for structured clone. `payload` and `cose` are its exact bytes; `buildTime` is
- * the site's build time in UTC seconds (0: none).
- * @typedef {import('./content.js').TrustContent & { payload: Uint8Array, cose: Uint8Array, buildTime: number }} TrustList
- * @typedef {import('./roots.js').RootSet} RootSet
+ * @typedef {import('./content.js').TrustList} TrustList
+ * @typedef {import('./content.js').RootSet} RootSet
  */
 
-const BODY = protectedHeader(null, 'application/wif-trust+cbor');
-
-/**
- * Read a trust list without trusting it: its form alone. For a list of one's own store, whose keys and signatures were checked
- * when it was accepted: to check some keys again takes a tenth of the time to a verdict. Throws TrustRefused `form`, TypeError for
- * wrong types.
- * @param {Uint8Array} cose
- * @param {number} [buildTime] UTC seconds
- * @returns {TrustList}
- */
-export function readTrust(cose, buildTime = 0) {
-  return read(cose, buildTime).trust;
-}
+const NO_ROOT = 'A root key is not a prime-order Ed25519 point of 32 bytes.';
 
 /**
  * Accept a fetched trust list, or throw TrustRefused with the first failing rule's code; TypeError for wrong types,
@@ -58,7 +42,8 @@ export function acceptTrust(cose, pinned, held, now, buildTime = 0) {
   const roots = rootSet(pinned?.threshold, pinned?.keys);
   if (held !== null) asBytes(held?.payload, 'the payload of the held list');
   if (!Number.isSafeInteger(now)) throw new TypeError('now is an integer of UTC seconds');
-  const { sign, trust } = read(cose, buildTime); // 1
+  const trust = readTrust(cose, buildTime); // 1
+  const sign = parseSign(cose);
   checkKeys(trust); // 1 and 2
   if (signers(sign, roots) < roots.threshold) throw new TrustRefused('threshold'); // 3
   const rotated = !sameRoots(trust.roots, roots);
@@ -76,36 +61,32 @@ export function acceptTrust(cose, pinned, held, now, buildTime = 0) {
 }
 
 /**
- * @param {Uint8Array} cose
- * @param {number} buildTime
- * @returns {{ sign: import('./cose.js').Sign, trust: TrustList }}
+ * A checked root set (docs/format.md §3, key 5). Throws FormError for a threshold out of range, a key that stands twice or is no prime-order point
+ * of 32 bytes; TypeError unless the keys are an array of Uint8Array.
+ * @param {number} threshold
+ * @param {Uint8Array[]} keys
+ * @returns {RootSet}
  */
-function read(cose, buildTime) {
-  if (!Number.isSafeInteger(buildTime)) throw new TypeError('the build time is an integer of UTC seconds');
-  return inForm(() => {
-    const sign = parseSign(cose);
-    if (!equal(sign.protected, BODY)) throw new FormError('The protected header is not that of a trust list.');
-    return { sign, trust: { ...contentFrom(decode(sign.payload)), payload: sign.payload, cose: new Uint8Array(cose), buildTime } };
-  });
+export function rootSet(threshold, keys) {
+  const set = rootsInForm(threshold, keys);
+  if (!keys.every(isPrimeOrderPoint)) throw new FormError(NO_ROOT);
+  return set;
 }
 
 /**
- * What `work` gives; a FormError of its becomes the refusal `form`.
- * @template T
- * @param {() => T} work
- * @returns {T}
+ * Whether both name the same keys, in any order, with the same threshold.
+ * @param {RootSet} a
+ * @param {RootSet} b
+ * @returns {boolean}
  */
-function inForm(work) {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof FormError ? new TrustRefused('form', error.message) : error;
-  }
+export function sameRoots(a, b) {
+  const names = new Set(a.keys.map(toHex));
+  return a.threshold === b.threshold && a.keys.length === b.keys.length && b.keys.every((key) => names.has(toHex(key)));
 }
 
 /** @param {import('./content.js').TrustContent} content */
 function checkKeys(content) {
-  inForm(() => rootSet(content.roots.threshold, content.roots.keys));
+  if (!content.roots.keys.every(isPrimeOrderPoint)) throw new TrustRefused('form', NO_ROOT);
   const seen = new Set(content.roots.keys.map((key) => toHex(kid(key))));
   for (const entry of content.keys) {
     // A key that stands twice has its kid twice.

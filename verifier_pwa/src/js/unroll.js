@@ -37,7 +37,7 @@ const STRIP = 0.018;
  * @param {Point[]} corners top left, top right, bottom right, bottom left
  * @returns {(s: number, t: number) => Point}
  */
-export function projection([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]) {
+function projection([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]) {
   const dx1 = x1 - x2, dx2 = x3 - x2, sx = x0 - x1 + x2 - x3;
   const dy1 = y1 - y2, dy2 = y3 - y2, sy = y0 - y1 + y2 - y3;
   const whole = dx1 * dy2 - dx2 * dy1;

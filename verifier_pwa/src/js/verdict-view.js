@@ -3,17 +3,13 @@
  * @module
  */
 
-import { details } from './details.js';
-import { button, element } from './element.js';
-import { messageKey } from './judgement.js';
-import { lawNotice } from './law.js';
-import { liveStrip } from './live.js';
+import { afterPaint, button, element, fill } from './element.js';
 import { say } from './messages.js';
-import { comparison, signedFields } from './signed-fields.js';
+import { signedFields } from './signed-fields.js';
 import { emblem, sign } from './symbols.js';
-import { ago, day, moment } from './words.js';
+import { ago, clock, day, moment } from './words.js';
 
-/** @typedef {import('./judgement.js').Judgement} Judgement */
+/** @typedef {import('./lists.js').Judgement} Judgement */
 
 /** Verdicts whose text says what it is, while nothing of it may be shown. */
 const WITHHELD = ['untrusted_key', 'bad_signature', 'unknown_key', 'invalid_claims'];
@@ -21,6 +17,21 @@ const WITHHELD = ['untrusted_key', 'bad_signature', 'unknown_key', 'invalid_clai
 const REFRESHABLE = ['valid_amber', 'status_unknown', 'status_unknown_bare', 'unknown_key_amber'];
 /** Verdicts where the service that signed is the one to ask. */
 const CONTACT = ['suspended', 'revoked', 'replaced'];
+/** Seconds after which a result should be asked for again. */
+const OLD_S = 600;
+const TICK_MS = 500;
+
+/**
+ * The key of a verdict's messages: some verdicts say another sentence at another level.
+ * @param {import('./verify.js').Verdict} verdict
+ * @returns {string} `valid_amber`, `unknown_key_amber`, `status_unknown_bare`, or the verdict's own name
+ */
+export function messageKey({ verdict, level, claims }) {
+  if (verdict === 'valid' && level === 'amber') return 'valid_amber';
+  if (verdict === 'unknown_key' && level === 'amber') return 'unknown_key_amber';
+  if (verdict === 'status_unknown' && !claims) return 'status_unknown_bare';
+  return verdict;
+}
 
 /**
  * The sentence of a verdict and what it means, in words.
@@ -51,7 +62,13 @@ export function verdictView(judgement, acts) {
   const { word, sentence, more } = verdictWords(judgement);
   const said = element('span', { class: 'verdict-sentence' }, sentence);
   const meaning = element('p', { class: 'verdict-more' }, more);
-  let folded = details(judgement);
+  const signed = verdict.claims && element('section', { class: 'card signed' },
+    element('h2', {}, say('fields.title')),
+    signedFields(verdict.claims));
+  const aside = element('div', { class: 'aside' });
+  let latest = judgement;
+  /** @type {((next: Judgement) => void) | null} */
+  let renewDetails = null;
   const live = liveStrip(at, acts.now);
   const heading = element('h1', { tabindex: '-1' },
     element('span', { class: 'verdict-word' }, word), ' ',
@@ -70,15 +87,9 @@ export function verdictView(judgement, acts) {
       verdict.more && element('p', {}, say('verdict.more_claims')),
       REFRESHABLE.includes(messageKey(verdict)) && button(say('action.refresh'), acts.refresh, { class: 'button button-quiet', 'data-action': 'refresh' }, sign('refresh'))),
     live.strip),
-  verdict.claims && element('section', { class: 'card signed' },
-    element('h2', {}, say('fields.title')),
-    signedFields(verdict.claims),
-    comparison()),
+  signed,
   WITHHELD.includes(verdict.verdict) && element('p', { class: 'card' }, say('fields.withheld')),
-  element('div', { class: 'aside' },
-    verdict.claims && lawNotice(),
-    keepCard(acts.keep),
-    folded),
+  aside,
   element('div', { class: 'next' },
     acts.lamp,
     button(say('action.again'), acts.again, { class: 'button button-main', 'data-action': 'again' }, sign('scan'))));
@@ -88,29 +99,52 @@ export function verdictView(judgement, acts) {
     const words = verdictWords(next);
     said.textContent = words.sentence;
     meaning.textContent = words.more;
-    const anew = details(next);
-    anew.open = folded.open;
-    folded.replaceWith(anew);
-    folded = anew;
+    latest = next;
+    renewDetails?.(next);
   }
+
+  async function addRest() {
+    const { comparison, details, keepCard, lawNotice } = await import('./verdict-more.js');
+    let folded = details(latest);
+    renewDetails = (next) => {
+      const anew = details(next);
+      anew.open = folded.open;
+      folded.replaceWith(anew);
+      folded = anew;
+    };
+    signed?.append(comparison());
+    fill(aside, signed && lawNotice(), keepCard(acts.keep), folded);
+  }
+  afterPaint(() => {
+    addRest().catch((error) => {
+      fill(aside, element('p', { class: 'card' }, say('fields.rest_missing')));
+      if (!(error instanceof TypeError)) throw error; // it could not be fetched
+    });
+  });
   return { node, heading, update, stop: live.stop };
 }
 
 /**
- * @param {() => Promise<string>} keep
- * @returns {HTMLElement}
+ * What a picture of this screen lacks: a clock that ticks, an age that grows, a band that moves.
+ * @param {number} at when the verdict was given, UTC seconds
+ * @param {() => number} now UTC seconds
+ * @returns {{ strip: HTMLElement, stop: () => void }}
  */
-function keepCard(keep) {
-  const said = element('p', { role: 'status' });
-  const act = async () => {
-    try {
-      said.textContent = say('keep.done', { name: await keep() });
-    } catch (error) {
-      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-      said.textContent = say('keep.failed');
-    }
-  };
-  return element('section', { class: 'card keep' },
-    button(say('keep.action'), () => { void act(); }, { class: 'button', 'data-action': 'keep' }, sign('save')),
-    element('p', {}, say('keep.hint')), said);
+function liveStrip(at, now) {
+  const time = element('span', { class: 'live-clock' });
+  const age = element('span', { class: 'live-age' });
+  const strip = element('div', { class: 'live', role: 'group', 'aria-label': say('live.label') },
+    element('div', { class: 'live-band', 'aria-hidden': 'true' }),
+    element('div', { class: 'live-line' }, time, age),
+    element('p', { class: 'live-proof' }, say('live.proof')));
+
+  function tick() {
+    const since = now() - at;
+    time.textContent = clock(now());
+    age.textContent = since >= OLD_S ? say('live.old') : say('live.checked', { ago: ago(Math.max(0, since)) });
+    strip.classList.toggle('live-old', since >= OLD_S);
+  }
+  tick();
+  const timer = setInterval(tick, TICK_MS);
+  return { strip, stop: () => clearInterval(timer) };
 }

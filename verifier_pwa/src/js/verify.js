@@ -36,7 +36,7 @@ import { signedBytes, splitText, unpack } from './token.js';
  * @typedef {{ verdict: import('./verdicts.js').VerdictName, level: import('./verdicts.js').Level,
  *   claims: import('./claims.js').RecordClaims|null, key: string|null, statusAgeS: number|null, more: boolean,
  *   authority: string|null }} Verdict
- * @typedef {import('./trust.js').TrustList} TrustList
+ * @typedef {import('./content.js').TrustList} TrustList
  * @typedef {import('./status.js').StatusList} StatusList
  * @typedef {import('./claims.js').Claims} Claims
  */
