@@ -5,9 +5,8 @@
  * @module
  */
 
-import { openStore } from './store.js';
-
-openStore()?.begin();
+// Not imported, which would have all that follows wait for it. Whoever needs it says what is wrong when it does not come.
+import('./store.js').then(({ openStore }) => openStore()?.begin(), () => null);
 
 const LIBRARY = import.meta.resolve('zxing-wasm/reader');
 const ENGINE = import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm');
@@ -39,7 +38,7 @@ const MODULES = [
 ];
 
 if (location.hash.length < 2) {
-  // Whoever needs something says what is wrong when it does not come. The answers of the modules go to the browser's cache.
+  // The answers of the modules go to the browser's cache.
   if (!navigator.serviceWorker?.controller) {
     for (const address of MODULES) fetch(address).then((response) => response.arrayBuffer()).catch(() => null);
   }
