@@ -4,8 +4,10 @@
  * @module
  */
 
-import { fromBase64, raised, sitePins, stillHeld } from './holdings.js';
+import { readTrust } from './content.js';
+import { isPrimeOrderPoint } from './ed25519.js';
 import { WifError } from './errors.js';
+import { fromBase64, raised, readable, sitePins, stillHeld } from './holdings.js';
 import { acceptStatus } from './status.js';
 import { acceptTrust } from './trust.js';
 
@@ -22,13 +24,30 @@ export async function acceptedOfSite(site) {
   let holdings = { pinned: sitePins(site), trust: null, status: new Map(), floor: 0 };
   if (site.trust === null) return holdings;
   const embedded = site.trust;
+  await knowKeys(embedded, holdings.pinned);
   holdings = unlessRefused(holdings, () => withTrust(holdings, fromBase64(embedded), site.buildTime, site.buildTime).holdings);
   if (holdings.trust === null) return holdings;
   for (const [number, cose] of Object.entries(site.status)) {
-    await new Promise((resolve) => { setTimeout(resolve); });
+    await turn();
     holdings = unlessRefused(holdings, () => withStatus(holdings, fromBase64(cose), Number(number), site.buildTime).holdings);
   }
   return holdings;
+}
+
+/** Gives the browser its turn. */
+const turn = () => new Promise((resolve) => { setTimeout(resolve); });
+
+/**
+ * Finds one by one whether keys are what they should be; acceptance, which cannot pause, then knows it.
+ * @param {string} embedded the trust list, base64
+ * @param {import('./content.js').RootSet} pinned
+ */
+async function knowKeys(embedded, pinned) {
+  const trust = readable(() => readTrust(fromBase64(embedded)));
+  for (const key of [...pinned.keys, ...(trust?.keys ?? []).map(({ publicKey }) => publicKey)]) {
+    isPrimeOrderPoint(key);
+    await turn();
+  }
 }
 
 /**

@@ -7,9 +7,8 @@ import { cleanText, takeLink, watchArrivals, watchScanner } from './arrivals.js'
 import { afterPaint, fill } from './element.js';
 import { language, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
-import { Shell } from './shell.js';
+import { Shell, standingBar } from './shell.js';
 import { site } from './site.js';
-import { standingBar } from './standing.js';
 import { splitText } from './token.js';
 import { messageKey, verdictView, verdictWords } from './verdict-view.js';
 

@@ -78,7 +78,7 @@ function holdingsOfSite(site) {
  * @param {() => T} read
  * @returns {T | null}
  */
-function readable(read) {
+export function readable(read) {
   try {
     return read();
   } catch (error) {

@@ -6,8 +6,8 @@
 import { button, element } from './element.js';
 import { language, say } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
+import { oldest, resultWords } from './shell.js';
 import { signal } from './signals.js';
-import { oldest, resultWords } from './standing.js';
 import { sign } from './symbols.js';
 import { appleSteps } from './upkeep.js';
 import { dayOf, moment } from './words.js';
