@@ -35,7 +35,10 @@ def examine(address: str, folder: Path, trusting: list[str]) -> dict:
     report = folder / "report.json"
     command = ["node", str(TOP / "bench/node_modules/lighthouse/cli/index.js"), address, "--quiet", "--form-factor=mobile", "--output=json"]
     command += [f"--output-path={report}", "--chrome-flags=" + " ".join(["--headless=new", "--no-sandbox", "--disable-gpu", *trusting]), "--no-enable-error-reporting"]
-    subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": chromium()}, stdout=subprocess.DEVNULL)
+    for last in (False, True):  # now and then it loses the beginning of its own recording, says so, and asks to be run again
+        done = subprocess.run(command, check=last, env={**os.environ, "CHROME_PATH": chromium()}, stdout=subprocess.DEVNULL)
+        if done.returncode == 0:
+            break
     return json.loads(report.read_text("utf-8"))
 
 
