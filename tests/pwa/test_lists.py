@@ -52,13 +52,14 @@ class Phone:
     def open(self, **more: Any) -> dict[str, Any]:
         return {"do": "open", "now": NOW + 10, "site": self.site, **more}
 
-    def check(self, trust_list: Any = None, status_list: Any = None, now: int = NOW + 20) -> dict[str, Any]:
+    def check(self, trust_list: Any = None, status_list: Any = None, now: int = NOW + 20, **more: Any) -> dict[str, Any]:
         """A question that these lists answer, those of the site when not given."""
         answers = {"/trust.cose": trust_list or self.first, "/status-1.cose": status_list or self.first_status}
         return {
             "do": "check",
             "now": now,
             "answers": {path: answer(body) if isinstance(body, bytes) else body for path, body in answers.items()},
+            **more,
         }
 
 
@@ -345,6 +346,19 @@ def test_forged_lists_of_a_new_site_do_not_displace_what_the_phone_kept(phone):
     for held in report[3:]:
         assert (held["version"], held["status"]) == (1, {"1": NOW - 3600})
         assert held["pinned"] == [phone.issuer.root.public_key.hex()]
+
+
+def test_what_another_tab_stored_does_not_bring_forged_lists_of_the_site_back(phone):
+    """One tab is of a new build with forged lists, which it has left out; another, of the build before, stores newer lists."""
+    site = phone.site | forged_lists(version=9) | {"buildTime": NOW + 60}
+    newer = phone.issuer.trust_list(version=2, issued=NOW + 65)
+    report = drive(
+        phone.open(tab="new", site=site, now=NOW + 70), {"do": "ready", "tab": "new"}, phone.check(tab="new", now=NOW + 72),
+        phone.open(tab="new", site=site, now=NOW + 75),
+        phone.open(tab="old", now=NOW + 80), phone.check(newer, tab="old", now=NOW + 85),
+        phone.check(tab="new", now=NOW + 90), {"do": "ready", "tab": "new"},
+    )  # fmt: skip
+    assert [held["version"] for held in report[2:]] == [1, 1, 1, 2, 2, 2]
 
 
 def test_embedded_lists_that_are_accepted_change_nothing(phone):

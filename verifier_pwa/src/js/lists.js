@@ -158,10 +158,15 @@ export class Lists extends EventTarget {
    * @returns {Promise<Acceptance | null>}
    */
   #accepting() {
-    this.#acceptance ??= Promise.all([import('./acceptance.js'), import('./freshness.js')]).then(async ([{ acceptedOfSite }, { askForLists }]) => {
-      if (!this.#checked) await this.#weigh(await acceptedOfSite(this.#site));
+    this.#acceptance ??= Promise.all([this.#checked ? null : this.#weighed(this.#kept), import('./freshness.js')]).then(([weighed, { askForLists }]) => {
+      this.#checked = true;
+      if (weighed && !sameLists(this.#holdings, weighed)) {
+        this.#holdings = weighed;
+        this.dispatchEvent(new Event('change'));
+      }
       return { askForLists };
-    }, () => {
+    }, (error) => {
+      if (!(error instanceof TypeError)) throw error; // a module that cannot be fetched
       this.#acceptance = null;
       return null;
     });
@@ -169,17 +174,16 @@ export class Lists extends EventTarget {
   }
 
   /**
-   * Replaces what the site brought by what of it is acceptable.
-   * @param {import('./holdings.js').Holdings} accepted
+   * What to hold beside a stored record, every signature checked on this device.
+   * @param {import('./store.js').Kept | null} kept
+   * @returns {Promise<import('./holdings.js').Holdings>}
    */
-  async #weigh(accepted) {
-    const before = this.#holdings;
-    const { holdings } = await startingHoldings(this.#site, this.#kept, accepted);
-    this.#accepted = accepted;
-    this.#checked = true;
-    if (sameLists(before, holdings)) return;
-    this.#holdings = holdings;
-    this.dispatchEvent(new Event('change'));
+  async #weighed(kept) {
+    const { holdings, checked } = await startingHoldings(this.#site, kept, this.#accepted);
+    if (checked) return holdings;
+    const { acceptedOfSite } = await import('./acceptance.js');
+    this.#accepted = await acceptedOfSite(this.#site);
+    return (await startingHoldings(this.#site, kept, this.#accepted)).holdings;
   }
 
   /**
@@ -213,8 +217,8 @@ export class Lists extends EventTarget {
   /** Takes over what another tab stored. */
   async #reload() {
     const { kept } = await readStore(this.#store);
-    if (!kept) return;
-    const { holdings: next } = await startingHoldings(this.#site, kept, this.#accepted);
+    if (!kept || !(await this.#accepting())) return;
+    const next = await this.#weighed(kept);
     if ((next.trust?.version ?? 0) < (this.trust?.version ?? 0)) return;
     this.#holdings = { ...next, floor: Math.max(next.floor, this.floor) };
     this.checkedAt = kept.checkedAt;
