@@ -111,7 +111,8 @@ def test_each_verdict_by_camera_from_the_printed_page(verifier, filming, name, l
         page.clock.set_fixed_time(verifier.now - 40 * DAY)
     before = len(verifier.requests())
     page.goto(verifier.origin)
-    assert verdict(page, 60) == name
+    # On a first visit the site's own lists, older than the published ones, may speak until these have come.
+    poll(lambda: page.locator("[data-verdict]").count() == 1 and page.locator("[data-verdict]").get_attribute("data-verdict") == name, 60, name)
     assert page.locator("html").get_attribute("lang") == language
     assert name == "clock_wrong" or language == "en" or sample.words in page.locator("h1").inner_text()
     context.close()

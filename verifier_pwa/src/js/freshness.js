@@ -89,23 +89,28 @@ function looksLikePage(bytes) {
  * Takes one list: what it did to the holdings, and its result without the time.
  * @param {string} list
  * @param {string} path
- * @param {(bytes: Uint8Array) => { holdings: Holdings, changed: boolean }} accept throws WifError
- * @param {Holdings} holdings
+ * @param {(holdings: Holdings, bytes: Uint8Array) => { holdings: Holdings, changed: boolean }} accept throws WifError
+ * @param {Holdings | Promise<Holdings>} held
  * @param {Surroundings} surroundings
  * @returns {Promise<{ holdings: Holdings, outcome: Outcome, list: string, code: string | null }>}
  */
-async function take(list, path, accept, holdings, surroundings) {
+async function take(list, path, accept, held, surroundings) {
+  /** @type {Outcome} */
+  let outcome;
   try {
     const bytes = await download(path, surroundings);
     if (looksLikePage(bytes)) throw new Unanswered('portal');
-    const { holdings: next, changed } = accept(bytes);
-    return { holdings: next, outcome: changed ? 'updated' : 'current', list, code: null };
+    const { holdings, changed } = accept(await held, bytes);
+    return { holdings, outcome: changed ? 'updated' : 'current', list, code: null };
   } catch (error) {
-    if (error instanceof Unanswered) return { holdings, outcome: error.outcome, list, code: null };
-    if (!(error instanceof WifError)) throw error;
-    const code = error instanceof TrustRefused || error instanceof StatusRefused ? error.code : 'form';
-    return { holdings, outcome: 'refused', list, code };
+    if (error instanceof WifError) {
+      const code = error instanceof TrustRefused || error instanceof StatusRefused ? error.code : 'form';
+      return { holdings: await held, outcome: 'refused', list, code };
+    }
+    if (!(error instanceof Unanswered)) throw error;
+    outcome = error.outcome;
   }
+  return { holdings: await held, outcome, list, code: null };
 }
 
 /**
@@ -113,20 +118,19 @@ async function take(list, path, accept, holdings, surroundings) {
  *
  * A refused trust list leaves the held one in use, under which the status lists are still asked for; without any answer
  * for the trust list, they are not.
- * @param {Holdings} holdings
+ * @param {Holdings | Promise<Holdings>} held what is held already, which may still be being checked while the first answer comes
  * @param {number} buildTime the site's, UTC seconds
  * @param {Surroundings} surroundings
  * @returns {Promise<{ holdings: Holdings, result: Result }>}
  */
-export async function askForLists(holdings, buildTime, surroundings) {
+export async function askForLists(held, buildTime, surroundings) {
   const { now } = surroundings;
-  const trust = await take('trust', '/trust.cose', (bytes) => withTrust(holdings, bytes, now(), buildTime), holdings, surroundings);
+  const trust = await take('trust', '/trust.cose', (holdings, bytes) => withTrust(holdings, bytes, now(), buildTime), held, surroundings);
   const answers = [trust];
   let latest = trust.holdings;
   if (latest.trust && ['updated', 'current', 'refused'].includes(trust.outcome)) {
     for (const { number, path } of latest.trust.statusLists) {
-      const before = latest;
-      const answer = await take(`status-${number}`, `/${path}`, (bytes) => withStatus(before, bytes, number, now()), before, surroundings);
+      const answer = await take(`status-${number}`, `/${path}`, (holdings, bytes) => withStatus(holdings, bytes, number, now()), latest, surroundings);
       latest = answer.holdings;
       answers.push(answer);
     }

@@ -11,7 +11,6 @@ import { verify } from './verify.js';
 
 /**
  * @typedef {import('./freshness.js').Result} Result
- * @typedef {{ askForLists: typeof import('./freshness.js').askForLists }} Acceptance
  *
  * A verdict with all that it rests on: the text, the moment (UTC seconds) and the very lists that were used; `listed` is the status
  * list that the attestation names, when it is held.
@@ -39,8 +38,8 @@ export class Lists extends EventTarget {
   #checked;
   /** What the site brings, once it is checked. @type {import('./holdings.js').Holdings | undefined} */
   #accepted;
-  /** @type {Promise<Acceptance | null> | null} */
-  #acceptance = null;
+  /** @type {Promise<void> | null} */
+  #weighing = null;
   #site;
   #store;
   #kept;
@@ -129,9 +128,7 @@ export class Lists extends EventTarget {
 
   /** @returns {Promise<Result>} */
   async #ask() {
-    const acceptance = await this.#accepting();
-    const before = this.#holdings;
-    const { holdings, result } = acceptance ? await acceptance.askForLists(before, this.#site.buildTime, this.surroundings) : this.#unasked();
+    const { before, holdings, result } = await this.#question();
     const answered = result.outcome === 'updated' || result.outcome === 'current';
     this.#holdings = holdings;
     this.lastResult = result;
@@ -147,30 +144,47 @@ export class Lists extends EventTarget {
     return result;
   }
 
-  /** The result when there was no way to ask. @returns {{ holdings: import('./holdings.js').Holdings, result: Result }} */
-  #unasked() {
-    return { holdings: this.#holdings, result: { outcome: 'offline', list: 'trust', code: null, at: this.surroundings.now() } };
+  /**
+   * The question itself; without what asks, as without a network.
+   * @returns {Promise<{ before: import('./holdings.js').Holdings, holdings: import('./holdings.js').Holdings, result: Result }>}
+   */
+  async #question() {
+    const means = await this.#means();
+    if (!means) {
+      const result = /** @type {Result} */ ({ outcome: 'offline', list: 'trust', code: null, at: this.surroundings.now() });
+      return { before: this.#holdings, holdings: this.#holdings, result };
+    }
+    const held = this.#weigh().then(() => this.#holdings); // while the first answer comes
+    const answer = await means.askForLists(held, this.#site.buildTime, this.surroundings);
+    return { before: await held, ...answer };
+  }
+
+  /** What asks for lists and takes them on, fetched when it is first needed, which is after the first verdict; null when it cannot be. */
+  async #means() {
+    try {
+      return await import('./freshness.js');
+    } catch (error) {
+      if (error instanceof TypeError) return null;
+      throw error;
+    }
   }
 
   /**
-   * What takes lists on, fetched when it is first needed, which is after the first verdict. What the site brought is checked first:
-   * nothing that was not is kept, or compared with a fetched list. Null when it cannot be fetched; asked again, it tries again.
-   * @returns {Promise<Acceptance | null>}
+   * Checks what the site brought, once: nothing that was not checked is kept, or compared with a fetched list.
+   * @returns {Promise<void>}
    */
-  #accepting() {
-    this.#acceptance ??= Promise.all([this.#checked ? null : this.#weighed(this.#kept), import('./freshness.js')]).then(([weighed, { askForLists }]) => {
-      this.#checked = true;
-      if (weighed && !sameLists(this.#holdings, weighed)) {
-        this.#holdings = weighed;
-        this.dispatchEvent(new Event('change'));
-      }
-      return { askForLists };
-    }, (error) => {
-      if (!(error instanceof TypeError)) throw error; // a module that cannot be fetched
-      this.#acceptance = null;
-      return null;
-    });
-    return this.#acceptance;
+  #weigh() {
+    this.#weighing ??= this.#takeChecked();
+    return this.#weighing;
+  }
+
+  async #takeChecked() {
+    if (this.#checked) return;
+    const holdings = await this.#weighed(this.#kept);
+    this.#checked = true;
+    if (sameLists(this.#holdings, holdings)) return;
+    this.#holdings = holdings;
+    this.dispatchEvent(new Event('change'));
   }
 
   /**
@@ -217,7 +231,8 @@ export class Lists extends EventTarget {
   /** Takes over what another tab stored. */
   async #reload() {
     const { kept } = await readStore(this.#store);
-    if (!kept || !(await this.#accepting())) return;
+    if (!kept || !(await this.#means())) return;
+    await this.#weigh();
     const next = await this.#weighed(kept);
     if ((next.trust?.version ?? 0) < (this.trust?.version ?? 0)) return;
     this.#holdings = { ...next, floor: Math.max(next.floor, this.floor) };
@@ -227,7 +242,10 @@ export class Lists extends EventTarget {
 
   /** Stores what is held; a browser that refuses is remembered as one that keeps nothing. */
   async #keep() {
-    if (!this.#checked && !(await this.#accepting())) return;
+    if (!this.#checked) {
+      if (!(await this.#means())) return;
+      await this.#weigh();
+    }
     const times = { checkedAt: this.checkedAt, since: this.#since, readySince: this.readySince };
     const record = recordOf(this.#holdings, this.#site, times);
     if (!this.#store || !record) return;
