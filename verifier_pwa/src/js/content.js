@@ -1,5 +1,5 @@
 /**
- * What a trust list says, and its CBOR form (docs/format.md §3); the twin of keys/content.py.
+ * What a trust list says, its CBOR form and its reading without trust (docs/format.md §3); the twin of keys/content.py.
  * @module
  */
 

@@ -1,5 +1,6 @@
 /**
- * The trust list: read and accept it (docs/format.md §3); the twin of keys/trust.py. The time is an argument.
+ * Accepting a trust list (docs/format.md §3); the twin of keys/trust.py, but for its reading, which is in content.js. The time is an
+ * argument.
  *
  * Acceptance, in this order; the first that fails names the refusal:
  *
@@ -61,8 +62,8 @@ export function acceptTrust(cose, pinned, held, now, buildTime = 0) {
 }
 
 /**
- * A checked root set (docs/format.md §3, key 5). Throws FormError for a threshold out of range, a key that stands twice or is no prime-order point
- * of 32 bytes; TypeError unless the keys are an array of Uint8Array.
+ * A checked root set (docs/format.md §3, key 5). Throws FormError for a threshold out of range, a key that stands twice or is no
+ * prime-order point of 32 bytes; TypeError unless the keys are an array of Uint8Array.
  * @param {number} threshold
  * @param {Uint8Array[]} keys
  * @returns {RootSet}
