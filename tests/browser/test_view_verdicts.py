@@ -7,7 +7,7 @@ import re
 
 import pytest
 from samples import publish_states, samples, unlike
-from sites import DAY, PHONE, Service, poll
+from sites import DAY, PHONE, Service, poll, shown, verdict
 
 VERDICTS = [
     "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
@@ -36,7 +36,7 @@ def used(verifier, browser):
     page = context.new_page()
     page.goto(verifier.origin)
     enter(page, samples(verifier)["revoked"].text)
-    poll(lambda: shown(page) == ("revoked", "red"), what="the published lists")
+    shown(page, ("revoked", "red"))
     page.locator('[data-action="again"]').click()
     yield page
     context.close()
@@ -48,16 +48,11 @@ def enter(page, text: str) -> None:
     poll(lambda: page.locator("[data-verdict]").count() == 1, what="a verdict")
 
 
-def shown(page) -> tuple[str | None, str | None]:
-    verdict = page.locator("[data-verdict]")
-    return verdict.get_attribute("data-verdict"), verdict.get_attribute("data-level")
-
-
 @pytest.mark.parametrize("name", VERDICTS)
 def test_each_verdict_says_its_sentence_and_shows_its_fields_only_when_authentic(verifier, used, name):
     sample, page = samples(verifier)[name], used
     enter(page, sample.text)
-    assert shown(page) == (sample.verdict, sample.level)
+    assert verdict(page) == (sample.verdict, sample.level)
     assert sample.words in page.locator("h1").inner_text()
     assert page.locator("[data-announce][role=alert]").text_content().strip()
     assert page.locator("[data-verdict] svg.emblem path").count() == 2
@@ -144,7 +139,7 @@ def test_a_second_link_opened_in_the_same_page_is_read_too(verifier, context):
     poll(lambda: page.locator("[data-verdict]").count() == 1)
     expired = samples(verifier)["expired"].text
     page.evaluate("(fragment) => { location.hash = fragment; }", expired.partition("#")[2])
-    poll(lambda: shown(page) == ("expired", "red"))
+    shown(page, ("expired", "red"))
     assert page.url == f"{verifier.origin}/"
 
 
@@ -172,7 +167,7 @@ def test_bidirectional_text_is_refused_even_when_signed(verifier, context):
     page = context.new_page()
     page.goto(verifier.link(unlike(verifier, k3="DUPONT \u202eTNOPUD")))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    assert shown(page) == ("invalid_claims", "red")
+    assert verdict(page) == ("invalid_claims", "red")
     assert "TNOPUD" not in page.content()
 
 
@@ -182,17 +177,17 @@ def test_a_clock_set_back_or_forward_never_shows_green(verifier, context, days, 
     page.clock.set_fixed_time(verifier.now + days * DAY)
     page.goto(verifier.link(verifier.issuer.token()))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    assert shown(page) == expected
+    assert verdict(page) == expected
 
 
 def test_a_verdict_changes_by_itself_when_a_newer_list_revokes_it(verifier, context):
     page = context.new_page()
     index = 77
     page.goto(verifier.link(verifier.issuer.token(index=index)))
-    poll(lambda: page.locator("[data-verdict]").count() == 1 and shown(page) == ("valid", "green"))
+    shown(page, ("valid", "green"))
     verifier.publish({index: 1, 11: 1, 12: 2, 13: 3}, age=5)
     page.locator('[data-action="refresh-lists"]').click()
-    poll(lambda: shown(page) == ("revoked", "red"))
+    shown(page, ("revoked", "red"))
     assert "mis à jour" in page.locator("[data-verdict]").inner_text()
     assert page.locator("[data-verdict]").count() == 1
 
@@ -211,7 +206,7 @@ def test_the_ages_of_both_lists_show_in_words_and_grow(verifier, context):
 def test_the_proof_holds_all_that_repeats_the_verdict_and_is_read_again(verifier, context, tmp_path):
     page = context.new_page()
     page.goto(verifier.link(verifier.issuer.token(index=11, family_name="O'</script><b>")))
-    poll(lambda: page.locator("[data-verdict]").count() == 1 and shown(page) == ("revoked", "red"))  # the site's lists are older than the act
+    shown(page, ("revoked", "red"))  # the site's lists are older than the act
     with page.expect_download() as download:
         page.locator('[data-action="keep"]').click()
     saved = tmp_path / download.value.suggested_filename
@@ -224,7 +219,7 @@ def test_the_proof_holds_all_that_repeats_the_verdict_and_is_read_again(verifier
     page.locator('[data-action="again"]').click()
     page.locator("input[type=file]").set_input_files(str(saved))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    assert shown(page) == ("revoked", "red")
+    assert verdict(page) == ("revoked", "red")
     reader = context.new_page()
     reader.goto(saved.as_uri())
     assert "RÉVOQUÉE" in reader.locator("h2").first.inner_text()
