@@ -61,12 +61,12 @@ def offline_ready(page) -> None:
 
 
 def visit(page, address: str) -> None:
-    """Goes to an address anew; a page that is opening again by itself at that moment, or hangs between two workers, is let go."""
+    """Goes to an address anew; a page that is opening again by itself at that moment is let go."""
     try:
         page.goto("about:blank")
-        page.goto(address, timeout=20_000)
+        page.goto(address)
     except Exception as error:
-        if not any(words in str(error) for words in ("ERR_ABORTED", "interrupted by another navigation", "Timeout")):
+        if not any(words in str(error) for words in ("ERR_ABORTED", "interrupted by another navigation")):
             raise
 
 

@@ -13,12 +13,13 @@ recoveryScope.addEventListener('install', () => {
 recoveryScope.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      await caches.delete(name);
+      if (name !== 'wif-marks') await caches.delete(name); // that one remembers that there were lists: the page keeps it (store.js)
     }
     await recoveryScope.clients.claim();
     for (const client of await recoveryScope.clients.matchAll({ type: 'window' })) {
-      // A window that is being closed refuses to be reloaded; it needs no help either.
-      await client.navigate(client.url).catch(() => null);
+      // Not awaited: a window opens only once this worker is active. One that is being closed refuses; it needs no help either.
+      // Without the link's fragment: an address that differs by it alone is not opened again, and the paper may be another one by now.
+      void client.navigate(client.url.replace(/#.*/, '')).catch(() => null);
     }
   })());
 });

@@ -75,6 +75,8 @@ export class Updates extends EventTarget {
   #registration = null;
   #accepted = false;
   #recovering = false;
+  /** @type {Promise<void> | undefined} */
+  #counting;
   #hadController;
   /** @type {WeakSet<ServiceWorker>} */
   #followed = new WeakSet();
@@ -115,9 +117,10 @@ export class Updates extends EventTarget {
     }
     const registration = this.#registration;
     registration.addEventListener('updatefound', () => this.#see(registration));
+    this.#counting = this.#count();
     this.#see(registration);
     if (known) void this.look(); // a browser that looks by itself waits until the worker in use has been idle for a while
-    await this.#count();
+    await this.#counting;
     setInterval(() => { if (document.visibilityState === 'visible') void this.look(); }, LOOK_EVERY_MS);
   }
 
@@ -163,16 +166,18 @@ export class Updates extends EventTarget {
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /** Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. */
+  /**
+   * Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. What the worker in use says is
+   * awaited first: a question that comes after SKIP_WAITING can keep Chromium from letting the old worker go for minutes.
+   */
   async #offer() {
-    const active = this.#registration?.active;
-    if (this.waiting || !active) return; // already said, or the very first worker on its way
-    if ((await ask(active, 'COUNT_MISSING'))?.recovery) {
-      this.#recovering = true;
-      this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
+    await this.#counting;
+    const waiting = this.#registration?.waiting;
+    if (this.waiting || !waiting) return; // already said, or the very first worker, or no other page held the old one: it has taken over
+    if (this.#recovering) {
+      waiting.postMessage({ type: 'SKIP_WAITING' });
       return;
     }
-    if (this.waiting || !this.#registration?.waiting) return; // said meanwhile, or no other page held the old one: it has taken over already
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
   }
@@ -204,7 +209,8 @@ export class Updates extends EventTarget {
     if (this.ready || !active) return;
     if (active?.state === 'activating') return this.#follow(active);
     const counted = await ask(active, 'COUNT_MISSING');
-    if (counted?.recovery) return this.#report('failed');
+    this.#recovering = counted?.recovery === true;
+    if (this.#recovering) return this.#report('failed');
     if (counted?.missing > 0) {
       this.#lists.noteFilesLost();
       const mended = await ask(active, 'FETCH_MISSING');
