@@ -155,8 +155,11 @@ def test_the_recovery_worker_opens_the_windows_again(service, context, ready):
     assert page.evaluate("caches.keys()") == ["wif-marks"]
 
 
-def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, context, ready):
-    """A tab without our scripts keeps the recovery worker in use while the next build is made ready; the next page that opens lets it in."""
+def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, context, ready, tmp_path):
+    """A tab without our scripts keeps the recovery worker in use while the next build is made ready; the next page that opens lets it in.
+
+    The page goes on as after any other start: the update after that is offered, and opens it again.
+    """
     build_recovery(service.site_dir)
     visit(ready, f"{service.origin}/SHA256SUMS")
     ready.evaluate(LOOK)
@@ -169,3 +172,9 @@ def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, conte
     page.goto(service.origin)
     offline_ready(page)
     assert page.locator("[data-action=update]").count() == 0  # nobody is asked: the recovery worker serves nothing
+    service.build(sources=changed_sources(tmp_path, "later"))
+    page.evaluate(LOOK)
+    offer = page.locator("[data-action=update]")
+    poll(lambda: offer.count() == 1, 60, "the offer of the next update")
+    offer.click()
+    poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "later", 30, "the new file")
