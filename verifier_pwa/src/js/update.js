@@ -168,7 +168,7 @@ export class Updates extends EventTarget {
 
   /**
    * Offers the version that waits; the recovery worker, which serves nothing, gives way without asking. What the worker in use says is
-   * awaited first: a question that comes after SKIP_WAITING can keep Chromium from letting the old worker go for minutes.
+   * awaited first: a question that comes after SKIP_WAITING can keep Chromium from letting the old worker go.
    */
   async #offer() {
     await this.#counting;
