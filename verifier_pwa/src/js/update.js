@@ -210,9 +210,9 @@ export class Updates extends EventTarget {
     if (active?.state === 'activating') return this.#follow(active);
     const counted = await ask(active, 'COUNT_MISSING');
     this.#recovering = counted?.recovery === true;
+    if (this.#recovering || counted?.missing > 0) this.#lists.noteFilesLost();
     if (this.#recovering) return this.#report('failed');
     if (counted?.missing > 0) {
-      this.#lists.noteFilesLost();
       const mended = await ask(active, 'FETCH_MISSING');
       if (!mended || mended.missing > 0) return this.#report('incomplete');
     } else if (!counted) {
