@@ -44,15 +44,37 @@ def fill(engine, count: int) -> None:
     numbers = rng.sample(range(1_000_000_000, 9_999_999_999), count)
     for first in range(0, count, STEP):
         rows = []
-        for number in numbers[first:first + STEP]:
+        for number in numbers[first : first + STEP]:
             deposited = NOW - rng.randrange(730 * DAY)
-            state = rng.choices(("accepte", "refuse", "sans_suite", "en_instruction", "en_construction"), (70, 12, 8, 6, 4))[0]
-            decided = deposited + int(rng.lognormvariate(1.4, 0.7) * DAY) if state in ("accepte", "refuse", "sans_suite") else None
-            rows.append({
-                "number": number, "source": "demarches", "state": state, "deposited_at": deposited, "decided_at": decided, "modified_at": deposited,
-                "archived": 0, "department": rng.choice(BUSY if rng.random() < 0.67 else places), "record": "{}", "doubts": "[]", "pieces": "[]",
-                "corrections": "{}", "awaited_from": "service", "awaited": "examen", "revision": 1, "created_at": NOW, "updated_at": NOW,
-            })
+            state = rng.choices(
+                ("accepte", "refuse", "sans_suite", "en_instruction", "en_construction"), (70, 12, 8, 6, 4)
+            )[0]
+            decided = (
+                deposited + int(rng.lognormvariate(1.4, 0.7) * DAY)
+                if state in ("accepte", "refuse", "sans_suite")
+                else None
+            )
+            rows.append(
+                {
+                    "number": number,
+                    "source": "demarches",
+                    "state": state,
+                    "deposited_at": deposited,
+                    "decided_at": decided,
+                    "modified_at": deposited,
+                    "archived": 0,
+                    "department": rng.choice(BUSY if rng.random() < 0.67 else places),
+                    "record": "{}",
+                    "doubts": "[]",
+                    "pieces": "[]",
+                    "corrections": "{}",
+                    "awaited_from": "service",
+                    "awaited": "examen",
+                    "revision": 1,
+                    "created_at": NOW,
+                    "updated_at": NOW,
+                }
+            )
         with engine.begin() as connection:
             connection.execute(insert(Request), rows)
 
@@ -84,12 +106,22 @@ def main() -> None:
         printing = measured(lambda: print_leaflet(leaflet(given, "fr")), 20)
         engine.dispose()
     found = hiding[2]
-    hidden = sum(value is None for line in (*found.months, *found.regions, *found.departments) for value in (line.received, line.accepted, line.others))
+    hidden = sum(
+        value is None
+        for line in (*found.months, *found.regions, *found.departments)
+        for value in (line.received, line.accepted, line.others)
+    )
     shown = 3 * sum(map(len, (found.months, found.regions, found.departments)))
-    print(f"{chosen.count:,} requests, {found.total.received:,} of them in the {len(periods)} months; {hidden} of {shown} numbers hidden; "
-          f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most\n")
+    print(
+        f"{chosen.count:,} requests, {found.total.received:,} of them in the {len(periods)} months; {hidden} of {shown} numbers hidden; "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most\n"
+    )
     print("| work | median | longest |\n|---|---|---|")
-    for name, (middle, longest, _) in (("count in the database", counting), ("statistics, small numbers hidden", hiding), ("list of pieces as PDF", printing)):
+    for name, (middle, longest, _) in (
+        ("count in the database", counting),
+        ("statistics, small numbers hidden", hiding),
+        ("list of pieces as PDF", printing),
+    ):
         print(f"| {name} | {middle * 1000:.0f} ms | {longest * 1000:.0f} ms |")
 
 

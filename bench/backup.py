@@ -39,8 +39,19 @@ raise SystemExit(done.returncode)
 
 def wif(path: Path, database: str | None, *arguments: str) -> tuple[float, float]:
     """Run a command; its seconds, and its highest memory in MiB."""
-    environment = {**os.environ, "WIF_HOME": str(path), "WIF_PASSPHRASE": SECRET, **({"WIF_DATABASE_URL": database} if database else {})}
-    done = subprocess.run([sys.executable, "-c", MEASURE, sys.executable, "-m", "issuer.commands", *arguments], cwd=TOP, env=environment, capture_output=True, text=True)
+    environment = {
+        **os.environ,
+        "WIF_HOME": str(path),
+        "WIF_PASSPHRASE": SECRET,
+        **({"WIF_DATABASE_URL": database} if database else {}),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, sys.executable, "-m", "issuer.commands", *arguments],
+        cwd=TOP,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     seconds, memory = map(float, done.stdout.split())
@@ -50,7 +61,14 @@ def wif(path: Path, database: str | None, *arguments: str) -> tuple[float, float
 def measure(folder: Path, count: int, database: str | None, empty: str | None) -> list[str]:
     """The cells of one column."""
     path, restored = folder / "home", folder / "restored"
-    found(path, origin="https://verif.workinfrance.example", authority="Préfecture d'Exemple", passphrase=lambda: SECRET, signatory=SIGNATORY, database_url=database)
+    found(
+        path,
+        origin="https://verif.workinfrance.example",
+        authority="Préfecture d'Exemple",
+        passphrase=lambda: SECRET,
+        signatory=SIGNATORY,
+        database_url=database,
+    )
     home = Home(path, lambda: SECRET, database)
     began = time.perf_counter()
     for place, _issued in enumerate(home.desk().issue_many(records(count), "bench", 1000)):
@@ -63,7 +81,13 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     size = (folder / "one").stat().st_size
     told = folder / "told"
     with told.open("w") as out:
-        worker = subprocess.Popen([sys.executable, "-m", "tests.backup.worker", str(path), database or ""], cwd=TOP, stdin=subprocess.PIPE, stdout=out, text=True)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.backup.worker", str(path), database or ""],
+            cwd=TOP,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            text=True,
+        )
         while not told.stat().st_size and worker.poll() is None:
             time.sleep(0.05)
         busy, _ = wif(path, database, "backup", str(folder / "two"))
@@ -71,7 +95,11 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     issued = len(told.read_text().split())
     back, held = wif(restored, empty, "restore", str(folder / "two"))
     return [
-        f"{count:,}", f"{filled:,.0f} s", f"{seconds:,.1f} s, {memory:,.0f} MiB", f"{size / (1 << 20):,.0f} MiB", f"{busy:,.1f} s, {issued:,} issued meanwhile",
+        f"{count:,}",
+        f"{filled:,.0f} s",
+        f"{seconds:,.1f} s, {memory:,.0f} MiB",
+        f"{size / (1 << 20):,.0f} MiB",
+        f"{busy:,.1f} s, {issued:,} issued meanwhile",
         f"{back:,.0f} s, {held:,.0f} MiB",
     ]
 
@@ -96,10 +124,19 @@ def main() -> None:
         for kind in kinds:
             (place / kind).mkdir()
             columns.append(measure(place / kind, options.count, *(made if kind == "postgres" else (None, None))))
-    words = ("attestations", "issuing them", "`wif backup`", "size", "`wif backup` while another process issues", "`wif restore`, every signature checked")
+    words = (
+        "attestations",
+        "issuing them",
+        "`wif backup`",
+        "size",
+        "`wif backup` while another process issues",
+        "`wif restore`, every signature checked",
+    )
     lines = [f"| | {' | '.join(kinds)} |", f"|---|{'---|' * len(kinds)}"]
     lines += [f"| {word} | {' | '.join(column[row] for column in columns)} |" for row, word in enumerate(words)]
-    _report.put("backup", f"wif bench backup --count {options.count} --database {options.database}", lines, options.write)
+    _report.put(
+        "backup", f"wif bench backup --count {options.count} --database {options.database}", lines, options.write
+    )
 
 
 if __name__ == "__main__":

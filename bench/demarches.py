@@ -35,11 +35,21 @@ def serve(folder: Path, dossiers: int, accepted: int, limit: int, window: int, d
         def log_request(self, *given: object) -> None:
             pass
 
-    store, traffic, limits = Store(people.demarche(), lambda: int(time.time())), Traffic(delay=delay), Limits(limit, window)
+    store, traffic, limits = (
+        Store(people.demarche(), lambda: int(time.time())),
+        Traffic(delay=delay),
+        Limits(limit, window),
+    )
     maker = people.Maker(store, int(time.time()), pieces=False)
     for number in range(1, dossiers + 1):
-        store.add(maker.dossier(number, "accepte" if number <= accepted else "en_instruction", days=1 + 20 * number / dossiers))
-    server = make_server("127.0.0.1", 0, create_server(store, TOKEN, limits, traffic), threaded=True, request_handler=Quiet)
+        store.add(
+            maker.dossier(
+                number, "accepte" if number <= accepted else "en_instruction", days=1 + 20 * number / dossiers
+            )
+        )
+    server = make_server(
+        "127.0.0.1", 0, create_server(store, TOKEN, limits, traffic), threaded=True, request_handler=Quiet
+    )
     (folder / "address").write_text(f"http://127.0.0.1:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.readline()
@@ -70,18 +80,30 @@ def bureau_of(folder: Path, address: str, page: int, speed: float, began: float,
     signer = SeedSigner(bytes(range(32)))
     clock = lambda: int(began + (time.time() - began) * speed)
     signatory = Signatory("MARTIN", "Directrice", "Service d'essai")
-    desk = Desk(Means(
-        engine, lambda department, now: signer, "https://verif.workinfrance.example", clock, signatory=signatory,
-        printer=lambda token, annex, text: b"%PDF-1.7\n" + token,
-    ))
+    desk = Desk(
+        Means(
+            engine,
+            lambda department, now: signer,
+            "https://verif.workinfrance.example",
+            clock,
+            signatory=signatory,
+            printer=lambda token, annex, text: b"%PDF-1.7\n" + token,
+        )
+    )
     path_of(folder, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
     first = datetime.fromtimestamp(began, UTC).date()
     settings = DemarchesSettings(
-        address + "/api/v2/graphql", (people.NUMBER,), date(first.year - 1, 1, 1) if attest else date(first.year + 5, 1, 1), TOKEN,
-        instructeur=people.demarche()["groupeInstructeurs"][0]["instructeurs"][0]["id"], page=page,
+        address + "/api/v2/graphql",
+        (people.NUMBER,),
+        date(first.year - 1, 1, 1) if attest else date(first.year + 5, 1, 1),
+        TOKEN,
+        instructeur=people.demarche()["groupeInstructeurs"][0]["instructeurs"][0]["id"],
+        page=page,
     )
     source = Source(Client(settings, time.time, time.sleep), page)
-    return Bureau(engine, lambda: desk, clock, Directory(engine, clock), folder, settings, signatory, lambda: source), people.NUMBER
+    return Bureau(
+        engine, lambda: desk, clock, Directory(engine, clock), folder, settings, signatory, lambda: source
+    ), people.NUMBER
 
 
 def peak() -> float:
@@ -97,10 +119,19 @@ def synchronise(folder: Path, address: str) -> None:
     marks: list[float] = []
     began = time.perf_counter()
     ran = synchronising.synchronise(bureau, bureau.source(), demarche, go_on=lambda tally: marks.append(peak()) is None)
-    print(json.dumps({
-        "seconds": time.perf_counter() - began, "calls": ran.calls, "error": ran.error, **vars(ran.tally), "peak": peak(),
-        "early": marks[min(4, len(marks) - 1)], "pages": len(marks),
-    }))
+    print(
+        json.dumps(
+            {
+                "seconds": time.perf_counter() - began,
+                "calls": ran.calls,
+                "error": ran.error,
+                **vars(ran.tally),
+                "peak": peak(),
+                "early": marks[min(4, len(marks) - 1)],
+                "pages": len(marks),
+            }
+        )
+    )
 
 
 def work(folder: Path, address: str, began: float, end: bool) -> None:
@@ -127,7 +158,10 @@ class Server:
     def __init__(self, folder: Path, *given: object) -> None:
         folder.mkdir(exist_ok=True)
         self._process = subprocess.Popen(
-            [sys.executable, __file__, "--serve", str(folder), *map(str, given)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, __file__, "--serve", str(folder), *map(str, given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         while not (folder / "address").exists() or not (folder / "address").read_text():
             if self._process.poll() is not None:
@@ -152,9 +186,19 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, default=10_000)
     parser.add_argument("--limit", type=int, default=400, help="calls in a window, as the real one allows")
     parser.add_argument("--window", type=int, default=60, help="seconds of that window")
-    parser.add_argument("--tight", type=int, default=10, help="calls in a window of 20 seconds for the run under a tight limit; 0 leaves it out")
+    parser.add_argument(
+        "--tight",
+        type=int,
+        default=10,
+        help="calls in a window of 20 seconds for the run under a tight limit; 0 leaves it out",
+    )
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--accepted", type=int, default=40, help="accepted dossiers that wait for their paper while the process is killed")
+    parser.add_argument(
+        "--accepted",
+        type=int,
+        default=40,
+        help="accepted dossiers that wait for their paper while the process is killed",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--serve", nargs=6, help=argparse.SUPPRESS)
     parser.add_argument("--sync", nargs=2, help=argparse.SUPPRESS)
@@ -182,14 +226,24 @@ def pages(scratch: Path, dossiers: int, limit: int, window: int, name: str) -> N
     """Synchronise everything, then twice with nothing new."""
     folder = scratch / f"pages-{limit}"
     server = Server(folder, dossiers, 0, limit, window, 0)
-    runs = [json.loads(subprocess.run(child("--sync", folder, server.address), check=True, capture_output=True, text=True).stdout) for _ in range(2)]
+    runs = [
+        json.loads(
+            subprocess.run(child("--sync", folder, server.address), check=True, capture_output=True, text=True).stdout
+        )
+        for _ in range(2)
+    ]
     told = server.stop()
     first, second = runs
     if first["error"] or second["error"] or first["new"] != dossiers or second["new"] or second["changed"]:
         raise SystemExit(f"Not every dossier was taken once: {runs}")
-    print(f"| {dossiers:,} dossiers, {limit} calls in {window} s ({name}) | {first['seconds']:,.1f} s, {first['pages']:,} pages, {first['calls']:,} calls, "
-          f"{told['refused']} of them answered 429 and asked again |", flush=True)
-    print(f"| highest memory after 5 pages, after all | {first['early']:,.0f} MiB, {first['peak']:,.0f} MiB |", flush=True)
+    print(
+        f"| {dossiers:,} dossiers, {limit} calls in {window} s ({name}) | {first['seconds']:,.1f} s, {first['pages']:,} pages, {first['calls']:,} calls, "
+        f"{told['refused']} of them answered 429 and asked again |",
+        flush=True,
+    )
+    print(
+        f"| highest memory after 5 pages, after all | {first['early']:,.0f} MiB, {first['peak']:,.0f} MiB |", flush=True
+    )
     print(f"| second run, nothing new | calls: {second['calls']}; {second['seconds']:,.2f} s |", flush=True)
 
 
@@ -202,7 +256,9 @@ def kills(scratch: Path, rounds: int, accepted: int, seed: int) -> None:
     server = Server(folder, accepted * 2, accepted, 100_000, 1, 0.05)
     began = time.time()
     for _ in range(rounds):
-        worker = subprocess.Popen(child("--work", folder, server.address, began, "on"), stdout=subprocess.PIPE, text=True)
+        worker = subprocess.Popen(
+            child("--work", folder, server.address, began, "on"), stdout=subprocess.PIPE, text=True
+        )
         worker.stdout.readline()
         time.sleep(chance.uniform(0.02, 1.5))
         worker.kill()
@@ -216,10 +272,17 @@ def kills(scratch: Path, rounds: int, accepted: int, seed: int) -> None:
         attestation = requests.by_number(engine, number).attestation
         forgotten += sent[number] != [f"attestation-{attestation}.pdf"]
     others = sum(len(files) for number, files in sent.items() if number > accepted)
-    whole = chain.verify(engine).whole and crosscheck.verify(engine) == () and sum(registry.counts(engine).values()) == accepted
+    whole = (
+        chain.verify(engine).whole
+        and crosscheck.verify(engine) == ()
+        and sum(registry.counts(engine).values()) == accepted
+    )
     if twice or forgotten or others or not whole:
         raise SystemExit(f"twice {twice}, forgotten or another's {forgotten}, unasked {others}, registry whole {whole}")
-    print(f"| killed {rounds} times while {accepted} accepted dossiers get their paper | {accepted} papers, none twice, none forgotten; chain whole |", flush=True)
+    print(
+        f"| killed {rounds} times while {accepted} accepted dossiers get their paper | {accepted} papers, none twice, none forgotten; chain whole |",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

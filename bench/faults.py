@@ -62,7 +62,9 @@ def main() -> None:
         if "postgres" in kinds:
             cluster = Cluster()
             stack.callback(cluster.remove)
-            made = dict(zip(("killing", "empty", "cutting"), databases(cluster, "killing", "restored", "cutting"), strict=True))
+            made = dict(
+                zip(("killing", "empty", "cutting"), databases(cluster, "killing", "restored", "cutting"), strict=True)
+            )
         for kind in kinds:
             address = made.get if kind == "postgres" else lambda _name: None
             folder = place / kind
@@ -81,10 +83,37 @@ def main() -> None:
                 agency.stop()
                 agency.home.engine.dispose()
     command = f"wif bench faults --kills {options.kills} --requests {options.requests} --database {options.database}"
-    rows = [*(f"killed while {kind}" for kind in KINDS), "killed", "answers", "attestations", "entries", "imports", "signatures checked on restore", "seconds"]
-    _report.put("killed", command, table(kinds, killed, rows, {"entries": "entries of the audit chain", "answers": "answers held against the database"}), options.write)
-    words = {"requests": "requests", "cut_asking": "cut while asking", "cut_waiting": "cut while waiting", "cut_answering": "cut while answering",
-             "retried": "requests asked again", "answered again": "of these already issued", "attestations": "attestations", "seconds": "seconds"}
+    rows = [
+        *(f"killed while {kind}" for kind in KINDS),
+        "killed",
+        "answers",
+        "attestations",
+        "entries",
+        "imports",
+        "signatures checked on restore",
+        "seconds",
+    ]
+    _report.put(
+        "killed",
+        command,
+        table(
+            kinds,
+            killed,
+            rows,
+            {"entries": "entries of the audit chain", "answers": "answers held against the database"},
+        ),
+        options.write,
+    )
+    words = {
+        "requests": "requests",
+        "cut_asking": "cut while asking",
+        "cut_waiting": "cut while waiting",
+        "cut_answering": "cut while answering",
+        "retried": "requests asked again",
+        "answered again": "of these already issued",
+        "attestations": "attestations",
+        "seconds": "seconds",
+    }
     _report.put("cut", command, table(kinds, cut, list(words), words), options.write)
 
 

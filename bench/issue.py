@@ -30,11 +30,21 @@ def records(count: int) -> Iterator[dict]:
     """Invented records, each with its reference."""
     for place in range(count):
         yield {
-            "reference": f"BENCH-{place}", "kind": "APT", "family_name": f"{FAMILIES[place % 10]} {FAMILIES[place // 10 % 10]}",
-            "given_names": GIVEN[place // 100 % 10], "birth_date": "1996-03-14", "nationality": "VNM",
-            "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-            "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-            "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+            "reference": f"BENCH-{place}",
+            "kind": "APT",
+            "family_name": f"{FAMILIES[place % 10]} {FAMILIES[place // 10 % 10]}",
+            "given_names": GIVEN[place // 100 % 10],
+            "birth_date": "1996-03-14",
+            "nationality": "VNM",
+            "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+            "job": "Ingénieure d'études",
+            "contract": "CDD",
+            "hours": {"count": 964, "per": "year"},
+            "workplaces": ["75"],
+            "residence_permit": "9912345678",
+            "department": "75",
+            "valid_from": "2026-01-05",
+            "valid_until": "2026-12-31",
         }
 
 
@@ -43,10 +53,15 @@ def desk_in(folder: Path) -> Desk:
     engine = registry.open_registry(str(folder / "wif.sqlite3"))
     registry.migrate(engine)
     signer = SeedSigner(bytes(range(32)))
-    return Desk(Means(
-        engine, lambda department, now: signer, "https://verif.workinfrance.example", lambda: int(time.time()),
-        signatory=Signatory("MARTIN", "Directrice", "Service d'essai"),
-    ))
+    return Desk(
+        Means(
+            engine,
+            lambda department, now: signer,
+            "https://verif.workinfrance.example",
+            lambda: int(time.time()),
+            signatory=Signatory("MARTIN", "Directrice", "Service d'essai"),
+        )
+    )
 
 
 def issue_rate(folder: Path, count: int, batch: int) -> tuple[float, float]:
@@ -86,7 +101,9 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--count", type=int, default=20_000, help="attestations of each measured rate")
-    parser.add_argument("--stream", type=int, default=100_000, help="attestations of the run whose memory is measured; 0 leaves it out")
+    parser.add_argument(
+        "--stream", type=int, default=100_000, help="attestations of the run whose memory is measured; 0 leaves it out"
+    )
     parser.add_argument("--folder", type=Path, help="where the databases are made (a temporary folder by default)")
     parser.add_argument("--streaming-in", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -96,21 +113,37 @@ def main() -> None:
     print("| measure | result |\n|---|---|", flush=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
         folder = Path(scratch)
-        print(f"| bare one-row commits ({', '.join(pragmas()[1:3])}) | {commit_rate(folder):,.0f} a second |", flush=True)
+        print(
+            f"| bare one-row commits ({', '.join(pragmas()[1:3])}) | {commit_rate(folder):,.0f} a second |", flush=True
+        )
         for batch in (1, 50, 250, 1_000):
             place = folder / f"batch-{batch}"
             place.mkdir()
             count = min(options.count, batch * 1_000)
             rate, work = issue_rate(place, count, batch)
-            print(f"| issue, {batch} a transaction | {rate:,.0f} a second ({work:,.0f} a second of processor time) |", flush=True)
+            print(
+                f"| issue, {batch} a transaction | {rate:,.0f} a second ({work:,.0f} a second of processor time) |",
+                flush=True,
+            )
         if options.stream:
             place = folder / "stream"
             place.mkdir()
-            command = [sys.executable, "-m", "bench.issue", "--stream", str(options.stream), "--streaming-in", str(place)]
+            command = [
+                sys.executable,
+                "-m",
+                "bench.issue",
+                "--stream",
+                str(options.stream),
+                "--streaming-in",
+                str(place),
+            ]
             rate, peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
             size = (place / "wif.sqlite3").stat().st_size
-            print(f"| {options.stream:,} records streamed | {float(rate):,.0f} a second, {float(peak):,.0f} MiB at most, "
-                  f"database of {size / 1e6:,.0f} MB, {size / options.stream:,.0f} bytes each |", flush=True)
+            print(
+                f"| {options.stream:,} records streamed | {float(rate):,.0f} a second, {float(peak):,.0f} MiB at most, "
+                f"database of {size / 1e6:,.0f} MB, {size / options.stream:,.0f} bytes each |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -33,10 +33,26 @@ class RealService(SecureService):
 def examine(address: str, folder: Path, trusting: list[str]) -> dict:
     """One run's report."""
     report = folder / "report.json"
-    command = ["node", str(TOP / "bench/node_modules/lighthouse/cli/index.js"), address, "--quiet", "--form-factor=mobile", "--output=json"]
-    command += [f"--output-path={report}", "--chrome-flags=" + " ".join(["--headless=new", "--no-sandbox", "--disable-gpu", *trusting]), "--no-enable-error-reporting"]
-    for last in (False, True):  # now and then it loses the beginning of its own recording, says so, and asks to be run again
-        done = subprocess.run(command, check=last, env={**os.environ, "CHROME_PATH": chromium()}, stdout=subprocess.DEVNULL)
+    command = [
+        "node",
+        str(TOP / "bench/node_modules/lighthouse/cli/index.js"),
+        address,
+        "--quiet",
+        "--form-factor=mobile",
+        "--output=json",
+    ]
+    command += [
+        f"--output-path={report}",
+        "--chrome-flags=" + " ".join(["--headless=new", "--no-sandbox", "--disable-gpu", *trusting]),
+        "--no-enable-error-reporting",
+    ]
+    for last in (
+        False,
+        True,
+    ):  # now and then it loses the beginning of its own recording, says so, and asks to be run again
+        done = subprocess.run(
+            command, check=last, env={**os.environ, "CHROME_PATH": chromium()}, stdout=subprocess.DEVNULL
+        )
         if done.returncode == 0:
             break
     return json.loads(report.read_text("utf-8"))
@@ -69,7 +85,10 @@ def main() -> None:
             service.slow_down(1e9, 1e9, 0)  # only what stands before it: Lighthouse reckons a slow network by itself
             for page, address in (("scanner", service.origin + "/"), ("link", service.link(service.issuer.token()))):
                 reports = [examine(address, folder, service.trusting) for _ in range(given.times)]
-                scores = [statistics.median(report["categories"][category]["score"] * 100 for report in reports) for category in CATEGORIES]
+                scores = [
+                    statistics.median(report["categories"][category]["score"] * 100 for report in reports)
+                    for category in CATEGORIES
+                ]
                 print(f"| {page} | {' | '.join(f'{score:.0f}' for score in scores)} | ≥ {TARGET} |", flush=True)
                 said += [f"{page}: {line}" for line in faults(reports[0])]
         finally:

@@ -75,10 +75,25 @@ def get(path: str, *fields: str) -> bytes:
 def post(path: str, body: dict, *fields: str) -> bytes:
     """The bytes of a POST of JSON."""
     data = json.dumps(body).encode()
-    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(data)}", *fields, "", ""]).encode() + data
+    return (
+        "\r\n".join(
+            [
+                f"POST {path} HTTP/1.1",
+                "Host: 127.0.0.1",
+                "Content-Type: application/json",
+                f"Content-Length: {len(data)}",
+                *fields,
+                "",
+                "",
+            ]
+        ).encode()
+        + data
+    )
 
 
-async def drive(port: int, requests: Iterator[bytes], seconds: float, clients: int) -> tuple[list[float], int, int, float]:
+async def drive(
+    port: int, requests: Iterator[bytes], seconds: float, clients: int
+) -> tuple[list[float], int, int, float]:
     """Ask for ``seconds``: the times in ms, how many were no success, the bytes read, the seconds it took."""
     times, failed, read, end = [], 0, 0, time.perf_counter() + seconds
 
@@ -115,8 +130,20 @@ class Verifier:
 
         self.port = free_port()
         self.process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "verifier", "--bind", f"127.0.0.1:{self.port}"],
-            env={**os.environ, "WIF_HOME": str(agency.path), "WIF_PASSPHRASE": PASSPHRASE}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                sys.executable,
+                "-X",
+                "utf8",
+                "-m",
+                "issuer.commands",
+                "serve",
+                "verifier",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+            ],
+            env={**os.environ, "WIF_HOME": str(agency.path), "WIF_PASSPHRASE": PASSPHRASE},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         for _ in range(600):
             try:
@@ -134,8 +161,19 @@ class Verifier:
 
 def first_visit(site: Path) -> list[str]:
     """The paths that a phone's first visit asks for: what the built site holds, without its compressed copies."""
-    names = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz", ".map")]
-    return ["/", *(f"/{name}" for name in names if not name.startswith(("_", ".")) and "/_" not in name and name not in ("index.html", "404.html"))]
+    names = [
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*")
+        if path.is_file() and path.suffix not in (".br", ".gz", ".map")
+    ]
+    return [
+        "/",
+        *(
+            f"/{name}"
+            for name in names
+            if not name.startswith(("_", ".")) and "/_" not in name and name not in ("index.html", "404.html")
+        ),
+    ]
 
 
 def memory(pid: int) -> float:
@@ -155,7 +193,13 @@ def children(pid: int) -> list[int]:
     return [int(one) for task in Path(f"/proc/{pid}/task").glob("*/children") for one in task.read_text().split()]
 
 
-async def soak(minutes: float, rate: float, clients: int, asked: list[tuple[int, Callable[[], bytes]]], look: Callable[[], dict[str, float]]) -> tuple[dict[str, list[float]], int, int]:
+async def soak(
+    minutes: float,
+    rate: float,
+    clients: int,
+    asked: list[tuple[int, Callable[[], bytes]]],
+    look: Callable[[], dict[str, float]],
+) -> tuple[dict[str, list[float]], int, int]:
     """Ask ``rate`` requests a second of each kind in turn, and look at the memory: samples by server, how many were asked, how many failed."""
     samples: dict[str, list[float]] = {}
     done = failed = 0
@@ -225,30 +269,59 @@ def main() -> None:
             kinds: list[tuple[str, int, Iterator[bytes]]] = [
                 ("verifier: first page, br", verifier.port, cycle([get("/", brotli)])),
                 ("verifier: first page, uncompressed", verifier.port, cycle([get("/")])),
-                (f"verifier: a whole first visit ({len(paths)} files), br", verifier.port, cycle([get(path, brotli) for path in paths])),
-                ("verifier: lists (trust, status)", verifier.port, cycle([get("/trust.cose"), get("/status-1.cose"), get("/status-2.cose")])),
+                (
+                    f"verifier: a whole first visit ({len(paths)} files), br",
+                    verifier.port,
+                    cycle([get(path, brotli) for path in paths]),
+                ),
+                (
+                    "verifier: lists (trust, status)",
+                    verifier.port,
+                    cycle([get("/trust.cose"), get("/status-1.cose"), get("/status-2.cose")]),
+                ),
                 ("issuer: sign-in page", agency.port, cycle([get("/sign-in")])),
-                ("issuer: an attestation's page", agency.port, (get(f"/attestations/{number}", cookie) for number in numbered)),
+                (
+                    "issuer: an attestation's page",
+                    agency.port,
+                    (get(f"/attestations/{number}", cookie) for number in numbered),
+                ),
                 ("issuer: search", agency.port, cycle([get("/attestations?q=nguyen", cookie)])),
                 ("API: read", agency.port, (get(f"/api/v1/attestations/{number}", token) for number in numbered)),
                 ("API: issue", agency.port, iter(issue, None)),
             ]
-            lines = ["| what | rate | median | 99 % below | answered | requests | failed |", "|---|---|---|---|---|---|---|"]
+            lines = [
+                "| what | rate | median | 99 % below | answered | requests | failed |",
+                "|---|---|---|---|---|---|---|",
+            ]
             for name, port, requests in kinds:
                 lines.append(row(name, asyncio.run(drive(port, requests, options.seconds, options.clients))))
             _report.put("load", command, lines, options.write)
             if options.soak:
                 asked = [(port, lambda requests=requests: next(requests)) for _, port, requests in kinds]
                 servers = {"verifier": verifier.process.pid, "issuer": agency._process.pid}
-                samples, done, failed = asyncio.run(soak(
-                    options.soak, options.rate, options.clients, asked, lambda: {name: memory(pid) for name, pid in servers.items()}))
-                lines = ["| server | first quarter | second | third | last quarter | highest |", "|---|---|---|---|---|---|"]
+                samples, done, failed = asyncio.run(
+                    soak(
+                        options.soak,
+                        options.rate,
+                        options.clients,
+                        asked,
+                        lambda: {name: memory(pid) for name, pid in servers.items()},
+                    )
+                )
+                lines = [
+                    "| server | first quarter | second | third | last quarter | highest |",
+                    "|---|---|---|---|---|---|",
+                ]
                 for name, held in samples.items():
                     size = max(1, len(held) // 4)
-                    quarters = [statistics.median(held[n * size:(n + 1) * size]) for n in range(4)]
-                    lines.append(f"| {name} | {' | '.join(f'{one:,.0f} MiB' for one in quarters)} | {max(held):,.0f} MiB |")
+                    quarters = [statistics.median(held[n * size : (n + 1) * size]) for n in range(4)]
+                    lines.append(
+                        f"| {name} | {' | '.join(f'{one:,.0f} MiB' for one in quarters)} | {max(held):,.0f} MiB |"
+                    )
                 lines.append("")
-                lines.append(f"{done:,} requests in {options.soak:g} minutes, {failed} failed. Memory is the median Pss of all processes of a server.")
+                lines.append(
+                    f"{done:,} requests in {options.soak:g} minutes, {failed} failed. Memory is the median Pss of all processes of a server."
+                )
                 _report.put("soak", command, lines, options.write)
         finally:
             verifier.stop()

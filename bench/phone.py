@@ -19,7 +19,19 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP)]
 
-from bench.verifier.place import PHONE, SecureService, SlowService, browser, camera, drawn_page, filmed, offline_ready, poll, slowed, verdict_ms
+from bench.verifier.place import (
+    PHONE,
+    SecureService,
+    SlowService,
+    browser,
+    camera,
+    drawn_page,
+    filmed,
+    offline_ready,
+    poll,
+    slowed,
+    verdict_ms,
+)
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 FRAME = """async ([seconds]) => {
@@ -55,7 +67,9 @@ def link(driver: Playwright, folder: Path, times: int, slow: float) -> Iterator[
         yield from _link(driver, kind(folder / f"link-{protocol[-1]}"), protocol, folder, times, slow)
 
 
-def _link(driver: Playwright, service: SlowService, protocol: str, folder: Path, times: int, slow: float) -> Iterator[Row]:
+def _link(
+    driver: Playwright, service: SlowService, protocol: str, folder: Path, times: int, slow: float
+) -> Iterator[Row]:
     service.slow_down()
     try:
         found = []
@@ -73,7 +87,9 @@ def scan(driver: Playwright, folder: Path, times: int, slow: float) -> Iterator[
         yield from _camera(driver, kind(folder / f"camera-{protocol[-1]}"), protocol, folder, times, slow)
 
 
-def _camera(driver: Playwright, service: SlowService, protocol: str, folder: Path, times: int, slow: float) -> Iterator[Row]:
+def _camera(
+    driver: Playwright, service: SlowService, protocol: str, folder: Path, times: int, slow: float
+) -> Iterator[Row]:
     film = filmed(service, service.text(service.issuer.token()), folder / "page.mjpeg")
     service.slow_down()
     try:
@@ -159,7 +175,13 @@ def frame(driver: Playwright, folder: Path, times: int, slow: float) -> Iterator
         service.kill()
 
 
-PARTS: dict[str, Callable[[Playwright, Path, int, float], Iterator[Row]]] = {"link": link, "camera": scan, "offline": offline, "publish": publish, "frame": frame}
+PARTS: dict[str, Callable[[Playwright, Path, int, float], Iterator[Row]]] = {
+    "link": link,
+    "camera": scan,
+    "offline": offline,
+    "publish": publish,
+    "frame": frame,
+}
 
 
 def main() -> None:
@@ -172,7 +194,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         for name in given.only.split(","):
             for words, found, target in PARTS[name](driver, Path(folder), given.times, given.slow):
-                print(f"| {words} | {statistics.median(found):.0f} | {max(found):.0f} | {len(found)} | {target} |", flush=True)
+                print(
+                    f"| {words} | {statistics.median(found):.0f} | {max(found):.0f} | {len(found)} | {target} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

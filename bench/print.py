@@ -28,14 +28,26 @@ from keys.signer import SeedSigner
 ORIGIN = "https://verif.workinfrance.example"
 AUTHORITY = "Direction régionale de l'économie, de l'emploi, du travail et des solidarités d'Île-de-France"
 SIGNATORY = {
-    "given_names": "Claire", "family_name": "MARTIN-EXEMPLE", "title": "cheffe du service de la main-d'œuvre étrangère",
+    "given_names": "Claire",
+    "family_name": "MARTIN-EXEMPLE",
+    "title": "cheffe du service de la main-d'œuvre étrangère",
     "service": "unité départementale de Paris",
 }
 RECORD = {
-    "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 
 
@@ -108,7 +120,9 @@ def side_by_side(engine: str, count: int, processes: int) -> float:
     """Pages a second of several processes at once, ``count`` pages each."""
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, context, meet, (context.Barrier(processes),)) as pool:
-        return sum(task.result() for task in [pool.submit(batch, engine, count, place * count) for place in range(processes)])
+        return sum(
+            task.result() for task in [pool.submit(batch, engine, count, place * count) for place in range(processes)]
+        )
 
 
 def row(name: str, processor: float, clock: float, pages: list[bytes] | None = None) -> None:
@@ -139,7 +153,7 @@ def main() -> None:
     except RenderError as missing:
         print(f"\npdfkit was not measured: {missing}")
         return
-    few = documents[:options.peer]
+    few = documents[: options.peer]
     row("pdfkit, one process", *measure(other.render, few))
     alone, alone_clock, peer_pages = measure(from_string, pages_of_html(few))
     row("pdfkit alone, one process", alone, alone_clock, peer_pages)
@@ -147,8 +161,10 @@ def main() -> None:
     theirs = side_by_side("alone", options.peer, options.processes)
     print(f"| Typst, {options.processes} processes | | {1000 / many:.1f} ms | {many:.1f} | |")
     print(f"| pdfkit alone, {options.processes} processes | | {1000 / theirs:.1f} ms | {theirs:.1f} | |")
-    print(f"| **Typst against pdfkit alone** | **{alone / ours:.1f} times** | **{alone_clock / clock:.1f} times** | "
-          f"**{many / theirs:.1f} times** on {options.processes} processes | |")
+    print(
+        f"| **Typst against pdfkit alone** | **{alone / ours:.1f} times** | **{alone_clock / clock:.1f} times** | "
+        f"**{many / theirs:.1f} times** on {options.processes} processes | |"
+    )
 
 
 if __name__ == "__main__":

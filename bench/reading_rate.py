@@ -29,13 +29,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = given.keep or Path(name)
         frames.main(folder, given.most)
-        print(f"| reader | read | {' | '.join(frames.KINDS)} | mean ms | 95th centile ms |\n|---|---|{'---|' * (len(frames.KINDS) + 2)}", flush=True)
-        reading = subprocess.Popen(["node", str(TOP / "bench/reading/run.mjs"), str(folder)], stdout=subprocess.PIPE, text=True)
+        print(
+            f"| reader | read | {' | '.join(frames.KINDS)} | mean ms | 95th centile ms |\n|---|---|{'---|' * (len(frames.KINDS) + 2)}",
+            flush=True,
+        )
+        reading = subprocess.Popen(
+            ["node", str(TOP / "bench/reading/run.mjs"), str(folder)], stdout=subprocess.PIPE, text=True
+        )
         assert reading.stdout
         for line in reading.stdout:
             found = json.loads(line)
             kinds = " | ".join(str(found["kinds"][kind]) for kind in frames.KINDS)
-            print(f"| {found['reader']} | {found['read']} of {found['of']} | {kinds} | {found['mean_ms']} | {found['p95_ms']} |", flush=True)
+            print(
+                f"| {found['reader']} | {found['read']} of {found['of']} | {kinds} | {found['mean_ms']} | {found['p95_ms']} |",
+                flush=True,
+            )
         if reading.wait() != 0:
             sys.exit("The readers stopped before the end.")
 

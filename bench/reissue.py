@@ -35,10 +35,16 @@ def _print(token: bytes, annex: str) -> None:
 
     origin = "https://verif.workinfrance.example"
     _print.printer = getattr(_print, "printer", None) or Printer("typst")
-    _print.printer.render(PrintedAttestation(
-        claims=decode(split(token).payload).to_json(), qr_text=encode_text(origin, token), origin=origin, authority="Préfecture d'Exemple",
-        signatory=json.loads(annex)["signatory"], demonstration=True,
-    ))
+    _print.printer.render(
+        PrintedAttestation(
+            claims=decode(split(token).payload).to_json(),
+            qr_text=encode_text(origin, token),
+            origin=origin,
+            authority="Préfecture d'Exemple",
+            signatory=json.loads(annex)["signatory"],
+            demonstration=True,
+        )
+    )
 
 
 def main() -> int:
@@ -63,7 +69,9 @@ def main() -> int:
         raise SystemExit(f"Of {issued} attestations {linked} were issued again and {left} are left.")
     print("| issued again | PDF | seconds | a second | within ten minutes |")
     print("|---|---|---|---|---|")
-    print(f"| {linked:,} | {'yes' if given.pdf else 'no'} | {seconds:.1f} | {linked / seconds:.0f} | {'yes' if seconds <= LIMIT else 'NO'} |")
+    print(
+        f"| {linked:,} | {'yes' if given.pdf else 'no'} | {seconds:.1f} | {linked / seconds:.0f} | {'yes' if seconds <= LIMIT else 'NO'} |"
+    )
     return 0 if seconds <= LIMIT else 1
 
 

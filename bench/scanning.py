@@ -51,13 +51,18 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--every", type=float, default=60, help="seconds between two measures")
     given = parser.parse_args()
-    print("| minute | frames a second | verdicts | page and workers MB | process MB | nodes | listeners |\n|---|---|---|---|---|---|---|")
+    print(
+        "| minute | frames a second | verdicts | page and workers MB | process MB | nodes | listeners |\n|---|---|---|---|---|---|---|"
+    )
     with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
         folder = Path(name)
         service = SlowService(folder / "service")
         text = service.text(service.issuer.token())
         reel = folder / "reel.mjpeg"
-        parts = (filmed(service, text, folder / "print.mjpeg", PRINT_FRAMES, aside=True), filmed(service, text, folder / "code.mjpeg", CODE_FRAMES))
+        parts = (
+            filmed(service, text, folder / "print.mjpeg", PRINT_FRAMES, aside=True),
+            filmed(service, text, folder / "code.mjpeg", CODE_FRAMES),
+        )
         reel.write_bytes(b"".join(part.read_bytes() for part in parts))
         try:
             with browser(driver, *camera(reel)) as one:
@@ -79,7 +84,9 @@ def main() -> None:
                         continue
                     session.send("HeapProfiler.collectGarbage")
                     found = page.evaluate(MEASURE)
-                    counts = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+                    counts = {
+                        entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]
+                    }
                     now = time.monotonic()
                     print(
                         f"| {(now - began) / 60:.1f} | {(found['frames'] - frames) / (now - last):.1f} | {verdicts} | {found['bytes'] / 1e6:.1f} "

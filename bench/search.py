@@ -32,9 +32,46 @@ BEGIN, YEAR = 1_640_995_200, 31_536_000
 """2022-01-01T00:00:00Z; rows are spread over five years."""
 STEP = 10_000
 
-SYLLABLES = ("BA", "DU", "MAR", "TIN", "LO", "PEZ", "NGU", "YEN", "KO", "WAL", "SKI", "DIA", "LLO", "FER", "SAN", "TOS", "OU", "ED", "RA", "OGO")
+SYLLABLES = (
+    "BA",
+    "DU",
+    "MAR",
+    "TIN",
+    "LO",
+    "PEZ",
+    "NGU",
+    "YEN",
+    "KO",
+    "WAL",
+    "SKI",
+    "DIA",
+    "LLO",
+    "FER",
+    "SAN",
+    "TOS",
+    "OU",
+    "ED",
+    "RA",
+    "OGO",
+)
 COMMON = ("NGUYEN", "DIALLO", "TRAORE", "BENALI", "SILVA", "WANG", "KHAN", "DUPONT", "MARTIN", "HASSAN")
-GIVEN = ("MOHAMED", "MARIA", "FATOU", "JEAN", "MAI", "AMINA", "LUKASZ", "JOSE", "ZOE", "IVANA", "OMAR", "LEILA", "WEI", "ANNA", "PAUL")
+GIVEN = (
+    "MOHAMED",
+    "MARIA",
+    "FATOU",
+    "JEAN",
+    "MAI",
+    "AMINA",
+    "LUKASZ",
+    "JOSE",
+    "ZOE",
+    "IVANA",
+    "OMAR",
+    "LEILA",
+    "WEI",
+    "ANNA",
+    "PAUL",
+)
 
 
 def invented_name(rng: random.Random) -> tuple[str, str]:
@@ -46,29 +83,59 @@ def invented_name(rng: random.Random) -> tuple[str, str]:
 def fill(engine, count: int) -> None:
     """Write ``count`` rows of every table that a search reads."""
     rng, signer = random.Random(1), SeedSigner(bytes(32))
-    sample = read_record({
-        "kind": "APT", "family_name": "DUPONT", "birth_date": "1996", "nationality": "VNM", "employer": {"name": "SOCIÉTÉ EXEMPLE"},
-        "job": "Essai", "contract": "CDD", "department": "75", "valid_from": "2026-01-05", "valid_until": "2026-12-31",
-    })
-    tokens = [sign(encode(sample.to_claims(1_000_000_009 + place * 10, (1, place), BEGIN)), signer) for place in range(200)]
+    sample = read_record(
+        {
+            "kind": "APT",
+            "family_name": "DUPONT",
+            "birth_date": "1996",
+            "nationality": "VNM",
+            "employer": {"name": "SOCIÉTÉ EXEMPLE"},
+            "job": "Essai",
+            "contract": "CDD",
+            "department": "75",
+            "valid_from": "2026-01-05",
+            "valid_until": "2026-12-31",
+        }
+    )
+    tokens = [
+        sign(encode(sample.to_claims(1_000_000_009 + place * 10, (1, place), BEGIN)), signer) for place in range(200)
+    ]
     numbers, codes = rng.sample(range(1_000_000_000, 9_999_999_999), count), list(DEPARTMENTS)
     weights = [20 if code in ("75", "92", "93", "94", "69", "13", "59") else 1 for code in codes]
     with engine.begin() as connection:
-        connection.execute(insert(StatusList), [{"number": 1 + n, "used": 0, "opened_at": BEGIN} for n in range(count // LIST_SIZE + 1)])
+        connection.execute(
+            insert(StatusList),
+            [{"number": 1 + n, "used": 0, "opened_at": BEGIN} for n in range(count // LIST_SIZE + 1)],
+        )
     for first in range(0, count, STEP):
         rows, archives, found_by = [], [], []
         for place in range(first, min(first + STEP, count)):
             at = BEGIN + place * 5 * YEAR // count
             family, given = invented_name(rng)
             company = rng.randrange(50_000)
-            rows.append({
-                "id": place + 1, "number": numbers[place], "list_number": 1 + place // LIST_SIZE, "list_index": place % LIST_SIZE,
-                "state": rng.choices((0, 1, 2, 3), (970, 10, 5, 15))[0], "kind": "APT", "department": rng.choices(codes, weights)[0],
-                "valid_from": date.fromtimestamp(at), "valid_until": date.fromtimestamp(at + 300 * 86_400), "not_before": at,
-                "expires": at + 300 * 86_400, "issued_at": at, "author": "bench", "kid": signer.kid,
-                "employer_siret": f"000000000{company:05d}", "employer_key": f"{rng.choice(SYLLABLES)}{company} EXEMPLE",
-            })
-            archives.append({"attestation_id": place + 1, "token": tokens[place % 200], "annex": "{}", "salt": bytes(16)})
+            rows.append(
+                {
+                    "id": place + 1,
+                    "number": numbers[place],
+                    "list_number": 1 + place // LIST_SIZE,
+                    "list_index": place % LIST_SIZE,
+                    "state": rng.choices((0, 1, 2, 3), (970, 10, 5, 15))[0],
+                    "kind": "APT",
+                    "department": rng.choices(codes, weights)[0],
+                    "valid_from": date.fromtimestamp(at),
+                    "valid_until": date.fromtimestamp(at + 300 * 86_400),
+                    "not_before": at,
+                    "expires": at + 300 * 86_400,
+                    "issued_at": at,
+                    "author": "bench",
+                    "kid": signer.kid,
+                    "employer_siret": f"000000000{company:05d}",
+                    "employer_key": f"{rng.choice(SYLLABLES)}{company} EXEMPLE",
+                }
+            )
+            archives.append(
+                {"attestation_id": place + 1, "token": tokens[place % 200], "annex": "{}", "salt": bytes(16)}
+            )
             found_by += [{"word": word, "attestation_id": place + 1} for word in words(family, given)]
         with engine.begin() as connection:
             for table, values in ((Attestation, rows), (Archive, archives), (NameWord, found_by)):
@@ -101,7 +168,9 @@ def searches() -> dict[str, registry.Search]:
         "revoked": registry.Search(states=("revoked",)),
         "one day, three years ago": registry.Search(issued_from=middle, issued_until=middle + 86_400),
         "one month, name": registry.Search(issued_from=middle, issued_until=middle + 30 * 86_400, names="diallo"),
-        "one month, small département": registry.Search(issued_from=middle, issued_until=middle + 30 * 86_400, department="48"),
+        "one month, small département": registry.Search(
+            issued_from=middle, issued_until=middle + 30 * 86_400, department="48"
+        ),
         "expired by the end": registry.Search(expires_before=BEGIN + 5 * YEAR),
         "expired before, suspended": registry.Search(expires_before=middle, states=("suspended",)),
         "valid on a day long past, name": registry.Search(valid_on=date(2022, 6, 1), names="silva"),
@@ -114,7 +183,11 @@ def pages() -> dict[str, tuple[registry.Search, tuple[str, ...] | None, str]]:
     asked = {f"two départements, order {order}": (registry.Search(), two, order) for order in ORDERS}
     asked |= {
         "two départements, common name, last day": (registry.Search(names="mohamed"), two, "until"),
-        "two départements, valid today, last day": (registry.Search(states=("valid",), valid_on=date(2026, 6, 1)), two, "until"),
+        "two départements, valid today, last day": (
+            registry.Search(states=("valid",), valid_on=date(2026, 6, 1)),
+            two,
+            "until",
+        ),
         "two départements, suspended, number": (registry.Search(states=("suspended",)), two, "number"),
         "fifteen départements": (registry.Search(), fifteen, "issued"),
         "fifteen départements, common name, number": (registry.Search(names="mohamed"), fifteen, "number"),
@@ -137,7 +210,10 @@ def measure(name: str, ask, following) -> None:
     if page.next:
         following(page.next)
     after = f"{(time.perf_counter() - began) * 1000:,.1f} ms" if page.next else "—"
-    print(f"| {name} | {len(page.found)} | {sorted(times)[2] * 1000:,.1f} ms | {max(work) * 1000:,.1f} ms | {after} |", flush=True)
+    print(
+        f"| {name} | {len(page.found)} | {sorted(times)[2] * 1000:,.1f} ms | {max(work) * 1000:,.1f} ms | {after} |",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -151,18 +227,28 @@ def main() -> None:
         engine = registry.open_registry(options.database or str(options.keep or Path(scratch) / "wif.sqlite3"))
         if registry.migrate(engine) and not registry.list_use(engine):
             fill(engine, options.count)
-        print(f"| search over {sum(registry.counts(engine).values()):,} on {engine.dialect.name} | lines | median of 5 | processor, worst of 5 | next page |\n|---|---|---|---|---|")
+        print(
+            f"| search over {sum(registry.counts(engine).values()):,} on {engine.dialect.name} | lines | median of 5 | processor, worst of 5 | next page |\n|---|---|---|---|---|"
+        )
         for name, search in searches().items():
-            measure(name, lambda: registry.find_page(engine, search), lambda after: registry.find_page(engine, search, after=after))
+            measure(
+                name,
+                lambda: registry.find_page(engine, search),
+                lambda after: registry.find_page(engine, search, after=after),
+            )
         for name, (search, departments, order) in pages().items():
             measure(
-                f"page: {name}", lambda: browse(engine, search, departments, order), lambda after: browse(engine, search, departments, order, after=after),
+                f"page: {name}",
+                lambda: browse(engine, search, departments, order),
+                lambda after: browse(engine, search, departments, order, after=after),
             )
         for name, departments in (("two départements", ("75", "92")), ("everywhere", None)):
             began = time.perf_counter()
             lines = sum(1 for _ in islice(every(engine, registry.Search(), departments), 10_000))
-            print(f"| export: {name}, first 10,000 lines | {lines} | {(time.perf_counter() - began) * 1000:,.0f} ms | | |", flush=True)
-
+            print(
+                f"| export: {name}, first 10,000 lines | {lines} | {(time.perf_counter() - began) * 1000:,.0f} ms | | |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -27,10 +27,20 @@ ORIGIN = "https://verif.workinfrance.example"
 SIGNER = SeedSigner(bytes(range(32)))
 ISSUED = 1_767_000_000
 REFERENCE = {
-    "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
@@ -39,7 +49,7 @@ def base45(data: bytes) -> str:
     """RFC 9285 §4: two bytes are three characters, a last one two."""
     out = []
     for at in range(0, len(data), 2):
-        pair = data[at:at + 2]
+        pair = data[at : at + 2]
         number, digits = int.from_bytes(pair, "big"), 3 if len(pair) == 2 else 2
         for _ in range(digits):
             number, digit = divmod(number, 45)
@@ -105,7 +115,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2000)
     people = parser.parse_args().people
     claims = read_record(REFERENCE).to_claims(4829130571, (1, 524_287), ISSUED)
-    print("Reference attestation, level M:\n\n| format | characters or bytes | QR version | modules | area, ours = 100 |\n|---|--:|--:|--:|--:|")
+    print(
+        "Reference attestation, level M:\n\n| format | characters or bytes | QR version | modules | area, ours = 100 |\n|---|--:|--:|--:|--:|"
+    )
     table = rows(claims, token.sign(encode(claims), SIGNER))
     ours = table[0][2].symbol_size(border=0)[0]
     for name, length, code in table:
@@ -119,7 +131,9 @@ def main() -> None:
         versions[qr.make_symbol(qr.encode_text(ORIGIN, whole)).version] += 1
         for name, code in (("HC1", hc1(whole)[1]), ("SMART Health Card", smart_health_card(jwt_claims(claims))[1])):
             peers.setdefault(name, Counter())[code.version] += 1
-    print(f"\n{people} invented people:\n\n| format | version ≤ 12 | ≤ 13 | ≤ 15 | median | largest |\n|---|--:|--:|--:|--:|--:|")
+    print(
+        f"\n{people} invented people:\n\n| format | version ≤ 12 | ≤ 13 | ≤ 15 | median | largest |\n|---|--:|--:|--:|--:|--:|"
+    )
     for name, seen in {"ours": versions, **peers}.items():
         ordered = sorted(seen.elements())
         shares = (f"{100 * sum(version <= most for version in ordered) / people:.1f} %" for most in (12, 13, 15))

@@ -39,7 +39,9 @@ def main() -> None:
         for share in (0.001, 0.01):
             revoked = round(issued * share)
             least, ours = bound(revoked), size(revoked, chance)
-            print(f"| {issued:,} | {revoked:,} | {ours:,} B | {least:,.0f} B | {ours / least:.2f} | {16 * revoked:,} B |")
+            print(
+                f"| {issued:,} | {revoked:,} | {ours:,} B | {least:,.0f} B | {ours / least:.2f} | {16 * revoked:,} B |"
+            )
 
 
 if __name__ == "__main__":

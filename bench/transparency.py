@@ -27,9 +27,21 @@ ROOT, STATUS, RECEIPT = (SeedSigner(bytes([place]) * 32) for place in (1, 2, 3))
 
 def _content(version: int) -> TrustContent:
     now = int(time.time())
-    keys = tuple(TrustedKey(key.kid, key.public_key, use, 0, now + 10**8, 1, "Essai") for key, use in ((STATUS, 2), (RECEIPT, 3)))
+    keys = tuple(
+        TrustedKey(key.kid, key.public_key, use, 0, now + 10**8, 1, "Essai") for key, use in ((STATUS, 2), (RECEIPT, 3))
+    )
     lists = tuple(StatusListEntry(number, f"status-{number}.cose", STATUS.kid) for number in (1, 2))
-    return TrustContent(version, now, now + 10**6, now + 10**7, RootSet(1, (ROOT.public_key,)), keys, lists, ("https://verif.workinfrance.example",), True)
+    return TrustContent(
+        version,
+        now,
+        now + 10**6,
+        now + 10**7,
+        RootSet(1, (ROOT.public_key,)),
+        keys,
+        lists,
+        ("https://verif.workinfrance.example",),
+        True,
+    )
 
 
 def main() -> int:
@@ -49,12 +61,22 @@ def main() -> int:
         desk, public = desk_in(Path(folder)), Path(folder) / "public"
 
         def publish(version: int) -> None:
-            desk.publish(public, trust.make(_content(version), [ROOT]), lambda kid: RECEIPT if kid == RECEIPT.kid else STATUS, "bench")
+            desk.publish(
+                public,
+                trust.make(_content(version), [ROOT]),
+                lambda kid: RECEIPT if kid == RECEIPT.kid else STATUS,
+                "bench",
+            )
 
         for _answer in desk.issue_many(records(count), "bench"):
             pass
         timed(f"first publication, {count:,} leaves", lambda: publish(1))
-        last = [answer.number for answer in desk.issue_many(({**one, "reference": f"MORE-{place}"} for place, one in enumerate(records(250))), "bench")][-1]
+        last = [
+            answer.number
+            for answer in desk.issue_many(
+                ({**one, "reference": f"MORE-{place}"} for place, one in enumerate(records(250))), "bench"
+            )
+        ][-1]
         timed("publication after 250 more", lambda: publish(2))
         timed("publication without any more", lambda: publish(3))
         found = timed("reconciling everything", lambda: reconciling.reconcile(desk.means.engine, public, _content(3)))
@@ -62,7 +84,10 @@ def main() -> int:
         size = sum(path.stat().st_size for path in (public / "log").rglob("*") if path.is_file())
     if found.problems or found.size != count + 250 or proof is None:
         raise SystemExit(f"The log is not whole: {found.problems[:1]}")
-    rows += [("published files of the log", f"{size:,} bytes"), ("one proof with its checkpoint", f"{len(proof.text()):,} bytes")]
+    rows += [
+        ("published files of the log", f"{size:,} bytes"),
+        ("one proof with its checkpoint", f"{len(proof.text()):,} bytes"),
+    ]
     print("| measure | result |\n|---|---|")
     for what, result in rows:
         print(f"| {what} | {result} |")

@@ -17,7 +17,7 @@ def measure(texts: list[str], held: trust.TrustList, lists: dict, now: int) -> t
     """Texts a second of CPU time, over batches: the median batch, and the best one, which other processes disturbed least."""
     speeds = []
     for start in range(0, len(texts), BATCH):
-        batch = texts[start:start + BATCH]
+        batch = texts[start : start + BATCH]
         before = time.process_time()
         for text in batch:
             verify(text, held, lists, now)
@@ -35,7 +35,11 @@ def main() -> None:
     number, listed, _ = scene.STATUSES["one"]
     lists = {number: status.accept(listed, number, held, None, now)}
     signed = [
-        token_text(scene.ORIGIN, scene.SIGNER, scene.payload(scene.attestation(k2=1_000_000_000 + index, k15=[1, 8 * index + 7])))
+        token_text(
+            scene.ORIGIN,
+            scene.SIGNER,
+            scene.payload(scene.attestation(k2=1_000_000_000 + index, k15=[1, 8 * index + 7])),
+        )
         for index in range(count)
     ]
     tables = {

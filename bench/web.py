@@ -37,10 +37,20 @@ SECRET = "a passphrase of benches"
 FORGED = "0123456789abcdef"
 """What the forms' token of the bench's own browser holds."""
 RECORD = {
-    "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 
 
@@ -56,7 +66,12 @@ def bare_commits(folder: Path, seconds: float = 3) -> float:
     registry.migrate(engine)
     count, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
-        write(engine, lambda connection: connection.execute(text("INSERT INTO throttle VALUES (:key, 1, 1, 1)"), {"key": str(count)}))
+        write(
+            engine,
+            lambda connection: connection.execute(
+                text("INSERT INTO throttle VALUES (:key, 1, 1, 1)"), {"key": str(count)}
+            ),
+        )
         count += 1
     return count / seconds
 
@@ -68,7 +83,8 @@ def serve(home: Path) -> tuple[subprocess.Popen, str]:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "issuer", "--bind", f"127.0.0.1:{port}"],
-        env={**os.environ, "WIF_HOME": str(home), "WIF_PASSPHRASE": SECRET}, stderr=subprocess.DEVNULL,
+        env={**os.environ, "WIF_HOME": str(home), "WIF_PASSPHRASE": SECRET},
+        stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
     for _ in range(300):
@@ -114,7 +130,9 @@ def drive(address: str, token: str, seconds: float, clients: int, ask, offered: 
 
 def row(name: str, times: list[float], rate: float) -> None:
     """One line of the table."""
-    print(f"| {name} | {rate:,.0f} /s | {statistics.median(times):.0f} ms | {percentile(times, 0.95):.0f} ms | {len(times):,} |")
+    print(
+        f"| {name} | {rate:,.0f} /s | {statistics.median(times):.0f} ms | {percentile(times, 0.95):.0f} ms | {len(times):,} |"
+    )
 
 
 def cookie(home: Home, account_id: int) -> dict[str, str]:
@@ -152,8 +170,15 @@ def run_import(address: str, browser: dict[str, str], rows: int) -> None:
         report = client.get(f"{page}/report.csv").text.count("\n") - 1
         ended = time.perf_counter()
     if (job["rows"], done["good"] + done["refused"]) != (rows, rows) or report < rows:
-        raise SystemExit(f"Of {rows} rows {job['rows']} were read, {done['good']} signed, {done['refused']} refused, {report} reported.")
-    for name, seconds in (("dry run", checked - began), ("signing", signed - checked), ("report", ended - signed), ("in all", ended - began)):
+        raise SystemExit(
+            f"Of {rows} rows {job['rows']} were read, {done['good']} signed, {done['refused']} refused, {report} reported."
+        )
+    for name, seconds in (
+        ("dry run", checked - began),
+        ("signing", signed - checked),
+        ("report", ended - signed),
+        ("in all", ended - began),
+    ):
         print(f"| {name} | {seconds:.1f} s | {rows / seconds:,.0f} /s |")
 
 
@@ -178,22 +203,36 @@ def main() -> None:
         folder = Path(place)
         bare = bare_commits(folder)
         path = folder / "home"
-        found(path, origin="https://verif.workinfrance.example", authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True)
+        found(
+            path,
+            origin="https://verif.workinfrance.example",
+            authority="Préfecture d'Exemple",
+            passphrase=lambda: SECRET,
+            demonstration=True,
+        )
         with (path / "config.toml").open("a") as file:
             file.write("\n[web]\napi_limit = 1000000\n")
         home = Home(path, lambda: SECRET)
-        person, _ = Directory(home.engine, home.clock).add("bench", "agent", ("75",), "Exemple", "Titre", "Service", "bench", None, "quatre mots sans rapport")
+        person, _ = Directory(home.engine, home.clock).add(
+            "bench", "agent", ("75",), "Exemple", "Titre", "Service", "bench", None, "quatre mots sans rapport"
+        )
         _, token = Tokens(home.engine, home.clock).make(person, "bench", ("read", "issue"), 1, "bench")
         browser = cookie(home, person.id)
         process, address = serve(path)
         try:
-            print(f"Machine: {os.cpu_count()} cores, client included; load before: {os.getloadavg()[0]:.1f}. SQLite. {clients} clients, {seconds:g} s each.")
+            print(
+                f"Machine: {os.cpu_count()} cores, client included; load before: {os.getloadavg()[0]:.1f}. SQLite. {clients} clients, {seconds:g} s each."
+            )
             print(f"The disk's bare commit rate, same settings: {bare:,.0f} /s.\n")
             print("| what | rate | median | p95 | calls |\n|---|---|---|---|---|", flush=True)
             numbers: list[str] = []
 
             def issue(client: httpx.Client, n: str) -> httpx.Response:
-                answer = client.post("/api/v1/attestations", content=json.dumps({**RECORD, "reference": f"B-{n}"}), headers={"Content-Type": "application/json"})
+                answer = client.post(
+                    "/api/v1/attestations",
+                    content=json.dumps({**RECORD, "reference": f"B-{n}"}),
+                    headers={"Content-Type": "application/json"},
+                )
                 numbers.append(answer.json().get("number", ""))
                 return answer
 
@@ -203,14 +242,47 @@ def main() -> None:
             def page(client: httpx.Client, path: str) -> httpx.Response:
                 return client.get(path, headers={"Cookie": f"wif={browser['wif']}"})
 
-            row(f"issue by the API, no PDF, {options.rate:g} /s offered", *drive(address, token, seconds, clients, issue, options.rate))
-            row("issue by the API, no PDF, as fast as it goes", *drive(address, token, seconds, clients, lambda client, n: issue(client, f"F{n}")))
-            row("read by the API", *drive(address, token, seconds / 2, clients, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}")))
-            row("PDF by the API, 2 clients", *drive(address, token, seconds / 2, 2, lambda client, n: client.get(f"/api/v1/attestations/{some(n)}/document")))
-            for name, where in (("first page", lambda n: "/"), ("list", lambda n: "/attestations"), ("page of an attestation", lambda n: f"/attestations/{some(n)}")):
-                row(f"{name}, 4 clients", *drive(address, token, seconds / 2, 4, lambda client, n, where=where: page(client, where(n))))
+            row(
+                f"issue by the API, no PDF, {options.rate:g} /s offered",
+                *drive(address, token, seconds, clients, issue, options.rate),
+            )
+            row(
+                "issue by the API, no PDF, as fast as it goes",
+                *drive(address, token, seconds, clients, lambda client, n: issue(client, f"F{n}")),
+            )
+            row(
+                "read by the API",
+                *drive(
+                    address,
+                    token,
+                    seconds / 2,
+                    clients,
+                    lambda client, n: client.get(f"/api/v1/attestations/{some(n)}"),
+                ),
+            )
+            row(
+                "PDF by the API, 2 clients",
+                *drive(
+                    address,
+                    token,
+                    seconds / 2,
+                    2,
+                    lambda client, n: client.get(f"/api/v1/attestations/{some(n)}/document"),
+                ),
+            )
+            for name, where in (
+                ("first page", lambda n: "/"),
+                ("list", lambda n: "/attestations"),
+                ("page of an attestation", lambda n: f"/attestations/{some(n)}"),
+            ):
+                row(
+                    f"{name}, 4 clients",
+                    *drive(address, token, seconds / 2, 4, lambda client, n, where=where: page(client, where(n))),
+                )
             if options.rows:
-                print(f"\n| import of {options.rows:,} rows, 1 in 100 refused | time | rows |\n|---|---|---|", flush=True)
+                print(
+                    f"\n| import of {options.rows:,} rows, 1 in 100 refused | time | rows |\n|---|---|---|", flush=True
+                )
                 run_import(address, browser, options.rows)
             print(f"\nThe disk's bare commit rate afterwards: {bare_commits(folder / 'after'):,.0f} /s.")
         finally:

@@ -78,7 +78,11 @@ def read_toml(path: Path, missing: str, read: Callable[[dict], Read]) -> Read:
 
 def load(home: Path) -> Config:
     """Read ``home/config.toml``. Raises ConfigError that names the file, the key and the remedy."""
-    return read_toml(home / "config.toml", f"There is no home at {home}. Run \"wif init\" first, or set WIF_HOME to an existing one.", from_table)
+    return read_toml(
+        home / "config.toml",
+        f'There is no home at {home}. Run "wif init" first, or set WIF_HOME to an existing one.',
+        from_table,
+    )
 
 
 def from_table(table: dict) -> Config:
@@ -135,18 +139,25 @@ def roots_from(value: object) -> RootSet:
 
 def _former(value: object) -> FormerRoots:
     if not isinstance(value, dict) or type(value.get("until")) is not int:
-        raise ConfigError("each table of former_roots holds a threshold, keys in hexadecimal, and until, in UTC seconds.")
+        raise ConfigError(
+            "each table of former_roots holds a threshold, keys in hexadecimal, and until, in UTC seconds."
+        )
     return FormerRoots(roots_from({name: value.get(name) for name in ("threshold", "keys")}), value["until"])
 
 
 def roots_toml(roots: RootSet, former: tuple[FormerRoots, ...] = ()) -> list[str]:
     """The lines of ``[roots]`` and ``[[former_roots]]``."""
+
     def table(head: str, of: RootSet) -> list[str]:
         return [head, f"threshold = {of.threshold}", f"keys = [{', '.join(json.dumps(key.hex()) for key in of.keys)}]"]
 
     lines = [*table("[roots]    # public keys; their private halves belong on machines without a network", roots), ""]
     for entry in former:
-        lines += [*table("[[former_roots]]    # still signs every list until then (UTC seconds)", entry.roots), f"until = {entry.until}", ""]
+        lines += [
+            *table("[[former_roots]]    # still signs every list until then (UTC seconds)", entry.roots),
+            f"until = {entry.until}",
+            "",
+        ]
     return lines
 
 
@@ -179,6 +190,10 @@ def to_toml(config: Config) -> str:
     else:
         lines += [
             "# [signatory]    # default signatory of a decision (CRPA L212-1), when a record names none",
-            '# given_names = ""', '# family_name = ""', '# title = ""', '# service = ""', "",
+            '# given_names = ""',
+            '# family_name = ""',
+            '# title = ""',
+            '# service = ""',
+            "",
         ]
     return "\n".join(lines)

@@ -16,7 +16,13 @@ class Rounds:
     """
 
     def __init__(
-        self, name: str, work: Callable[[Callable[[], bool]], bool], delay: float, log: logging.Logger, longest: float = 0, private: bool = False,
+        self,
+        name: str,
+        work: Callable[[Callable[[], bool]], bool],
+        delay: float,
+        log: logging.Logger,
+        longest: float = 0,
+        private: bool = False,
     ) -> None:
         self._name, self._work, self._delay, self._log = name, work, delay, log
         self._longest, self._private = max(longest, delay), private
@@ -41,6 +47,10 @@ class Rounds:
         try:
             return self._work(self._stop.is_set)
         except (WifError, OSError) as error:
-            told = {"kind": type(error).__name__} if self._private else {"kind": type(error).__name__, "reason": str(error)}
+            told = (
+                {"kind": type(error).__name__}
+                if self._private
+                else {"kind": type(error).__name__, "reason": str(error)}
+            )
             self._log.error(f"{self._name} failed", extra=told)
             return False

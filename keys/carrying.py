@@ -28,7 +28,7 @@ def _mark(data: bytes) -> str:
 
 def texts(data: bytes) -> list[str]:
     """The QR texts of ``data`` (1 … 35,640 bytes), in order. Raises FormError when it is empty or too long."""
-    parts = [data[at:at + PART] for at in range(0, len(data), PART)]
+    parts = [data[at : at + PART] for at in range(0, len(data), PART)]
     if not 1 <= len(parts) <= MOST:
         raise FormError(f"Between 1 and {PART * MOST:,} bytes can be carried as QR symbols. Carry the file itself.")
     coded = [base64.b32encode(part).decode("ascii").rstrip("=") for part in parts]
@@ -52,9 +52,13 @@ def collect(found: list[str]) -> bytes:
         raise FormError("The symbols belong to different files. Take pictures of one file only.")
     mark, count = marks.pop()
     if missing := [place for place in range(1, count + 1) if place not in parts]:
-        raise FormError(f"Of {count} symbols, number {', '.join(map(str, missing))} is missing. Take a picture of it too.")
+        raise FormError(
+            f"Of {count} symbols, number {', '.join(map(str, missing))} is missing. Take a picture of it too."
+        )
     try:
-        data = b"".join(base64.b32decode(parts[place] + "=" * (-len(parts[place]) % 8)) for place in range(1, count + 1))
+        data = b"".join(
+            base64.b32decode(parts[place] + "=" * (-len(parts[place]) % 8)) for place in range(1, count + 1)
+        )
     except binascii.Error:
         data = b""
     if _mark(data) != mark:

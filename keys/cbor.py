@@ -91,7 +91,7 @@ def _long_argument(data: bytes, at: int, info: int) -> tuple[int, int]:
     if info > 27:
         raise FormError("Indefinite lengths and reserved CBOR heads are refused.")
     size = 1 << (info - 24)
-    raw = data[at:at + size]
+    raw = data[at : at + size]
     if len(raw) != size:
         raise FormError("The CBOR item is cut short.")
     argument = int.from_bytes(raw, "big")

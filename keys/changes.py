@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from keys.content import STATE_IN_USE, STATE_RETIRED, STATE_REVOKED, USE_ATTESTATION, USE_RECEIPT, USE_STATUS, TrustContent, TrustedKey
+from keys.content import (
+    STATE_IN_USE,
+    STATE_RETIRED,
+    STATE_REVOKED,
+    USE_ATTESTATION,
+    USE_RECEIPT,
+    USE_STATUS,
+    TrustContent,
+    TrustedKey,
+)
 from keys.roots import RootSet
 
 USE_WORDS = {USE_ATTESTATION: "attestation", USE_STATUS: "status", USE_RECEIPT: "receipt"}
@@ -12,7 +21,11 @@ STATE_WORDS = {STATE_IN_USE: "in_use", STATE_RETIRED: "retired", STATE_REVOKED: 
 
 def instant(seconds: int) -> str:
     """UTC seconds as ``YYYY-MM-DDThh:mm:ssZ``; the number itself beyond the year 9999."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds < 253_402_300_800 else f"second {seconds}"
+    return (
+        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if seconds < 253_402_300_800
+        else f"second {seconds}"
+    )
 
 
 def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
@@ -21,13 +34,21 @@ def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
     The first is always the version and its dates; a list that changes nothing else says so.
     """
     dates = f"issued {instant(new.issued)}, next update {instant(new.next_update)}, expires {instant(new.expires)}"
-    first = f"Version {new.version}, {dates}." if held is None else f"Version {held.version} becomes {new.version}: {dates}."
+    first = (
+        f"Version {new.version}, {dates}."
+        if held is None
+        else f"Version {held.version} becomes {new.version}: {dates}."
+    )
     rest = [
-        *_roots(held.roots if held else None, new.roots), *_keys(held.keys if held else (), new.keys), *_lists(held, new),
+        *_roots(held.roots if held else None, new.roots),
+        *_keys(held.keys if held else (), new.keys),
+        *_lists(held, new),
         *_origins(held.origins if held else (), new.origins),
     ]
     if (held.demonstration if held else False) != new.demonstration:
-        rest.append("It is marked as a DEMONSTRATION." if new.demonstration else "The mark of a demonstration is TAKEN AWAY.")
+        rest.append(
+            "It is marked as a DEMONSTRATION." if new.demonstration else "The mark of a demonstration is TAKEN AWAY."
+        )
     return [first, *(rest or ["Nothing but the version and the dates changes."])]
 
 

@@ -72,7 +72,10 @@ class TrustContent:
 def encode_payload(content: TrustContent) -> bytes:
     """The deterministic CBOR of ``content``. Raises FormError when it would not be accepted for its form."""
     payload: dict = {
-        1: content.version, 2: content.issued, 3: content.next_update, 4: content.expires,
+        1: content.version,
+        2: content.issued,
+        3: content.next_update,
+        4: content.expires,
         5: [content.roots.threshold, list(content.roots.keys)],
         6: [_key_map(entry) for entry in content.keys],
         7: [{1: entry.number, 2: entry.path, 3: entry.kid} for entry in content.status_lists],
@@ -87,8 +90,14 @@ def encode_payload(content: TrustContent) -> bytes:
 
 def _key_map(entry: TrustedKey) -> dict:
     return {
-        1: entry.kid, 2: entry.public_key, 3: entry.use, 4: entry.not_before, 5: entry.not_after,
-        6: entry.state, 7: entry.authority, 8: list(entry.departments),
+        1: entry.kid,
+        2: entry.public_key,
+        3: entry.use,
+        4: entry.not_before,
+        5: entry.not_after,
+        6: entry.state,
+        7: entry.authority,
+        8: list(entry.departments),
     }
 
 
@@ -118,7 +127,11 @@ def content_from(value: object) -> TrustContent:
 
 
 def _trusted_key(value: object) -> TrustedKey | None:
-    if isinstance(value, dict) and _is_uint(value.get(3)) and value[3] not in (USE_ATTESTATION, USE_STATUS, USE_RECEIPT):
+    if (
+        isinstance(value, dict)
+        and _is_uint(value.get(3))
+        and value[3] not in (USE_ATTESTATION, USE_STATUS, USE_RECEIPT)
+    ):
         return None
     fields = _fields(value, required=range(1, 9), optional=(), where="A key of the trust list")
     kid, key, use, not_before, not_after, state, authority, departments = (fields[label] for label in range(1, 9))
@@ -167,7 +180,9 @@ def _fields(value: object, required: range, optional: tuple[int, ...], where: st
 
 def _list(value: object, where: str) -> list:
     if not isinstance(value, list):
-        raise FormError(f"{where} of the trust list are not an array." if where[:3] == "The" else f"{where} is not an array.")
+        raise FormError(
+            f"{where} of the trust list are not an array." if where[:3] == "The" else f"{where} is not an array."
+        )
     return value
 
 

@@ -1,12 +1,12 @@
 """The proof that a token stands in the log, as a text that a paper or a phone can hold (C2SP tlog-proof). Pure.
 
-    c2sp.org/tlog-proof@v1
-    extra <base64: the 16-byte salt of the entry>
-    index 41
-    <sibling hash, base64>
-    …
+c2sp.org/tlog-proof@v1
+extra <base64: the 16-byte salt of the entry>
+index 41
+<sibling hash, base64>
+…
 
-    <the signed checkpoint>
+<the signed checkpoint>
 """
 
 import base64

@@ -86,7 +86,9 @@ class Keystore:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise KeystoreError(f"The folder {self.folder} cannot be made ({error.strerror}). Check the path and its permissions.") from None
+            raise KeystoreError(
+                f"The folder {self.folder} cannot be made ({error.strerror}). Check the path and its permissions."
+            ) from None
         _write(path, data)
 
 
@@ -110,9 +112,17 @@ def shown(path: Path) -> SealedKey:
 def _sealed(signer: SeedSigner, use: str, passphrase: str, cost: Cost) -> bytes:
     salt = nacl.utils.random(argon2id.SALTBYTES)
     box = nacl.secret.SecretBox(_derive(passphrase, salt, cost))
-    return cbor.encode({
-        1: MAGIC, 2: VERSION, 3: salt, 4: [cost.ops, cost.memory], 5: signer.public_key, 6: USES[use], 7: bytes(box.encrypt(_seed_of(signer))),
-    })
+    return cbor.encode(
+        {
+            1: MAGIC,
+            2: VERSION,
+            3: salt,
+            4: [cost.ops, cost.memory],
+            5: signer.public_key,
+            6: USES[use],
+            7: bytes(box.encrypt(_seed_of(signer))),
+        }
+    )
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -132,7 +142,9 @@ def _write(path: Path, data: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise KeystoreError(f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space.") from None
+        raise KeystoreError(
+            f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space."
+        ) from None
 
 
 def _seed_of(signer: SeedSigner) -> bytes:
@@ -141,9 +153,13 @@ def _seed_of(signer: SeedSigner) -> bytes:
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     try:
-        return argon2id.kdf(nacl.secret.SecretBox.KEY_SIZE, passphrase.encode("utf-8"), salt, opslimit=cost.ops, memlimit=cost.memory)
+        return argon2id.kdf(
+            nacl.secret.SecretBox.KEY_SIZE, passphrase.encode("utf-8"), salt, opslimit=cost.ops, memlimit=cost.memory
+        )
     except nacl.exceptions.RuntimeError:
-        raise KeystoreError(f"Opening a key needs {cost.memory >> 20} MiB of memory, which this machine does not have free.") from None
+        raise KeystoreError(
+            f"Opening a key needs {cost.memory >> 20} MiB of memory, which this machine does not have free."
+        ) from None
 
 
 def _read(path: Path) -> dict:
@@ -160,7 +176,13 @@ def _read(path: Path) -> dict:
         raise KeystoreError(f"{path.name} is torn or is not a sealed key. Restore it from a backup.") from None
     match value:
         case {
-            1: "wif-sealed-key", 2: 1, 3: bytes() as salt, 4: [int(), int()] as cost, 5: bytes() as key, 6: int() as use, 7: bytes() as box,
+            1: "wif-sealed-key",
+            2: 1,
+            3: bytes() as salt,
+            4: [int(), int()] as cost,
+            5: bytes() as key,
+            6: int() as use,
+            7: bytes() as box,
         } if (
             len(salt) == argon2id.SALTBYTES
             and argon2id.OPSLIMIT_MIN <= cost[0] <= argon2id.OPSLIMIT_SENSITIVE
@@ -185,7 +207,9 @@ def open_file(path: Path, passphrase: str) -> SeedSigner:
     try:
         seed = box.decrypt(value[7])
     except nacl.exceptions.CryptoError:
-        raise KeystoreError(f"The passphrase does not open {path.name}, or the file was altered. Try the passphrase again.") from None
+        raise KeystoreError(
+            f"The passphrase does not open {path.name}, or the file was altered. Try the passphrase again."
+        ) from None
     signer = SeedSigner(seed)
     if signer.public_key != value[5]:
         raise KeystoreError(f"{path.name} holds the private half of another key. Restore it from a backup.")

@@ -7,7 +7,9 @@ another script gets in, so that what is compared on screen and paper is what was
 import re
 import unicodedata
 
-_OTHERS = frozenset(map(chr, (0x02BB, 0x02BC, 0x2010, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x20AC, 0x2116)))
+_OTHERS = frozenset(
+    map(chr, (0x02BB, 0x02BC, 0x2010, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0x20AC, 0x2116))
+)
 _NOT_LETTERS = frozenset(map(chr, (0x00D7, 0x00F7, 0x01C0, 0x01C1, 0x01C2, 0x01C3)))
 
 MAX_MARKS = 2
@@ -49,8 +51,10 @@ def is_allowed(character: str) -> bool:
 def follows(text: str, least: int, most: int) -> bool:
     """Whether ``text`` obeys the text rule and has ``least`` to ``most`` code points."""
     return (
-        type(text) is str and least <= len(text) <= most
-        and _FOLLOWED.fullmatch(text) is not None and "  " not in text
+        type(text) is str
+        and least <= len(text) <= most
+        and _FOLLOWED.fullmatch(text) is not None
+        and "  " not in text
         and unicodedata.is_normalized("NFC", text)
     )
 

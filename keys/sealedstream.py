@@ -50,7 +50,7 @@ class SealedWriter:
         self._held += data
         start = 0
         while len(self._held) - start > BLOCK:
-            self._push(bytes(self._held[start:start + BLOCK]), MESSAGE)
+            self._push(bytes(self._held[start : start + BLOCK]), MESSAGE)
             start += BLOCK
         del self._held[:start]
         return len(data)
@@ -79,11 +79,21 @@ class SealedReader:
         header = source.read(HEADER_LENGTH)
         if len(head) != _HEAD or len(header) != HEADER_LENGTH:
             raise SealError("The backup is torn: it ends within its first bytes. Use another copy.")
-        salt, numbers = head[len(MAGIC):-12], head[-12:]
+        salt, numbers = head[len(MAGIC) : -12], head[-12:]
         cost = Cost(int.from_bytes(numbers[:4], "big"), int.from_bytes(numbers[4:], "big"))
-        if not (argon2id.OPSLIMIT_MIN <= cost.ops <= argon2id.OPSLIMIT_SENSITIVE and argon2id.MEMLIMIT_MIN <= cost.memory <= argon2id.MEMLIMIT_SENSITIVE):
+        if not (
+            argon2id.OPSLIMIT_MIN <= cost.ops <= argon2id.OPSLIMIT_SENSITIVE
+            and argon2id.MEMLIMIT_MIN <= cost.memory <= argon2id.MEMLIMIT_SENSITIVE
+        ):
             raise SealError("The backup was altered: its first bytes are not those of this program. Use another copy.")
-        self._source, self._state, self._bound, self._held, self._ended, self._place = source, State(), head, b"", False, 0
+        self._source, self._state, self._bound, self._held, self._ended, self._place = (
+            source,
+            State(),
+            head,
+            b"",
+            False,
+            0,
+        )
         init_pull(self._state, header, _key(passphrase, salt, cost))
         self._next()
 
@@ -111,8 +121,12 @@ class SealedReader:
             self._held, tag = pull(self._state, block, self._bound)
         except nacl.exceptions.RuntimeError:
             if self._place == 0:
-                raise SealError("The passphrase does not open this backup, or its beginning was altered. Try the passphrase again.") from None
-            raise SealError(f"The backup is torn or was altered after its first {self._place:,} bytes. Use another copy.") from None
+                raise SealError(
+                    "The passphrase does not open this backup, or its beginning was altered. Try the passphrase again."
+                ) from None
+            raise SealError(
+                f"The backup is torn or was altered after its first {self._place:,} bytes. Use another copy."
+            ) from None
         self._bound, self._place = b"", self._place + len(block)
         if tag == FINAL:
             self._ended = True
@@ -125,6 +139,10 @@ class SealedReader:
 
 def _key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     try:
-        return argon2id.kdf(KEY_LENGTH, passphrase.encode("utf-8", "surrogateescape"), salt, opslimit=cost.ops, memlimit=cost.memory)
+        return argon2id.kdf(
+            KEY_LENGTH, passphrase.encode("utf-8", "surrogateescape"), salt, opslimit=cost.ops, memlimit=cost.memory
+        )
     except nacl.exceptions.RuntimeError:
-        raise SealError(f"The backup's key needs {cost.memory >> 20} MiB of memory, which this machine does not have free.") from None
+        raise SealError(
+            f"The backup's key needs {cost.memory >> 20} MiB of memory, which this machine does not have free."
+        ) from None

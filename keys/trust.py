@@ -86,7 +86,7 @@ def signed_by(sign: cose.Sign, roots: RootSet) -> set[bytes]:
     keys = roots.by_kid()
     good = set()
     for signature in sign.signatures:
-        kid = signature.protected[len(_SIGN_PREFIX):]
+        kid = signature.protected[len(_SIGN_PREFIX) :]
         if signature.protected != _SIGN_PREFIX + kid or kid not in keys:
             continue
         message = cose.sign_structure(sign.protected, signature.protected, sign.payload)
@@ -115,7 +115,9 @@ def _check_keys(content: TrustContent) -> None:
         if entry.kid != ed25519.kid(entry.public_key):
             raise TrustRefused("key", "A kid of the trust list is not its key's hash. Do not use this list.")
         if not ed25519.is_prime_order_point(entry.public_key):
-            raise TrustRefused("key", "A key of the trust list is not a prime-order Ed25519 point. Do not use this list.")
+            raise TrustRefused(
+                "key", "A key of the trust list is not a prime-order Ed25519 point. Do not use this list."
+            )
         if entry.public_key in seen or entry.kid in seen:
             raise TrustRefused("key", "A key or kid stands twice in the trust list. Do not use this list.")
         seen |= {entry.public_key, entry.kid}
@@ -134,7 +136,9 @@ def accept(data: bytes, pinned: RootSet, held: TrustList | None, now: int, build
         raise TrustRefused("threshold", "Too few of the pinned roots signed this trust list. Keep the one you hold.")
     rotated = not trust.roots.same_as(pinned)
     if rotated and len(signed_by(sign, trust.roots)) < trust.roots.threshold:
-        raise TrustRefused("successor", "This trust list names new roots, but too few of them signed it. Keep the one you hold.")
+        raise TrustRefused(
+            "successor", "This trust list names new roots, but too few of them signed it. Keep the one you hold."
+        )
     if trust.issued > now + AT_MOST_AHEAD:
         raise TrustRefused("future", "This trust list was issued in the future. Check this device's clock.")
     if now >= trust.expires:
@@ -144,6 +148,8 @@ def accept(data: bytes, pinned: RootSet, held: TrustList | None, now: int, build
             raise TrustRefused("rollback", "This trust list is older than the one you hold. Keep the one you hold.")
         if trust.version == held.version:
             if trust.payload != held.payload:
-                raise TrustRefused("conflict", "Two different trust lists bear the same version. Keep the one you hold, and report it.")
+                raise TrustRefused(
+                    "conflict", "Two different trust lists bear the same version. Keep the one you hold, and report it."
+                )
             return Accepted(held, pinned, False)
     return Accepted(trust, trust.roots if rotated else pinned, True)

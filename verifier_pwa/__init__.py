@@ -56,7 +56,11 @@ def _send(path: Path, relative: str, status: int = 200) -> Response:
     negotiable = any(path.with_name(path.name + suffix).is_file() for suffix in ENCODINGS)
     chosen, encoding = _choose_copy(path, request)
     content = chosen.read_bytes()
-    response = Response(content, status=status, content_type="application/octet-stream" if relative.startswith("log/tile/") else _content_type(path.name))
+    response = Response(
+        content,
+        status=status,
+        content_type="application/octet-stream" if relative.startswith("log/tile/") else _content_type(path.name),
+    )
     response.headers["Cache-Control"] = cache_control(relative)
     if encoding:
         response.headers["Content-Encoding"] = encoding
@@ -126,7 +130,9 @@ def create_app(site_dir: str | Path, public_dir: str | Path | None = None, demon
         """Answers a wrong method and the like in words, in both languages."""
         if error.code == 404:
             return not_found()
-        response = Response("Demande impossible. — This request is not possible.\n", error.code, content_type=_TYPES[""])
+        response = Response(
+            "Demande impossible. — This request is not possible.\n", error.code, content_type=_TYPES[""]
+        )
         for name, value in error.get_headers():
             if name == "Allow":
                 response.headers[name] = value

@@ -67,7 +67,9 @@ def read_sources(sources: Path = SOURCES) -> dict[str, bytes]:
 
 def sums(files: dict[str, bytes]) -> bytes:
     """Returns the lines of `files`, sorted by path: SHA-256 in hexadecimal, two spaces, the path."""
-    return "".join(f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())).encode()
+    return "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())
+    ).encode()
 
 
 def software_version() -> str:
@@ -111,7 +113,11 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
 
     The same arguments give the same bytes. Raises BuildError when a file, a package or an import is missing.
     """
-    app = {path: content for path, content in sources.items() if not path.endswith(_NOT_SERVED) and path not in _FOR_TYPES and path not in _WORKERS}
+    app = {
+        path: content
+        for path, content in sources.items()
+        if not path.endswith(_NOT_SERVED) and path not in _FOR_TYPES and path not in _WORKERS
+    }
     app["js/site.js"] = anchors.module(software_version()).encode()
 
     store = PackageStore(node_modules)
@@ -133,7 +139,11 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
     for package in store.packages:
         files |= {f"{store.folder(package)}/{path}": content for path, content in store.files(package).items()}
     on_demand_folders = tuple(f"{store.folder(name)}/" for name in store.packages if name in _ON_DEMAND_PACKAGES)
-    on_demand = [path for path in files if path.startswith(on_demand_folders) or path.removeprefix(f"{folder}/") in _ON_DEMAND_MODULES]
+    on_demand = [
+        path
+        for path in files
+        if path.startswith(on_demand_folders) or path.removeprefix(f"{folder}/") in _ON_DEMAND_MODULES
+    ]
 
     addresses = {path: f"/{folder}/{path}" for path in app} | {"manifest.webmanifest": "/manifest.webmanifest"}
     if ENTRY not in scripts:
@@ -165,5 +175,7 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
     ).encode()
     files["_headers"] = headers_file(anchors.demonstration).encode()
     files[SUMS] = sums({path: content for path, content in files.items() if path in precached})
-    files[OTHER_SUMS] = sums({path: content for path, content in files.items() if path not in precached and path != SUMS})
+    files[OTHER_SUMS] = sums(
+        {path: content for path, content in files.items() if path not in precached and path != SUMS}
+    )
     return Composition(files, frozenset(precached), frozenset(link_way), hashlib.sha256(files[SUMS]).hexdigest())

@@ -67,7 +67,13 @@ def policy(in_page: bool = False) -> str:
 # What browsers obey on a document alone. Left out of the forty hashed files that a link loads, they spare a phone on a slow
 # network, where HTTP/1.1 repeats them uncompressed, a third of a second.
 _DOCUMENT_ONLY = frozenset(
-    {"Permissions-Policy", "Cross-Origin-Opener-Policy", "Origin-Agent-Cluster", "X-Frame-Options", "X-Permitted-Cross-Domain-Policies"}
+    {
+        "Permissions-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Origin-Agent-Cluster",
+        "X-Frame-Options",
+        "X-Permitted-Cross-Domain-Policies",
+    }
 )
 
 

@@ -15,7 +15,9 @@ from functools import lru_cache
 from .lexer import tokens
 
 # A source without any of these has no specifier: spares the lexer the large minified files.
-_POSSIBLE = re.compile(r"""(?:from|import)\s*["']|import\s*\(\s*["']|import\.meta\.resolve|(?:from|import|import\()\s*/[/*]""")
+_POSSIBLE = re.compile(
+    r"""(?:from|import)\s*["']|import\s*\(\s*["']|import\.meta\.resolve|(?:from|import|import\()\s*/[/*]"""
+)
 
 
 @dataclass(frozen=True)

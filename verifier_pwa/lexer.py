@@ -73,7 +73,9 @@ def _needs_gap(before_kind: str, before: str, kind: str, after: str) -> bool:
     """Says whether two tokens would read otherwise without a space between them."""
     if before_kind == "comment" or kind == "comment":
         return True
-    if _WORD_SIGN.match(before[-1]) and (_WORD_SIGN.match(after[0]) or after[0] in "\\#" or (before_kind == "number" and after == ".")):
+    if _WORD_SIGN.match(before[-1]) and (
+        _WORD_SIGN.match(after[0]) or after[0] in "\\#" or (before_kind == "number" and after == ".")
+    ):
         return True
     return "/" in (before[-1], after[0]) or before[-1] + after[0] in ("++", "--", "<!", "->")
 

@@ -90,7 +90,9 @@ class PackageStore:
         else:
             path = _target(exports) or manifest.get("module") or manifest.get("main") or "index.js"
         if path is None or not (root / path).is_file():
-            raise BuildError(f"The browser package {package} has no file for {specifier!r}. Correct the import or the version.")
+            raise BuildError(
+                f"The browser package {package} has no file for {specifier!r}. Correct the import or the version."
+            )
         return package, posixpath.normpath(path)
 
     def want(self, specifier: str) -> None:

@@ -27,14 +27,18 @@ def render_page(name: str, source: str, addresses: Mapping[str, str], preloads: 
     """
     inline = _INLINE.search(source)
     if inline:
-        raise BuildError(f"{name} holds inline script or style ({inline.group()[:40]!r}). Move it to a file of its own.")
+        raise BuildError(
+            f"{name} holds inline script or style ({inline.group()[:40]!r}). Move it to a file of its own."
+        )
 
     def rename(match: re.Match[str]) -> str:
         path = match["path"].removeprefix("./")
         if path.startswith("/"):
             return match.group()
         if path not in addresses:
-            raise BuildError(f"{name} names {path!r}, which is not in the source folder. Correct the address or add the file.")
+            raise BuildError(
+                f"{name} names {path!r}, which is not in the source folder. Correct the address or add the file."
+            )
         return match["before"] + addresses[path]
 
     head = [f'<meta http-equiv="Content-Security-Policy" content="{escape(policy(in_page=True), quote=False)}">']

@@ -43,9 +43,13 @@ class Anchors:
         if len(set(self.roots)) != len(self.roots):
             raise BuildError("A pinned root is named twice. Remove the repetition from the roots file.")
         if not 1 <= self.threshold <= len(self.roots):
-            raise BuildError(f"The threshold is {self.threshold} for {len(self.roots)} roots. It must be between 1 and that number.")
+            raise BuildError(
+                f"The threshold is {self.threshold} for {len(self.roots)} roots. It must be between 1 and that number."
+            )
         if not self.origins or any(not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin) for origin in self.origins):
-            raise BuildError("The origins must be addresses like https://verif.example.org, in lower case, without a final slash.")
+            raise BuildError(
+                "The origins must be addresses like https://verif.example.org, in lower case, without a final slash."
+            )
         if not 0 < self.build_time < 253_370_764_800:
             raise BuildError("The build time must be in UTC seconds.")
 

@@ -14,18 +14,127 @@ from tests.vectors import scene
 from tests.vectors.wire import Pairs, Raw, head, item, status_list, status_payload, token_text, trust_entry, trust_list
 from tests.vectors.cases_status import URI, ZEROS
 
-SHARES = {"text": 0.79, "bits": 0.09, "structure": 0.08, "bytes": 0.02, "right": 0.01, "trust list": 0.005, "status list": 0.005}
+SHARES = {
+    "text": 0.79,
+    "bits": 0.09,
+    "structure": 0.08,
+    "bytes": 0.02,
+    "right": 0.01,
+    "trust list": 0.005,
+    "status list": 0.005,
+}
 """Family: its share of the inputs. ``right`` ones are not altered at all and must be valid."""
 
 EXPIRED = scene.NOW - 3600
-HOSTILE = ["\u202e", "\u200b", "\u0430", "\ufeff", "\u0301", "Q\u0323\u0331\u0307", "\u0000", "\u007f", "\u00a0", "\u00d7", "\u01c1", "  ", " ", "\n", "<b>", "É", "E\u0301",
-           "\u02bb\u0323", "\U0001f600", "\u1ec7", "\u0344", "ß", "\u036f", "\u2027", "\u2026", "9", "75", "2A", "1996-03", "VNM"]
-EDGES = [edge + step for edge in (0, 1, 3, 7, 23, 24, 255, 256, 999, 65535, 1 << 20, 10**6, 10**9, 10**10, 10**14, 1 << 32, 253_370_764_800, 1 << 53, 1 << 63, 1 << 64)
-         for step in (-2, -1, 0, 1) if edge + step < 1 << 64]
-SCRAPS = [bytes.fromhex(scrap) for scrap in (
-    "f4", "f5", "f6", "f7", "f820", "f93c00", "f97e00", "fa3f800000", "fb3ff0000000000000", "c100", "c24101", "d280", "9f00ff", "bf0000ff", "5f4100ff", "7f6161ff", "ff",
-    "1801", "190001", "1a00000001", "1b0000000000000001", "3800", "780161", "580100", "980100", "b8010000", "1c", "1f", "a201000000", "a200000000", "a1410000", "6180",
-    "62c080", "63eda080", "64f4908080", "8181818181818180", "81818180", "a1", "7bffffffffffffffff", "00", "20", "40", "60", "80", "a0")]
+HOSTILE = [
+    "\u202e",
+    "\u200b",
+    "\u0430",
+    "\ufeff",
+    "\u0301",
+    "Q\u0323\u0331\u0307",
+    "\u0000",
+    "\u007f",
+    "\u00a0",
+    "\u00d7",
+    "\u01c1",
+    "  ",
+    " ",
+    "\n",
+    "<b>",
+    "É",
+    "E\u0301",
+    "\u02bb\u0323",
+    "\U0001f600",
+    "\u1ec7",
+    "\u0344",
+    "ß",
+    "\u036f",
+    "\u2027",
+    "\u2026",
+    "9",
+    "75",
+    "2A",
+    "1996-03",
+    "VNM",
+]
+EDGES = [
+    edge + step
+    for edge in (
+        0,
+        1,
+        3,
+        7,
+        23,
+        24,
+        255,
+        256,
+        999,
+        65535,
+        1 << 20,
+        10**6,
+        10**9,
+        10**10,
+        10**14,
+        1 << 32,
+        253_370_764_800,
+        1 << 53,
+        1 << 63,
+        1 << 64,
+    )
+    for step in (-2, -1, 0, 1)
+    if edge + step < 1 << 64
+]
+SCRAPS = [
+    bytes.fromhex(scrap)
+    for scrap in (
+        "f4",
+        "f5",
+        "f6",
+        "f7",
+        "f820",
+        "f93c00",
+        "f97e00",
+        "fa3f800000",
+        "fb3ff0000000000000",
+        "c100",
+        "c24101",
+        "d280",
+        "9f00ff",
+        "bf0000ff",
+        "5f4100ff",
+        "7f6161ff",
+        "ff",
+        "1801",
+        "190001",
+        "1a00000001",
+        "1b0000000000000001",
+        "3800",
+        "780161",
+        "580100",
+        "980100",
+        "b8010000",
+        "1c",
+        "1f",
+        "a201000000",
+        "a200000000",
+        "a1410000",
+        "6180",
+        "62c080",
+        "63eda080",
+        "64f4908080",
+        "8181818181818180",
+        "81818180",
+        "a1",
+        "7bffffffffffffffff",
+        "00",
+        "20",
+        "40",
+        "60",
+        "80",
+        "a0",
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -46,8 +155,15 @@ def cases(count: int, seed: int = 1):
     """``count`` cases, in an order that mixes the families."""
     chance = random.Random(seed)
     families, weights = list(SHARES), list(SHARES.values())
-    makers = {"text": _text, "bits": _bits, "structure": _structure, "bytes": _bytes, "right": _right,
-              "trust list": _trust_list, "status list": _status_list}
+    makers = {
+        "text": _text,
+        "bits": _bits,
+        "structure": _structure,
+        "bytes": _bytes,
+        "right": _right,
+        "trust list": _trust_list,
+        "status list": _status_list,
+    }
     for _ in range(count):
         family = chance.choices(families, weights)[0]
         yield makers[family](chance)
@@ -56,10 +172,15 @@ def cases(count: int, seed: int = 1):
 _ORIGIN, _, _DIGITS = scene.REFERENCE_TEXT.partition("/#")
 _RIGHT_TEXTS = [
     scene.REFERENCE_TEXT,
-    *(token_text(origin, signer, scene.payload(scene.attestation(**changes))) for origin, signer, changes in (
-        (scene.SECOND_ORIGIN, scene.OTHER_SIGNER, {"k4": None}), (scene.ORIGIN, scene.PARIS_ONLY, {"k20": "more"}),
-        (scene.LOCAL_ORIGIN, scene.NARROW, {"k8": None, "k11": None, "k12": None, "k13": None}), (scene.ORIGIN, scene.RETIRED, {"k1": 2, "k16": 4829130571}),
-    )),
+    *(
+        token_text(origin, signer, scene.payload(scene.attestation(**changes)))
+        for origin, signer, changes in (
+            (scene.SECOND_ORIGIN, scene.OTHER_SIGNER, {"k4": None}),
+            (scene.ORIGIN, scene.PARIS_ONLY, {"k20": "more"}),
+            (scene.LOCAL_ORIGIN, scene.NARROW, {"k8": None, "k11": None, "k12": None, "k13": None}),
+            (scene.ORIGIN, scene.RETIRED, {"k1": 2, "k16": 4829130571}),
+        )
+    ),
 ]
 
 
@@ -103,10 +224,10 @@ def _scratched(chance: random.Random, data: bytes) -> bytes:
     """One byte changed, a scrap put in, or a part cut out."""
     at, choice = chance.randrange(len(data)), chance.randrange(3)
     if choice == 0:
-        return data[:at] + bytes([chance.randrange(256)]) + data[at + 1:]
+        return data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :]
     if choice == 1:
         return data[:at] + chance.choice(SCRAPS) + data[at:]
-    return data[:at] + data[at + chance.choice([1, 1, 2, 50]):]
+    return data[:at] + data[at + chance.choice([1, 1, 2, 50]) :]
 
 
 def _text(chance: random.Random) -> Case:
@@ -122,7 +243,13 @@ def _altered_text(chance: random.Random, base: str) -> str:
     if choice == 0:
         return "".join(chance.choices(_ALPHABET, k=chance.randrange(60)))
     if choice == 1:
-        return _ORIGIN + "/#1" + "".join(chance.choices("0123456789", k=chance.choice([0, 1, 230, 231, 232, 300, 652, 2100, 2101, 2102, 5000])))
+        return (
+            _ORIGIN
+            + "/#1"
+            + "".join(
+                chance.choices("0123456789", k=chance.choice([0, 1, 230, 231, 232, 300, 652, 2100, 2101, 2102, 5000]))
+            )
+        )
     if choice == 2:
         return base[:at]
     if choice == 3:
@@ -130,13 +257,21 @@ def _altered_text(chance: random.Random, base: str) -> str:
     if choice == 4:
         end = base.index("/#") + 4
         at = chance.randrange(end)
-        return base[:at] + chance.choice(_ALPHABET) + base[at + 1:]
+        return base[:at] + chance.choice(_ALPHABET) + base[at + 1 :]
     if choice == 5:
-        return base[:base.index("/#") + 2] + chance.choice(["0", "2", "9", "-1", "+1", "01", "1 ", "", "1e9", "1_0"]) + base[base.index("/#") + 3:]
+        return (
+            base[: base.index("/#") + 2]
+            + chance.choice(["0", "2", "9", "-1", "+1", "01", "1 ", "", "1e9", "1_0"])
+            + base[base.index("/#") + 3 :]
+        )
     if choice == 6:
         return base + chance.choice(["\n", " ", "\r\n", "0", "#", "/#1", "?a", "\0", "\u0663"])
     if choice == 7:
-        return base[base.index("/#") - at % 30:] if chance.random() < 0.5 else chance.choice(["x", " ", "HTTPS://A@", "\ufeff"]) + base
+        return (
+            base[base.index("/#") - at % 30 :]
+            if chance.random() < 0.5
+            else chance.choice(["x", " ", "HTTPS://A@", "\ufeff"]) + base
+        )
     middle = chance.randrange(at, len(base) + 1)
     return base[:at] + base[middle:] + base[at:middle]
 
@@ -152,7 +287,9 @@ def _bits(chance: random.Random) -> Case:
 
 def _signed(family: str, payload: bytes, chance: random.Random) -> Case:
     payload = (payload + bytes(24))[:800] if len(payload) < 24 else payload[:800]
-    signer = chance.choice([scene.SIGNER, scene.SIGNER, scene.SIGNER, scene.OTHER_SIGNER, scene.PARIS_ONLY, scene.NARROW, scene.REVOKED])
+    signer = chance.choice(
+        [scene.SIGNER, scene.SIGNER, scene.SIGNER, scene.OTHER_SIGNER, scene.PARIS_ONLY, scene.NARROW, scene.REVOKED]
+    )
     return Case(family, token_text(scene.ORIGIN, signer, payload))
 
 
@@ -176,7 +313,10 @@ def _bytes(chance: random.Random) -> Case:
 def _attestation(chance: random.Random) -> dict:
     """A right attestation: any département, any of the optional keys missing, any entry of the status list."""
     result = scene.attestation(
-        k1=chance.randint(1, 3), k2=chance.randint(10**9, 10**10 - 1), k10=chance.randint(1, 7), k14=chance.choice(["75", "2A", "971", "974", "975", "988", "00"]),
+        k1=chance.randint(1, 3),
+        k2=chance.randint(10**9, 10**10 - 1),
+        k10=chance.randint(1, 7),
+        k14=chance.choice(["75", "2A", "971", "974", "975", "988", "00"]),
         k15=[chance.choice([1, 1, 1, 2, 999]), chance.choice([0, 1, 2, 3, 4, 524_287, 131_071, 1_048_575])],
     )
     for key in (4, 8, 11, 12, 13):
@@ -224,11 +364,24 @@ def _mutate(chance: random.Random, target: dict, inner: dict) -> None:
     if choice == 0 and not (outer and key == 4):
         target.pop(key, None)
     elif choice == 1:
-        new = chance.choice([0, 17, 18, 19, 20, 21, 22, 23, 24, 32, 255, -1, -65538, "", "1", "x" * 30, chance.choice(EDGES)])
+        new = chance.choice(
+            [0, 17, 18, 19, 20, 21, 22, 23, 24, 32, 255, -1, -65538, "", "1", "x" * 30, chance.choice(EDGES)]
+        )
         if not (outer and new == 4):
             target[new] = _value(chance, 0)
     elif outer and key == 4:
-        target[4] = chance.choice([Raw(head(0, EXPIRED, 8)), float(EXPIRED), str(EXPIRED), True, None, -EXPIRED, [EXPIRED], Raw(b"\xc1" + item(EXPIRED))])
+        target[4] = chance.choice(
+            [
+                Raw(head(0, EXPIRED, 8)),
+                float(EXPIRED),
+                str(EXPIRED),
+                True,
+                None,
+                -EXPIRED,
+                [EXPIRED],
+                Raw(b"\xc1" + item(EXPIRED)),
+            ]
+        )
     elif outer and key == -65537 and choice != 2:
         _mutate(chance, inner, inner)
     elif choice in (2, 3):
@@ -256,7 +409,18 @@ def _near(chance: random.Random, value: object) -> object:
     if isinstance(value, bool) or value is None:
         return 1
     if isinstance(value, int):
-        return chance.choice([value + 1, value - 1, -value, chance.choice(EDGES), float(value % 10**15), Raw(head(0, abs(value) % (1 << 64), 8)), str(value), [value]])
+        return chance.choice(
+            [
+                value + 1,
+                value - 1,
+                -value,
+                chance.choice(EDGES),
+                float(value % 10**15),
+                Raw(head(0, abs(value) % (1 << 64), 8)),
+                str(value),
+                [value],
+            ]
+        )
     if isinstance(value, list) and value:
         result = list(value)
         at = chance.randrange(len(result))
@@ -289,5 +453,8 @@ def _value(chance: random.Random, depth: int) -> object:
     if choice == 6 and depth < 10:
         return [_value(chance, depth + 1) for _ in range(chance.randrange(4))]
     if choice == 7 and depth < 10:
-        return {chance.choice([0, 1, 24, -1, "a", "bb", 1 << 32]): _value(chance, depth + 1) for _ in range(chance.randrange(3))}
+        return {
+            chance.choice([0, 1, 24, -1, "a", "bb", 1 << 32]): _value(chance, depth + 1)
+            for _ in range(chance.randrange(3))
+        }
     return chance.choice([True, False, None, 1.0, 1.5, 2.0**53])

@@ -75,7 +75,8 @@ class Python:
         self.pinned = RootSet(2, tuple(root.public for root in scene.ROOTS))
         self.trust, self.now = trust.accept(data, self.pinned, None, at).trust, at
         self.status = {
-            number: status.accept(data, number, self.trust, None, at) for number, data, at in (scene.STATUSES["one"], scene.STATUSES["two"])
+            number: status.accept(data, number, self.trust, None, at)
+            for number, data, at in (scene.STATUSES["one"], scene.STATUSES["two"])
         }
 
     def judge(self, case: Case) -> list[str]:
@@ -100,15 +101,40 @@ class Python:
         try:
             if case.family == "trust list":
                 accepted = trust.accept(bytes.fromhex(case.text), self.pinned, None, self.now).trust
-                return "accepted", "-", [accepted.version, [key.kid.hex() for key in accepted.keys], list(accepted.origins)]
+                return (
+                    "accepted",
+                    "-",
+                    [accepted.version, [key.kid.hex() for key in accepted.keys], list(accepted.origins)],
+                )
             if case.family == "status list":
                 listed = status.accept(bytes.fromhex(case.text), 1, self.trust, None, self.now)
-                return "accepted", "-", [listed.uri, listed.issued_at, listed.expires, listed.ttl, hashlib.sha256(listed.values).hexdigest()]
+                return (
+                    "accepted",
+                    "-",
+                    [
+                        listed.uri,
+                        listed.issued_at,
+                        listed.expires,
+                        listed.ttl,
+                        hashlib.sha256(listed.values).hexdigest(),
+                    ],
+                )
         except (TrustRefused, StatusRefused) as refusal:
             return "refused", refusal.code, []
         result = verify(case.text, self.trust, self.status, self.now)
-        return result.verdict, result.level, [
-            result.verdict, result.level, result.claims, result.key, result.status_age_s, result.more, result.authority]
+        return (
+            result.verdict,
+            result.level,
+            [
+                result.verdict,
+                result.level,
+                result.claims,
+                result.key,
+                result.status_age_s,
+                result.more,
+                result.authority,
+            ],
+        )
 
 
 class JavaScript:
@@ -119,7 +145,9 @@ class JavaScript:
 
     def __init__(self, node: str = "node") -> None:
         script = Path(__file__).with_name("verdicts.mjs")
-        self.process = subprocess.Popen([node, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii")
+        self.process = subprocess.Popen(
+            [node, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii"
+        )
 
     def ask(self, chunk: list[Case]) -> threading.Thread:
         """Send inputs without waiting; a thread writes them, so that neither side waits for the other."""
@@ -165,14 +193,22 @@ def markdown(summary: Summary, seed: int) -> str:
     verdicts = sorted({verdict for _, verdict in summary.verdicts})
     lines = [
         f"Fuzz run of {summary.count:,} inputs shared by Python and JavaScript (seed {seed}), {signed:,} of them signed with a trusted key:",
-        f"{len(summary.failures)} findings (undeclared error, over 50 ms of CPU time, an altered input valid, another verdict or other claims).", "",
-        "| family | inputs | " + " | ".join(verdicts) + " |", "|---|--:|" + "--:|" * len(verdicts),
+        f"{len(summary.failures)} findings (undeclared error, over 50 ms of CPU time, an altered input valid, another verdict or other claims).",
+        "",
+        "| family | inputs | " + " | ".join(verdicts) + " |",
+        "|---|--:|" + "--:|" * len(verdicts),
     ]
     for family, inputs in summary.families.most_common():
-        lines.append(f"| {family} | {inputs:,} | " + " | ".join(f"{summary.verdicts[family, verdict]:,}" for verdict in verdicts) + " |")
+        lines.append(
+            f"| {family} | {inputs:,} | "
+            + " | ".join(f"{summary.verdicts[family, verdict]:,}" for verdict in verdicts)
+            + " |"
+        )
     lines += ["", "| language | mean CPU time | slowest input |", "|---|--:|--:|"]
     for language, spent in summary.spent.items():
-        lines.append(f"| {language} | {spent / max(summary.count, 1):.0f} µs | {summary.slowest[language] / 1000:.1f} ms |")
+        lines.append(
+            f"| {language} | {spent / max(summary.count, 1):.0f} µs | {summary.slowest[language] / 1000:.1f} ms |"
+        )
     return "\n".join(lines + ["", *summary.failures[:20]])
 
 

@@ -49,12 +49,19 @@ def paper() -> tuple[np.ndarray, str]:
     document.close()
     (found,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
     assert found.text == text
-    corners = np.array([[getattr(found.position, name).x, getattr(found.position, name).y] for name in ("top_left", "top_right", "bottom_right", "bottom_left")])
+    corners = np.array(
+        [
+            [getattr(found.position, name).x, getattr(found.position, name).y]
+            for name in ("top_left", "top_right", "bottom_right", "bottom_left")
+        ]
+    )
     side = np.linalg.norm(corners[1] - corners[0])
     half = int(side * PAPER / 500 / 2)
     across, down = corners.mean(axis=0).astype(int) + half
     wide = cv2.copyMakeBorder(page, half, half, half, half, cv2.BORDER_CONSTANT, value=255)
-    return cv2.resize(wide[down - half : down + half, across - half : across + half], (PAPER, PAPER), interpolation=cv2.INTER_AREA), text
+    return cv2.resize(
+        wide[down - half : down + half, across - half : across + half], (PAPER, PAPER), interpolation=cv2.INTER_AREA
+    ), text
 
 
 class Hand:
@@ -73,7 +80,9 @@ class Hand:
         square += np.array([WIDTH / 2, HEIGHT / 2]) + self.random.uniform(-60, 60, 2)
         source = np.array([[0, 0], [PAPER, 0], [PAPER, PAPER], [0, PAPER]], np.float32)
         matrix = cv2.getPerspectiveTransform(source, square.astype(np.float32))
-        return cv2.warpPerspective(self.sheet, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderValue=int(self.random.uniform(60, 200)))
+        return cv2.warpPerspective(
+            self.sheet, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderValue=int(self.random.uniform(60, 200))
+        )
 
     def curled(self) -> np.ndarray:
         """The paper on a cylinder, seen by a pinhole camera that looks a little from the side: each pixel's ray is followed."""
@@ -119,7 +128,9 @@ def motion(frame: np.ndarray, length: int, angle: float) -> np.ndarray:
     """The trail of a moving hand, `length` pixels long."""
     kernel = np.zeros((length, length), np.float32)
     kernel[length // 2, :] = 1
-    kernel = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), angle, 1), (length, length))
+    kernel = cv2.warpAffine(
+        kernel, cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), angle, 1), (length, length)
+    )
     return cv2.filter2D(frame, -1, kernel / kernel.sum())
 
 
@@ -173,7 +184,18 @@ def degraded(kind: str, hand: Hand) -> np.ndarray:
     return noise(frame, 2.5, random)
 
 
-KINDS = {"perspective": 30, "rotation": 30, "defocus": 30, "motion": 30, "noise": 30, "contrast": 30, "light": 30, "jpeg": 30, "combined": 30, "curl": 60}
+KINDS = {
+    "perspective": 30,
+    "rotation": 30,
+    "defocus": 30,
+    "motion": 30,
+    "noise": 30,
+    "contrast": 30,
+    "light": 30,
+    "jpeg": 30,
+    "combined": 30,
+    "curl": 60,
+}
 
 
 def main(folder: Path, most: int = 60) -> None:

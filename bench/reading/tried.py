@@ -23,7 +23,12 @@ KINDS = ("defocus", "motion", "noise", "contrast", "jpeg", "combined", "curl")
 
 def read(picture: np.ndarray) -> list[str]:
     """The texts in a picture, found as the camera's loop finds them."""
-    options = {"formats": zxingcpp.BarcodeFormat.QRCode, "try_rotate": False, "try_invert": False, "try_downscale": True}
+    options = {
+        "formats": zxingcpp.BarcodeFormat.QRCode,
+        "try_rotate": False,
+        "try_invert": False,
+        "try_downscale": True,
+    }
     return [code.text for code in zxingcpp.read_barcodes(picture, **options)]
 
 

@@ -70,4 +70,13 @@ async def serve(listen: int, target: int, down: float, up: float, delay_ms: floa
 if __name__ == "__main__":
     if len(sys.argv) != 7:
         sys.exit(f"Usage: {__doc__}")
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5]), int(sys.argv[6])))
+    asyncio.run(
+        serve(
+            int(sys.argv[1]),
+            int(sys.argv[2]),
+            float(sys.argv[3]),
+            float(sys.argv[4]),
+            float(sys.argv[5]),
+            int(sys.argv[6]),
+        )
+    )

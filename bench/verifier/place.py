@@ -28,7 +28,15 @@ DOWN, UP, ROUND_TRIP_MS = 1_600_000, 750_000, 150
 """Bits a second and milliseconds: the slow 4G of Lighthouse and WebPageTest."""
 SETTLED_MS = 2_000
 """How long a browser is left alone before a page is opened in it."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 SHOWN = """(() => {
   globalThis.shownAt = null;
@@ -44,7 +52,9 @@ SHOWN = """(() => {
 
 def chromium() -> str:
     """The path of the machine's Chromium; ends the program with words when there is none."""
-    found = os.environ.get("WIF_CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+    found = os.environ.get("WIF_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+    )
     return found or sys.exit("No Chromium on this machine: install the package chromium.")
 
 
@@ -65,8 +75,12 @@ def slowed(one: Browser, factor: float) -> Iterator[None]:
         yield
         return
     session = one.new_browser_cdp_session()
-    (main,) = [entry["id"] for entry in session.send("SystemInfo.getProcessInfo")["processInfo"] if entry["type"] == "browser"]
-    brake = subprocess.Popen([sys.executable, str(Path(__file__).with_name("processor.py")), str(main), str(factor)], stdout=subprocess.PIPE)
+    (main,) = [
+        entry["id"] for entry in session.send("SystemInfo.getProcessInfo")["processInfo"] if entry["type"] == "browser"
+    ]
+    brake = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("processor.py")), str(main), str(factor)], stdout=subprocess.PIPE
+    )
     assert brake.stdout
     brake.stdout.readline()
     try:
@@ -84,7 +98,9 @@ class SlowService(Service):
     """Round trips before a connection's first byte that the network adds: TCP's."""
 
     def __init__(self, folder: Path):
-        self.trusting: list[str] = []  # arguments of a browser that takes the certificate for a good one, and caches its answers
+        self.trusting: list[
+            str
+        ] = []  # arguments of a browser that takes the certificate for a good one, and caches its answers
         self._others: list[subprocess.Popen] = []
         super().__init__(folder)
 
@@ -108,7 +124,9 @@ class SlowService(Service):
         chain.write_bytes(b"".join(pem.bytes() for pem in made.cert_chain_pems))
         public = load_pem_x509_certificate(made.cert_chain_pems[0].bytes()).public_key()
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        self.trusting = ["--ignore-certificate-errors-spki-list=" + base64.b64encode(hashlib.sha256(spki).digest()).decode()]
+        self.trusting = [
+            "--ignore-certificate-errors-spki-list=" + base64.b64encode(hashlib.sha256(spki).digest()).decode()
+        ]
         return [str(key), str(chain)]
 
     def _start(self, *command: object) -> None:
@@ -163,7 +181,11 @@ def filmed(service: Service, text: str, target: Path, frames: int = 12, aside: b
 
 def camera(film_path: Path) -> list[str]:
     """The arguments that make a film the camera of the browser."""
-    return ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film_path}"]
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film_path}",
+    ]
 
 
 def offline_ready(page: Page) -> None:
@@ -171,4 +193,17 @@ def offline_ready(page: Page) -> None:
     poll(lambda: page.evaluate("document.documentElement.dataset.offline") == "ready", 120, "off-line use")
 
 
-__all__ = ["PHONE", "SecureService", "SlowService", "browser", "camera", "chromium", "drawn_page", "filmed", "offline_ready", "poll", "slowed", "verdict_ms"]
+__all__ = [
+    "PHONE",
+    "SecureService",
+    "SlowService",
+    "browser",
+    "camera",
+    "chromium",
+    "drawn_page",
+    "filmed",
+    "offline_ready",
+    "poll",
+    "slowed",
+    "verdict_ms",
+]

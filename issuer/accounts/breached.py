@@ -48,7 +48,9 @@ class Breached:
         return any(self._holds(form) for form in {password, unicodedata.normalize("NFC", password)})
 
     def _holds(self, password: str) -> bool:
-        wanted = sha1(password.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().upper().encode("ascii")
+        wanted = (
+            sha1(password.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().upper().encode("ascii")
+        )
         low, high = 0, self._size
         while low < high:
             start, line, end = self._line((low + high) // 2)

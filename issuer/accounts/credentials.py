@@ -17,8 +17,13 @@ class Credentials:
     """The passwords and second factors of one home's accounts."""
 
     def __init__(
-        self, engine: Engine, sealer: Sealer, clock: Callable[[], int], below: Callable[[int], int] = secrets.randbelow,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes, breached: Known = nobody,
+        self,
+        engine: Engine,
+        sealer: Sealer,
+        clock: Callable[[], int],
+        below: Callable[[int], int] = secrets.randbelow,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        breached: Known = nobody,
     ) -> None:
         self.engine, self.sealer, self.clock = engine, sealer, clock
         self._below, self._random, self._breached = below, random_bytes, breached
@@ -53,9 +58,15 @@ class Credentials:
         codes = factor.draw_recovery(self._below)
 
         def work(connection: Connection) -> None:
-            connection.execute(update(Row).where(Row.id == account.id).values(
-                totp=self.sealer.seal(secret), totp_used=step, recovery=self._hashes(account.id, codes),
-            ))
+            connection.execute(
+                update(Row)
+                .where(Row.id == account.id)
+                .values(
+                    totp=self.sealer.seal(secret),
+                    totp_used=step,
+                    recovery=self._hashes(account.id, codes),
+                )
+            )
             note(connection, self.clock(), account.author, "factor_set", account.id)
 
         write(self.engine, work)

@@ -69,23 +69,44 @@ class Account:
 
     def signatory(self) -> Signatory:
         """Who decides, as the decision must show (CRPA L212-1)."""
-        return Signatory(family_name=self.family_name, title=self.title, service=self.service, given_names=self.given_names)
+        return Signatory(
+            family_name=self.family_name, title=self.title, service=self.service, given_names=self.given_names
+        )
 
 
 class Directory:
     """The accounts of one home."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], below: Callable[[int], int] = secrets.randbelow, breached: Known = nobody) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], int],
+        below: Callable[[int], int] = secrets.randbelow,
+        breached: Known = nobody,
+    ) -> None:
         self.engine, self.clock, self._below, self._breached = engine, clock, below, breached
 
     def add(
-        self, identifier: str, role: str, departments: tuple[str, ...], family_name: str, title: str, service: str, author: str,
-        given_names: str | None = None, password: str | None = None, language: str = "fr",
+        self,
+        identifier: str,
+        role: str,
+        departments: tuple[str, ...],
+        family_name: str,
+        title: str,
+        service: str,
+        author: str,
+        given_names: str | None = None,
+        password: str | None = None,
+        language: str = "fr",
     ) -> tuple[Account, str]:
         """A new account and its first password (drawn unless given), to be changed at the first sign-in. Raises AccountRefused."""
         identifier = identifier.strip().lower()
         if not IDENTIFIER.fullmatch(identifier):
-            raise AccountRefused("identifier", "identifier", "The identifier is 2 to 40 of the letters a to z, digits, dots, underscores and hyphens.")
+            raise AccountRefused(
+                "identifier",
+                "identifier",
+                "The identifier is 2 to 40 of the letters a to z, digits, dots, underscores and hyphens.",
+            )
         values = checked(role, departments, given_names, family_name, title, service, language)
         drawn = password is None
         password = self.draw_password() if drawn else passwords.check(password, identifier, self._breached)
@@ -93,10 +114,23 @@ class Directory:
 
         def work(connection: Connection) -> int:
             if connection.scalar(select(Row.id).where(Row.identifier == identifier)) is not None:
-                raise AccountRefused("identifier", "identifier_taken", "An account of this identifier exists already. Choose another one.")
-            made = connection.execute(insert(Row).values(
-                identifier=identifier, password=stored, must_change=int(drawn), totp=None, totp_used=0, recovery="", created_at=self.clock(), **values,
-            ))
+                raise AccountRefused(
+                    "identifier",
+                    "identifier_taken",
+                    "An account of this identifier exists already. Choose another one.",
+                )
+            made = connection.execute(
+                insert(Row).values(
+                    identifier=identifier,
+                    password=stored,
+                    must_change=int(drawn),
+                    totp=None,
+                    totp_used=0,
+                    recovery="",
+                    created_at=self.clock(),
+                    **values,
+                )
+            )
             id_ = made.inserted_primary_key[0]
             self._note(connection, author, "account_added", id_, role=role, departments=list(departments))
             return id_
@@ -117,7 +151,9 @@ class Directory:
     def by_identifier(self, identifier: str) -> Account | None:
         """The account that signs in under this identifier, in any case."""
         with reading(self.engine) as connection:
-            row = connection.execute(select(Row.__table__).where(Row.identifier == identifier.strip().lower()[:40])).first()
+            row = connection.execute(
+                select(Row.__table__).where(Row.identifier == identifier.strip().lower()[:40])
+            ).first()
         return None if row is None else _account(row)
 
     def by_subject(self, subject: str) -> Account | None:
@@ -137,8 +173,18 @@ class Directory:
             rows = connection.execute(select(Row.id, Row.given_names, Row.family_name)).all()
         return {f"{PREFIX}{row.id}": " ".join(filter(None, (row.given_names, row.family_name))) for row in rows}
 
-    def change(self, id_: int, author: str, role: str, departments: tuple[str, ...], family_name: str, title: str, service: str,
-               given_names: str | None, language: str) -> None:
+    def change(
+        self,
+        id_: int,
+        author: str,
+        role: str,
+        departments: tuple[str, ...],
+        family_name: str,
+        title: str,
+        service: str,
+        given_names: str | None,
+        language: str,
+    ) -> None:
         """Change what an account is. Raises AccountRefused."""
         values = checked(role, departments, given_names, family_name, title, service, language)
 
@@ -162,7 +208,11 @@ class Directory:
             if not enabled:
                 self._keep_an_administrator(connection)
                 connection.execute(delete(Session).where(Session.account_id == id_))
-                connection.execute(update(ApiToken).where(ApiToken.account_id == id_, ApiToken.revoked_at.is_(None)).values(revoked_at=now))
+                connection.execute(
+                    update(ApiToken)
+                    .where(ApiToken.account_id == id_, ApiToken.revoked_at.is_(None))
+                    .values(revoked_at=now)
+                )
             self._note(connection, author, "account_enabled" if enabled else "account_disabled", id_)
 
         write(self.engine, work)
@@ -173,7 +223,11 @@ class Directory:
         stored = passwords.hashed(password)
 
         def work(connection: Connection) -> None:
-            connection.execute(update(Row).where(Row.id == id_).values(password=stored, must_change=1, totp=None, totp_used=0, recovery=""))
+            connection.execute(
+                update(Row)
+                .where(Row.id == id_)
+                .values(password=stored, must_change=1, totp=None, totp_used=0, recovery="")
+            )
             connection.execute(delete(Session).where(Session.account_id == id_))
             self._note(connection, author, "account_reset", id_)
 
@@ -186,7 +240,10 @@ class Directory:
             raise AccountRefused("subject", "subject", "The identity provider's subject is 1 to 255 characters.")
 
         def work(connection: Connection) -> None:
-            if subject is not None and connection.scalar(select(Row.id).where(Row.subject == subject, Row.id != id_)) is not None:
+            if (
+                subject is not None
+                and connection.scalar(select(Row.id).where(Row.subject == subject, Row.id != id_)) is not None
+            ):
                 raise AccountRefused("subject", "subject_taken", "Another account is bound to this subject already.")
             connection.execute(update(Row).where(Row.id == id_).values(subject=subject))
             self._note(connection, author, "account_bound" if subject else "account_unbound", id_)
@@ -204,7 +261,9 @@ class Directory:
     def _keep_an_administrator(connection: Connection) -> None:
         left = connection.scalar(select(Row.id).where(Row.role == "administrator", Row.disabled_at.is_(None)).limit(1))
         if left is None:
-            raise AccountRefused("role", "last_administrator", "This is the last administrator. Name another one first.")
+            raise AccountRefused(
+                "role", "last_administrator", "This is the last administrator. Name another one first."
+            )
 
 
 def note(connection: Connection, at: int, author: str, act: str, id_: int, **details: object) -> None:
@@ -213,27 +272,44 @@ def note(connection: Connection, at: int, author: str, act: str, id_: int, **det
 
 
 def checked(
-    role: str, departments: tuple[str, ...], given_names: str | None, family_name: str, title: str, service: str, language: str,
+    role: str,
+    departments: tuple[str, ...],
+    given_names: str | None,
+    family_name: str,
+    title: str,
+    service: str,
+    language: str,
 ) -> dict[str, object]:
     """The columns of an account's description. Raises AccountRefused naming the field."""
     if role not in ROLES:
         raise AccountRefused("role", "role", f"The role is one of {', '.join(ROLES)}.")
     unknown = [code for code in departments if code != EVERYWHERE and code not in DEPARTMENTS]
     if unknown or len(set(departments)) != len(departments):
-        raise AccountRefused("departments", "departments", "The départements are codes such as 75 or 2A, each once, or * for all.")
+        raise AccountRefused(
+            "departments", "departments", "The départements are codes such as 75 or 2A, each once, or * for all."
+        )
     if role in ("agent", "supervisor") and not departments:
-        raise AccountRefused("departments", "departments_missing", "An agent or a supervisor works for at least one département.")
+        raise AccountRefused(
+            "departments", "departments_missing", "An agent or a supervisor works for at least one département."
+        )
     if language not in ("fr", "en"):
         raise AccountRefused("language", "language", "The language is fr or en.")
     texts: dict[str, object] = {}
     for name, value, required in (
-        ("given_names", given_names, False), ("family_name", family_name, True), ("title", title, True), ("service", service, True),
+        ("given_names", given_names, False),
+        ("family_name", family_name, True),
+        ("title", title, True),
+        ("service", service, True),
     ):
         text = clean((value or "").strip()) if len(value or "") <= 1000 else "\0"
         if not text and not required:
             texts[name] = None
         elif not latin.follows(text, 1, MAX_SIGNATORY):
-            raise AccountRefused(name, "signatory_text", f"Give 1 to {MAX_SIGNATORY} Latin characters, without doubled spaces: it is printed on each decision.")
+            raise AccountRefused(
+                name,
+                "signatory_text",
+                f"Give 1 to {MAX_SIGNATORY} Latin characters, without doubled spaces: it is printed on each decision.",
+            )
         else:
             texts[name] = text
     return {"role": role, "departments": " ".join(departments), "language": language, **texts}
@@ -241,8 +317,19 @@ def checked(
 
 def _account(row) -> Account:
     return Account(
-        id=row.id, identifier=row.identifier, role=row.role, departments=tuple(row.departments.split()), family_name=row.family_name,
-        title=row.title, service=row.service, given_names=row.given_names, language=row.language, must_change=bool(row.must_change),
-        has_factor=row.totp is not None, recovery_left=len(row.recovery.split()), subject=row.subject, created_at=row.created_at,
+        id=row.id,
+        identifier=row.identifier,
+        role=row.role,
+        departments=tuple(row.departments.split()),
+        family_name=row.family_name,
+        title=row.title,
+        service=row.service,
+        given_names=row.given_names,
+        language=row.language,
+        must_change=bool(row.must_change),
+        has_factor=row.totp is not None,
+        recovery_left=len(row.recovery.split()),
+        subject=row.subject,
+        created_at=row.created_at,
         disabled_at=row.disabled_at,
     )

@@ -23,7 +23,7 @@ def code_at(secret: bytes, step: int) -> str:
     """The 6-digit code of a time step (RFC 4226 §5.3)."""
     digest = hmac.new(secret, struct.pack(">Q", step), hashlib.sha1).digest()
     start = digest[-1] & 15
-    return f"{(int.from_bytes(digest[start:start + 4], 'big') & 0x7FFFFFFF) % 10**DIGITS:0{DIGITS}d}"
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**DIGITS:0{DIGITS}d}"
 
 
 def code_now(secret: bytes, now: int) -> str:
@@ -58,10 +58,13 @@ def base32(secret: bytes) -> str:
 
 def draw_recovery(below: Callable[[int], int]) -> list[str]:
     """Ten recovery codes such as ``K7QM-2XWD-9FTR``: 58 bits each. ``below(n)`` draws 0 … n−1."""
-    return ["-".join("".join(_LETTERS[below(len(_LETTERS))] for _ in range(4)) for _ in range(3)) for _ in range(RECOVERY_CODES)]
+    return [
+        "-".join("".join(_LETTERS[below(len(_LETTERS))] for _ in range(4)) for _ in range(3))
+        for _ in range(RECOVERY_CODES)
+    ]
 
 
 def recovery_form(typed: str) -> str:
     """A recovery code as it was drawn, however it was typed."""
     kept = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())[:12]
-    return "-".join(kept[start:start + 4] for start in range(0, len(kept), 4))
+    return "-".join(kept[start : start + 4] for start in range(0, len(kept), 4))

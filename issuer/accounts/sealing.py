@@ -58,9 +58,13 @@ def open_sealer(path: Path) -> Sealer:
             _make(path)
         secret = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"The server's secret {path} cannot be read or made ({error.strerror}). Check the folder's rights.") from None
+        raise ConfigError(
+            f"The server's secret {path} cannot be read or made ({error.strerror}). Check the folder's rights."
+        ) from None
     if len(secret) != LENGTH:
-        raise ConfigError(f"The server's secret {path} is damaged. Restore it from a backup; without it everybody sets up their second factor again.")
+        raise ConfigError(
+            f"The server's secret {path} is damaged. Restore it from a backup; without it everybody sets up their second factor again."
+        )
     return Sealer(secret)
 
 

@@ -38,7 +38,11 @@ class Sessions:
     """The sessions of one home. ``idle`` and ``absolute`` are seconds."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], int], idle: int = IDLE, absolute: int = ABSOLUTE,
+        self,
+        engine: Engine,
+        clock: Callable[[], int],
+        idle: int = IDLE,
+        absolute: int = ABSOLUTE,
         random_token: Callable[[int], str] = secrets.token_urlsafe,
     ) -> None:
         self.engine, self.clock, self.idle, self.absolute, self._token = engine, clock, idle, absolute, random_token
@@ -48,12 +52,25 @@ class Sessions:
         token, now = self._token(32), self.clock()
 
         def work(connection) -> str:
-            connection.execute(delete(Row).where(or_(
-                Row.seen_at < now - self.idle, Row.created_at < now - self.absolute, Row.id == _hash(instead_of or ""),
-            )))
-            connection.execute(insert(Row).values(
-                id=_hash(token), account_id=account_id, stage=stage, created_at=now, seen_at=now, device=device[:60],
-            ))
+            connection.execute(
+                delete(Row).where(
+                    or_(
+                        Row.seen_at < now - self.idle,
+                        Row.created_at < now - self.absolute,
+                        Row.id == _hash(instead_of or ""),
+                    )
+                )
+            )
+            connection.execute(
+                insert(Row).values(
+                    id=_hash(token),
+                    account_id=account_id,
+                    stage=stage,
+                    created_at=now,
+                    seen_at=now,
+                    device=device[:60],
+                )
+            )
             return token
 
         return write(self.engine, work)
@@ -68,7 +85,10 @@ class Sessions:
         if row is None or not self._lasts(row, now):
             return None
         if row.seen_at < now - TOUCH:
-            write(self.engine, lambda connection: connection.execute(update(Row).where(Row.id == row.id).values(seen_at=now)))
+            write(
+                self.engine,
+                lambda connection: connection.execute(update(Row).where(Row.id == row.id).values(seen_at=now)),
+            )
         return Session(bytes(row.id), row.account_id, row.stage, row.created_at, row.seen_at, row.device)
 
     def _lasts(self, row, now: int) -> bool:
@@ -89,10 +109,16 @@ class Sessions:
     def of(self, account_id: int) -> list[Session]:
         """The sessions of an account that last, the latest used first."""
         now = self.clock()
-        query = select(Row.__table__).where(Row.account_id == account_id, Row.stage == FULL).order_by(Row.seen_at.desc())
+        query = (
+            select(Row.__table__).where(Row.account_id == account_id, Row.stage == FULL).order_by(Row.seen_at.desc())
+        )
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
-        return [Session(bytes(r.id), r.account_id, r.stage, r.created_at, r.seen_at, r.device) for r in rows if self._lasts(r, now)]
+        return [
+            Session(bytes(r.id), r.account_id, r.stage, r.created_at, r.seen_at, r.device)
+            for r in rows
+            if self._lasts(r, now)
+        ]
 
 
 def _hash(token: str) -> bytes:
@@ -101,10 +127,32 @@ def _hash(token: str) -> bytes:
 
 def device_name(agent: str) -> str:
     """``Firefox, Windows``: what a person recognises of a User-Agent; nothing else of it is kept."""
-    browser = next((name for mark, name in (
-        ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"),
-    ) if mark in agent), "?")
-    system = next((name for mark, name in (
-        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"),
-    ) if mark in agent), "?")
+    browser = next(
+        (
+            name
+            for mark, name in (
+                ("Edg", "Edge"),
+                ("Firefox", "Firefox"),
+                ("Chrom", "Chrome"),
+                ("Safari", "Safari"),
+            )
+            if mark in agent
+        ),
+        "?",
+    )
+    system = next(
+        (
+            name
+            for mark, name in (
+                ("Android", "Android"),
+                ("iPhone", "iPhone"),
+                ("iPad", "iPad"),
+                ("Windows", "Windows"),
+                ("Mac OS", "macOS"),
+                ("Linux", "Linux"),
+            )
+            if mark in agent
+        ),
+        "?",
+    )
     return f"{browser}, {system}"

@@ -52,7 +52,11 @@ class Throttles:
             count = row.count + 1 if started else 1
             over = count - limit.most
             pause = 0 if over < 0 else min(limit.pause << min(over, 20), limit.longest)
-            values = {"count": count, "since": now if pause or not started else row.since, "until": now + pause if pause else 0}
+            values = {
+                "count": count,
+                "since": now if pause or not started else row.since,
+                "until": now + pause if pause else 0,
+            }
             if row is None:
                 connection.execute(insert(Row).values(key=key, **values))
             else:
@@ -90,4 +94,7 @@ class Throttles:
 
     def sweep(self, older_than: int) -> None:
         """Drop the counters untouched since UTC second ``older_than``."""
-        write(self.engine, lambda connection: connection.execute(delete(Row).where(Row.since < older_than, Row.until < older_than)))
+        write(
+            self.engine,
+            lambda connection: connection.execute(delete(Row).where(Row.since < older_than, Row.until < older_than)),
+        )

@@ -38,27 +38,49 @@ class Token:
 class Tokens:
     """The API tokens of one home."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], random_token: Callable[[int], str] = secrets.token_urlsafe) -> None:
+    def __init__(
+        self, engine: Engine, clock: Callable[[], int], random_token: Callable[[int], str] = secrets.token_urlsafe
+    ) -> None:
         self.engine, self.clock, self._random = engine, clock, random_token
 
     def make(self, account: Account, label: str, scopes: tuple[str, ...], days: int, author: str) -> tuple[Token, str]:
         """A new token and the text to hand over, ``wif_<id>_<43 characters>``. Raises AccountRefused."""
         label = label.strip()
         if not latin.follows(label, 1, 80):
-            raise AccountRefused("label", "token_label", "Name the program that will use the token, in 1 to 80 characters.")
+            raise AccountRefused(
+                "label", "token_label", "Name the program that will use the token, in 1 to 80 characters."
+            )
         allowed = tuple(scope for scope in SCOPES if scope in scopes and account.may(NEEDED[scope]))
         if not allowed or set(allowed) != set(scopes):
-            raise AccountRefused("scopes", "token_scopes", "Choose at least one scope, and none that the account itself may not do.")
+            raise AccountRefused(
+                "scopes", "token_scopes", "Choose at least one scope, and none that the account itself may not do."
+            )
         if not 1 <= days <= LONGEST_LIFE:
             raise AccountRefused("days", "token_days", f"A token lasts 1 to {LONGEST_LIFE} days.")
         secret, now = self._random(32), self.clock()
 
         def work(connection: Connection) -> int:
-            made = connection.execute(insert(Row).values(
-                account_id=account.id, label=label, digest=_hash(secret), scopes=" ".join(allowed), created_at=now, expires_at=now + days * 86_400,
-            ))
+            made = connection.execute(
+                insert(Row).values(
+                    account_id=account.id,
+                    label=label,
+                    digest=_hash(secret),
+                    scopes=" ".join(allowed),
+                    created_at=now,
+                    expires_at=now + days * 86_400,
+                )
+            )
             id_ = made.inserted_primary_key[0]
-            chain.append(connection, now, author, [chain.Act("token_made", f"{PREFIX}{account.id}", {"token": id_, "scopes": list(allowed), "days": days})])
+            chain.append(
+                connection,
+                now,
+                author,
+                [
+                    chain.Act(
+                        "token_made", f"{PREFIX}{account.id}", {"token": id_, "scopes": list(allowed), "days": days}
+                    )
+                ],
+            )
             return id_
 
         id_ = write(self.engine, work)
@@ -68,33 +90,58 @@ class Tokens:
         """The token of this text while it lasts; None for any other text."""
         prefix, _, rest = text.partition("_")
         number, _, secret = rest.partition("_")
-        if prefix != "wif" or not (number.isascii() and number.isdigit() and len(number) < 10) or not 20 <= len(secret) <= 64:
+        if (
+            prefix != "wif"
+            or not (number.isascii() and number.isdigit() and len(number) < 10)
+            or not 20 <= len(secret) <= 64
+        ):
             return None
         with reading(self.engine) as connection:
             row = connection.execute(select(Row.__table__).where(Row.id == int(number))).first()
-        if row is None or not hmac.compare_digest(bytes(row.digest), _hash(secret)) or row.revoked_at is not None or row.expires_at <= self.clock():
+        if (
+            row is None
+            or not hmac.compare_digest(bytes(row.digest), _hash(secret))
+            or row.revoked_at is not None
+            or row.expires_at <= self.clock()
+        ):
             return None
         return _token(row)
 
     def of(self, account_id: int) -> list[Token]:
         """The tokens of an account, the newest first."""
         with reading(self.engine) as connection:
-            return [_token(row) for row in connection.execute(select(Row.__table__).where(Row.account_id == account_id).order_by(Row.id.desc()))]
+            return [
+                _token(row)
+                for row in connection.execute(
+                    select(Row.__table__).where(Row.account_id == account_id).order_by(Row.id.desc())
+                )
+            ]
 
     def revoke(self, id_: int, account_id: int, author: str) -> bool:
         """End a token of this account; False when there is no such one."""
 
         def work(connection: Connection) -> bool:
-            done = connection.execute(update(Row).where(Row.id == id_, Row.account_id == account_id, Row.revoked_at.is_(None)).values(revoked_at=self.clock()))
+            done = connection.execute(
+                update(Row)
+                .where(Row.id == id_, Row.account_id == account_id, Row.revoked_at.is_(None))
+                .values(revoked_at=self.clock())
+            )
             if done.rowcount:
-                chain.append(connection, self.clock(), author, [chain.Act("token_revoked", f"{PREFIX}{account_id}", {"token": id_})])
+                chain.append(
+                    connection,
+                    self.clock(),
+                    author,
+                    [chain.Act("token_revoked", f"{PREFIX}{account_id}", {"token": id_})],
+                )
             return bool(done.rowcount)
 
         return write(self.engine, work)
 
 
 def _token(row) -> Token:
-    return Token(row.id, row.account_id, row.label, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at)
+    return Token(
+        row.id, row.account_id, row.label, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at
+    )
 
 
 def _hash(secret: str) -> bytes:

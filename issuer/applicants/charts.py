@@ -32,8 +32,12 @@ def bar_chart(name: str, title: str, description: str, groups: Sequence[Bars]) -
         for series, (value, words) in enumerate(zip(group.values, group.words, strict=True)):
             width = WIDEST * (value or 0) / largest
             if width:
-                parts.append(f'<rect class="chart-bar series-{series}" x="0.2%" y="{down:g}rem" width="{width:.2f}%" height="{BAR - 0.1:g}rem"/>')
-            parts.append(f'<text class="chart-value" x="{width + 1.5:.2f}%" y="{down + 0.7:g}rem">{escape(words)}</text>')
+                parts.append(
+                    f'<rect class="chart-bar series-{series}" x="0.2%" y="{down:g}rem" width="{width:.2f}%" height="{BAR - 0.1:g}rem"/>'
+                )
+            parts.append(
+                f'<text class="chart-value" x="{width + 1.5:.2f}%" y="{down + 0.7:g}rem">{escape(words)}</text>'
+            )
             down += BAR
         down += GAP
     return (

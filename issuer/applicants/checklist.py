@@ -50,9 +50,15 @@ ELSEWHERE = (
     Elsewhere("change_of_status", _is("change_of_status", "yes")),
     Elsewhere("no_residence_document", _is("residence", "none")),
     Elsewhere("internship", lambda answers: answers.get("contract") == "internship" and answers.get("diploma") == "no"),
-    Elsewhere("first_year", lambda answers: answers.get("contract") == "apprenticeship" and answers.get("first_year") == "yes", ("R5221-7",)),
     Elsewhere(
-        "declaration", lambda answers: answers.get("nationality") == "other" and answers.get("hours") == "within", ("R5221-26", "R5221-27", "R5221-28"),
+        "first_year",
+        lambda answers: answers.get("contract") == "apprenticeship" and answers.get("first_year") == "yes",
+        ("R5221-7",),
+    ),
+    Elsewhere(
+        "declaration",
+        lambda answers: answers.get("nationality") == "other" and answers.get("hours") == "within",
+        ("R5221-26", "R5221-27", "R5221-28"),
     ),
 )
 """Every one that applies is shown, in this order."""
@@ -86,5 +92,10 @@ def checklist(answers: Answers) -> Checklist:
     elsewhere = tuple(case for case in ELSEWHERE if case.when(answers))
     if elsewhere:
         return Checklist((), elsewhere, ())
-    notes = ("one_file", "twelve_months", "one_employer", *(("algerian",) if answers.get("nationality") == "algerian" else ("beyond",)))
+    notes = (
+        "one_file",
+        "twelve_months",
+        "one_employer",
+        *(("algerian",) if answers.get("nationality") == "algerian" else ("beyond",)),
+    )
     return Checklist(tuple(piece for piece in PIECES if piece.needed(answers)), (), notes)

@@ -25,7 +25,9 @@ class Estimate:
         return self.ninth is not None and elapsed > self.ninth
 
 
-def estimate(seconds: Callable[[str | None, str | None], Sequence[int]], department: str | None, contract: str | None) -> Estimate:
+def estimate(
+    seconds: Callable[[str | None, str | None], Sequence[int]], department: str | None, contract: str | None
+) -> Estimate:
     """The estimate from the closest comparison that rests on enough requests.
 
     ``seconds(department, contract)`` gives the handling times of recent decided requests, None standing for any.

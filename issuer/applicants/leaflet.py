@@ -16,22 +16,31 @@ def leaflet(given: Given, language: str, address: str = "") -> dict:
         "count": "" if found.elsewhere else plural("checklist.result.count", language, len(found.pieces)),
         "pieces": [
             {
-                "name": piece.name, "title": say(f"piece.{piece.name}.title"), "detail": say(f"piece.{piece.name}.detail"),
-                "reason": say(f"piece.{piece.name}.reason"), "source": source(piece, language),
+                "name": piece.name,
+                "title": say(f"piece.{piece.name}.title"),
+                "detail": say(f"piece.{piece.name}.detail"),
+                "reason": say(f"piece.{piece.name}.reason"),
+                "source": source(piece, language),
             }
             for piece in found.pieces
         ],
         "elsewhere": [
             {
-                "name": case.name, "title": say(f"elsewhere.{case.name}.title"), "reason": say(f"elsewhere.{case.name}.reason"),
-                "place": say(f"elsewhere.{case.name}.place"), "source": source(case, language),
+                "name": case.name,
+                "title": say(f"elsewhere.{case.name}.title"),
+                "reason": say(f"elsewhere.{case.name}.reason"),
+                "place": say(f"elsewhere.{case.name}.place"),
+                "source": source(case, language),
             }
             for case in found.elsewhere
         ],
         "notes": [say(f"note.{name}") for name in found.notes],
         "answers": [(say(f"question.{name}"), say(f"answer.{name}.{value}")) for name, value in given.answers.items()],
         "labels": {
-            "why": say("checklist.why"), "where": say("checklist.where"), "answers": say("checklist.answers"), "notes": say("checklist.good_to_know"),
+            "why": say("checklist.why"),
+            "where": say("checklist.where"),
+            "answers": say("checklist.answers"),
+            "notes": say("checklist.good_to_know"),
             "brand": f"{say('brand')} · {say('brand.line')}",
         },
         "caution": say("checklist.caution"),

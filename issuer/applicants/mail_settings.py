@@ -10,7 +10,10 @@ KINDS = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite",
 """The steps that can be told, by their words in the history."""
 SECURITY = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection is protected, and the port that goes with it."""
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,189}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+", re.ASCII)
+ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,189}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+",
+    re.ASCII,
+)
 """One plain ASCII mailbox: no space, comma, quote, angle bracket or line break, hence one recipient and no header."""
 
 

@@ -64,14 +64,28 @@ def _send(means: Means, server: MailServer, notice: notices.Claimed, done: Sent)
     """Send one claimed notice; whether the round goes on."""
     now, to = means.clock(), usable(notice.email)
     hashed = means.address_hash(to) if to else ""
-    reason = "address" if to is None else "stopped" if notices.is_stopped(means.engine, hashed) else "stale" if now - notice.created_at > WORTH_SAYING else ""
+    reason = (
+        "address"
+        if to is None
+        else "stopped"
+        if notices.is_stopped(means.engine, hashed)
+        else "stale"
+        if now - notice.created_at > WORTH_SAYING
+        else ""
+    )
     if reason:
         notices.settle(means.engine, notice.event_id, reason, now)
         done.dropped += 1
         return True
     settings = means.settings
     try:
-        server.send(compose(notice.kind, notice.number, to, notice.message_id, notice.created_at, means.links(hashed), settings), settings.sender, to)
+        server.send(
+            compose(
+                notice.kind, notice.number, to, notice.message_id, notice.created_at, means.links(hashed), settings
+            ),
+            settings.sender,
+            to,
+        )
     except MailError as error:
         return _failed(means, notice, error.code, done)
     notices.settle(means.engine, notice.event_id, "sent", means.clock())

@@ -34,7 +34,9 @@ def message_id(token: str, settings: MailSettings) -> str:
     return f"<notice.{token}@{settings.sender.rpartition('@')[2]}>"
 
 
-def compose(kind: str, number: int, to: str, token: str, created_at: int, links: Links | None, settings: MailSettings) -> EmailMessage:
+def compose(
+    kind: str, number: int, to: str, token: str, created_at: int, links: Links | None, settings: MailSettings
+) -> EmailMessage:
     """The message of a step of the request that its applicant knows as ``number``. ``to`` is :func:`usable`; ``created_at`` UTC seconds."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=settings.name, addr_spec=settings.sender)
@@ -51,7 +53,8 @@ def compose(kind: str, number: int, to: str, token: str, created_at: int, links:
     bodies = "<hr>".join(_html(kind, number, links, language) for language in LANGUAGES)
     title = escape(text(f"mail.{kind}.subject", LANGUAGES[0], number=number))
     message.add_alternative(
-        f'<!doctype html><html lang="{LANGUAGES[0]}"><head><meta charset="utf-8"><title>{title}</title></head><body>{bodies}</body></html>\n', subtype="html",
+        f'<!doctype html><html lang="{LANGUAGES[0]}"><head><meta charset="utf-8"><title>{title}</title></head><body>{bodies}</body></html>\n',
+        subtype="html",
     )
     return message
 

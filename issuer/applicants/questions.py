@@ -51,7 +51,9 @@ class Given:
     @property
     def missing(self) -> tuple[Question, ...]:
         """The questions that are asked and have no answer yet."""
-        return tuple(question for question in QUESTIONS if question.asked(self.answers) and question.name not in self.answers)
+        return tuple(
+            question for question in QUESTIONS if question.asked(self.answers) and question.name not in self.answers
+        )
 
     @property
     def complete(self) -> bool:

@@ -84,7 +84,9 @@ class MailServer:
             if settings.certificates:
                 context.load_verify_locations(cafile=settings.certificates)
             if settings.security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=context)
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    settings.host, settings.port, timeout=TIMEOUT, context=context
+                )
             else:
                 connection = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
         except ssl.SSLError:

@@ -59,7 +59,10 @@ def periods(today: date, months: int = MONTHS) -> list[tuple[str, int, int]]:
     """The whole months before ``today``, oldest first: name, first UTC second, first UTC second of the next, months beginning in Paris."""
     last = today.year * 12 + today.month - 1
     starts = [_start(month) for month in range(last - months, last + 1)]
-    return [(f"{(last - months + n) // 12}-{(last - months + n) % 12 + 1:02}", starts[n], starts[n + 1]) for n in range(months)]
+    return [
+        (f"{(last - months + n) // 12}-{(last - months + n) % 12 + 1:02}", starts[n], starts[n + 1])
+        for n in range(months)
+    ]
 
 
 def _start(month: int) -> int:
@@ -96,7 +99,10 @@ def statistics(months: list[str], counts: Iterable[Count], durations: Iterable[D
 
     measured = sum(times["all", ""].values())
     return Statistics(
-        months[0], months[-1], line(("all", "")), round(seconds / measured / 86_400, 1) if measured >= SMALL else None,
+        months[0],
+        months[-1],
+        line(("all", "")),
+        round(seconds / measured / 86_400, 1) if measured >= SMALL else None,
         tuple((state, show(("state", state))) for state in REQUEST_STATES),
         tuple(line(("month", month)) for month in months),
         tuple(line(("region", name)) for name in [*REGIONS, NOWHERE] if ("region", name) in present),
@@ -115,9 +121,15 @@ def _sums(present: set[tuple[str, str]], cells: Counter) -> list:
     sums = [((*place, "received"), ((*place, "accepted"), (*place, "others"))) for place in sorted(present)]
     for measure in MEASURES:
         for kind in ("month", "region"):
-            sums.append((("all", "", measure), tuple((*place, measure) for place in sorted(present) if place[0] == kind)))
+            sums.append(
+                (("all", "", measure), tuple((*place, measure) for place in sorted(present) if place[0] == kind))
+            )
         for kind, name in sorted(place for place in present if place[0] == "region"):
-            parts = tuple((*place, measure) for place in sorted(present) if place[0] == "department" and REGION_OF.get(place[1], NOWHERE) == name)
+            parts = tuple(
+                (*place, measure)
+                for place in sorted(present)
+                if place[0] == "department" and REGION_OF.get(place[1], NOWHERE) == name
+            )
             sums.append(((kind, name, measure), parts))
     sums.append((("all", "", "accepted"), (("state", ACCEPTE),)))
     sums.append((("all", "", "others"), tuple(("state", state) for state in REQUEST_STATES if state != ACCEPTE)))

@@ -36,7 +36,12 @@ def hidden(cells: Mapping[Key, int], sums: Sequence[Sum]) -> set[Key]:
             for one in close:
                 for mate in (one[0], *one[1]):
                     if mate not in kept_back and cells[mate] > 0:
-                        crossed = any(other in kept_back or other in further for sum_ in standing[mate] if sum_ != one for other in (sum_[0], *sum_[1]))
+                        crossed = any(
+                            other in kept_back or other in further
+                            for sum_ in standing[mate]
+                            if sum_ != one
+                            for other in (sum_[0], *sum_[1])
+                        )
                         choice.append((mate == one[0], not crossed, cells[mate], str(mate), mate))
             if choice:
                 further.add(min(choice)[4])
@@ -47,8 +52,12 @@ def hidden(cells: Mapping[Key, int], sums: Sequence[Sum]) -> set[Key]:
 
 def possible(cells: Mapping[Key, int], sums: Sequence[Sum], kept_back: set[Key]) -> dict[Key, tuple[float, float]]:
     """The least and the largest value that each hidden cell can have for who sees the others and knows that a hidden one is at least 1."""
-    bounds: dict[Key, tuple[float, float]] = {key: (1, inf) if key in kept_back else (value, value) for key, value in cells.items()}
-    relevant = [(total, parts) for total, parts in sums if total in kept_back or any(part in kept_back for part in parts)]
+    bounds: dict[Key, tuple[float, float]] = {
+        key: (1, inf) if key in kept_back else (value, value) for key, value in cells.items()
+    }
+    relevant = [
+        (total, parts) for total, parts in sums if total in kept_back or any(part in kept_back for part in parts)
+    ]
     changed = True
     while changed:
         changed = False

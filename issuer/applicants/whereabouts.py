@@ -41,7 +41,9 @@ class Whereabouts:
 def read_number(typed: str) -> int | None:
     """The number that was typed, with or without spaces or a ``n°`` before it; None for what is no number."""
     digits = "".join(typed.lower().removeprefix("n°").split())
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER and int(digits) else None
+    return (
+        int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER and int(digits) else None
+    )
 
 
 def matching(candidates: Sequence[tuple[int, str | None]], birth_date: str) -> int | None:
@@ -63,7 +65,9 @@ def _padded(text: str) -> bytes:
 
 def whereabouts(request: Request, history: Sequence[Happening], now: int) -> Whereabouts:
     """What to show of this request at UTC second ``now``."""
-    attested = next((line.at for line in reversed(history) if line.what == "attested"), None) if request.attestation else None
+    attested = (
+        next((line.at for line in reversed(history) if line.what == "attested"), None) if request.attestation else None
+    )
     reopened = any(line.what == "reopened" for line in history) and request.state in WAITING
     decided_at = request.decided_at if request.state in DECIDED else None
     reached = [("deposited", request.deposited_at), ("instructed", request.instructed_at), ("decided", decided_at)]

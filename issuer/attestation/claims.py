@@ -16,7 +16,15 @@ LABEL_EXPIRES, LABEL_NOT_BEFORE, LABEL_ISSUED_AT = 4, 5, 6
 LABEL_ATTESTATION = -65537
 
 KINDS = {1: "APT", 2: "AT", 3: "AT-SAISONNIER"}
-CONTRACTS = {1: "CDI", 2: "CDD", 3: "APPRENTISSAGE", 4: "PROFESSIONNALISATION", 5: "DOCTORAL", 6: "SAISONNIER", 7: "PROMESSE"}
+CONTRACTS = {
+    1: "CDI",
+    2: "CDD",
+    3: "APPRENTISSAGE",
+    4: "PROFESSIONNALISATION",
+    5: "DOCTORAL",
+    6: "SAISONNIER",
+    7: "PROMESSE",
+}
 PERIODS = {1: "week", 2: "month", 3: "year"}
 
 MIN_PAYLOAD, MAX_PAYLOAD = 24, 800
@@ -82,13 +90,19 @@ class Claims:
             employer["siret"] = f"{self.employer_siret:014d}"
         zone = time_zone(self.department)
         result: dict = {
-            "kind": KINDS[self.kind], "number": str(self.number),
-            "family_name": self.family_name, "given_names": self.given_names,
-            "birth_date": self.birth_date, "nationality": self.nationality,
-            "employer": employer, "job": self.job, "contract": CONTRACTS[self.contract],
+            "kind": KINDS[self.kind],
+            "number": str(self.number),
+            "family_name": self.family_name,
+            "given_names": self.given_names,
+            "birth_date": self.birth_date,
+            "nationality": self.nationality,
+            "employer": employer,
+            "job": self.job,
+            "contract": CONTRACTS[self.contract],
             "hours": hours_to_json(self.hours) if self.hours else None,
             "workplaces": list(self.workplaces) if self.workplaces else None,
-            "residence_permit": self.residence_permit, "department": self.department,
+            "residence_permit": self.residence_permit,
+            "department": self.department,
             "status": {"list": self.status[0], "index": self.status[1]},
             "replaces": None if self.replaces is None else str(self.replaces),
             "valid_from": datetime.fromtimestamp(self.not_before + MIDDAY, zone).date().isoformat(),
@@ -107,17 +121,36 @@ def hours_to_json(hours: tuple[int, int]) -> dict:
 def encode(claims: Claims) -> bytes:
     """The payload, 24 to 800 bytes of deterministic CBOR. Raises FormError when it would be longer."""
     attestation: dict = {
-        1: claims.kind, 2: claims.number, 3: claims.family_name, 4: claims.given_names, 5: claims.birth_date,
-        6: claims.nationality, 7: claims.employer_name, 8: claims.employer_siret, 9: claims.job, 10: claims.contract,
-        11: claims.hours, 12: claims.workplaces, 13: claims.residence_permit, 14: claims.department,
-        15: claims.status, 16: claims.replaces, **claims.additional,
+        1: claims.kind,
+        2: claims.number,
+        3: claims.family_name,
+        4: claims.given_names,
+        5: claims.birth_date,
+        6: claims.nationality,
+        7: claims.employer_name,
+        8: claims.employer_siret,
+        9: claims.job,
+        10: claims.contract,
+        11: claims.hours,
+        12: claims.workplaces,
+        13: claims.residence_permit,
+        14: claims.department,
+        15: claims.status,
+        16: claims.replaces,
+        **claims.additional,
     }
-    payload = cbor.encode({
-        LABEL_EXPIRES: claims.expires, LABEL_NOT_BEFORE: claims.not_before, LABEL_ISSUED_AT: claims.issued_at,
-        LABEL_ATTESTATION: {key: value for key, value in attestation.items() if value is not None},
-    })
+    payload = cbor.encode(
+        {
+            LABEL_EXPIRES: claims.expires,
+            LABEL_NOT_BEFORE: claims.not_before,
+            LABEL_ISSUED_AT: claims.issued_at,
+            LABEL_ATTESTATION: {key: value for key, value in attestation.items() if value is not None},
+        }
+    )
     if len(payload) > MAX_PAYLOAD:
-        raise FormError(f"The attestation takes {len(payload)} bytes; a QR code holds {MAX_PAYLOAD}. Shorten the longest text.")
+        raise FormError(
+            f"The attestation takes {len(payload)} bytes; a QR code holds {MAX_PAYLOAD}. Shorten the longest text."
+        )
     return payload
 
 
@@ -126,11 +159,11 @@ def decode(payload: bytes) -> Claims:
 
     Raises Unsupported for claims of a later version (6b), FormError for everything else that is wrong.
     """
-    value = cbor.decode(payload)                                     # 6a
+    value = cbor.decode(payload)  # 6a
     attestation = value.get(LABEL_ATTESTATION) if isinstance(value, dict) else None
     if isinstance(attestation, dict):
-        _refuse_later_versions(attestation)                          # 6b
-    return _checked(value, attestation)                              # 6c
+        _refuse_later_versions(attestation)  # 6b
+    return _checked(value, attestation)  # 6c
 
 
 def _is_uint(value: object) -> bool:
@@ -177,12 +210,26 @@ def _checked(value: object, attestation: object) -> Claims:
     additional = {key: get(key) for key in ADDITIVE if key in attestation}
     _require(all(_is_uint(more) or latin.follows(more, 0, 200) for more in additional.values()), "an additive claim")
     return Claims(
-        kind=get(1), number=get(2), family_name=get(3), given_names=get(4), birth_date=get(5), nationality=get(6),
-        employer_name=get(7), employer_siret=get(8), job=get(9), contract=get(10),
+        kind=get(1),
+        number=get(2),
+        family_name=get(3),
+        given_names=get(4),
+        birth_date=get(5),
+        nationality=get(6),
+        employer_name=get(7),
+        employer_siret=get(8),
+        job=get(9),
+        contract=get(10),
         hours=tuple(get(11)) if 11 in attestation else None,
         workplaces=tuple(get(12)) if 12 in attestation else None,
-        residence_permit=get(13), department=get(14), status=tuple(get(15)), replaces=get(16),
-        not_before=not_before, expires=expires, issued_at=issued_at, additional=additional,
+        residence_permit=get(13),
+        department=get(14),
+        status=tuple(get(15)),
+        replaces=get(16),
+        not_before=not_before,
+        expires=expires,
+        issued_at=issued_at,
+        additional=additional,
     )
 
 
@@ -197,13 +244,18 @@ def _is_hours(value: object) -> bool:
 
 def _are_workplaces(value: object) -> bool:
     return (
-        isinstance(value, list) and 1 <= len(value) <= MAX_WORKPLACES
-        and all(isinstance(code, str) and DEPARTMENT.fullmatch(code) for code in value) and len(set(value)) == len(value)
+        isinstance(value, list)
+        and 1 <= len(value) <= MAX_WORKPLACES
+        and all(isinstance(code, str) and DEPARTMENT.fullmatch(code) for code in value)
+        and len(set(value)) == len(value)
     )
 
 
 def _is_status(value: object) -> bool:
     return (
-        isinstance(value, list) and len(value) == 2 and all(map(_is_uint, value))
-        and 1 <= value[0] <= LISTS and value[1] < INDEXES
+        isinstance(value, list)
+        and len(value) == 2
+        and all(map(_is_uint, value))
+        and 1 <= value[0] <= LISTS
+        and value[1] < INDEXES
     )

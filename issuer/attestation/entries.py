@@ -22,9 +22,27 @@ CONTRACT_CODES = {word: code for code, word in wire.CONTRACTS.items()}
 PERIOD_CODES = {word: code for code, word in wire.PERIODS.items()}
 
 FIELDS = (
-    "reference", "kind", "family_name", "given_names", "birth_date", "nationality", "employer.name", "employer.siret", "job",
-    "contract", "hours.count", "hours.per", "workplaces", "residence_permit", "department", "valid_from", "valid_until",
-    "signatory.given_names", "signatory.family_name", "signatory.title", "signatory.service",
+    "reference",
+    "kind",
+    "family_name",
+    "given_names",
+    "birth_date",
+    "nationality",
+    "employer.name",
+    "employer.siret",
+    "job",
+    "contract",
+    "hours.count",
+    "hours.per",
+    "workplaces",
+    "residence_permit",
+    "department",
+    "valid_from",
+    "valid_until",
+    "signatory.given_names",
+    "signatory.family_name",
+    "signatory.title",
+    "signatory.service",
 )
 """Every field of a record by its dotted name: the columns of a CSV file."""
 
@@ -36,7 +54,11 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 30)
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
-_GROUPS = {"employer": ("name", "siret"), "hours": ("count", "per"), "signatory": ("given_names", "family_name", "title", "service")}
+_GROUPS = {
+    "employer": ("name", "siret"),
+    "hours": ("count", "per"),
+    "signatory": ("given_names", "family_name", "title", "service"),
+}
 
 
 def clean(text: str) -> str:
@@ -140,7 +162,12 @@ def hours(flat: dict, findings: Findings) -> tuple[int, int] | None:
         return None
     small = type(count) is int and abs(count) <= wire.MAX_HOURS or type(count) is float
     hundredths = Decimal(str(count)) * 100 if small else None
-    if hundredths is None or not hundredths.is_finite() or hundredths != int(hundredths) or not 1 <= hundredths <= wire.MAX_HOURS:
+    if (
+        hundredths is None
+        or not hundredths.is_finite()
+        or hundredths != int(hundredths)
+        or not 1 <= hundredths <= wire.MAX_HOURS
+    ):
         findings.add("hours.count", "hours")
         return None
     return int(hundredths), PERIOD_CODES[per]
@@ -200,7 +227,9 @@ def check_validity(kind: str | None, valid_from: date | None, valid_until: date 
     if valid_until < valid_from:
         findings.add("valid_until", "validity_order")
     elif kind == "APT" and valid_until >= twelve_months_after(valid_from):
-        findings.add("valid_until", "validity_long", latest=(twelve_months_after(valid_from) - timedelta(days=1)).isoformat())
+        findings.add(
+            "valid_until", "validity_long", latest=(twelve_months_after(valid_from) - timedelta(days=1)).isoformat()
+        )
 
 
 def twelve_months_after(day: date) -> date:
@@ -221,7 +250,7 @@ def birth_date(flat: dict, valid_from: date | None, findings: Findings) -> str |
         findings.add("birth_date", "birth_form")
         return None
     try:
-        first = date.fromisoformat(value + "-01-01"[len(value) - 4:] if len(value) < 10 else value)
+        first = date.fromisoformat(value + "-01-01"[len(value) - 4 :] if len(value) < 10 else value)
     except ValueError:
         findings.add("birth_date", "day_impossible", value=value)
         return None

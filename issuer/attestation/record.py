@@ -54,16 +54,30 @@ class Record:
     reference: str | None = None
     signatory: Signatory | None = None
 
-    def to_claims(self, number: int, status: tuple[int, int], issued_at: int, replaces: int | None = None) -> wire.Claims:
+    def to_claims(
+        self, number: int, status: tuple[int, int], issued_at: int, replaces: int | None = None
+    ) -> wire.Claims:
         """The claims of this record. ``issued_at`` is UTC seconds; validity begins and ends at local midnight."""
         zone = time_zone(self.department)
         return wire.Claims(
-            kind=KIND_CODES[self.kind], number=number, family_name=self.family_name, given_names=self.given_names,
-            birth_date=self.birth_date, nationality=self.nationality, employer_name=self.employer_name,
-            employer_siret=int(self.employer_siret) if self.employer_siret else None, job=self.job,
-            contract=CONTRACT_CODES[self.contract], hours=self.hours, workplaces=self.workplaces,
-            residence_permit=self.residence_permit, department=self.department, status=status, replaces=replaces,
-            not_before=_midnight(self.valid_from, zone), expires=_midnight(self.valid_until + timedelta(days=1), zone),
+            kind=KIND_CODES[self.kind],
+            number=number,
+            family_name=self.family_name,
+            given_names=self.given_names,
+            birth_date=self.birth_date,
+            nationality=self.nationality,
+            employer_name=self.employer_name,
+            employer_siret=int(self.employer_siret) if self.employer_siret else None,
+            job=self.job,
+            contract=CONTRACT_CODES[self.contract],
+            hours=self.hours,
+            workplaces=self.workplaces,
+            residence_permit=self.residence_permit,
+            department=self.department,
+            status=status,
+            replaces=replaces,
+            not_before=_midnight(self.valid_from, zone),
+            expires=_midnight(self.valid_until + timedelta(days=1), zone),
             issued_at=issued_at,
         )
 
@@ -71,13 +85,21 @@ class Record:
         """The record by its JSON names, as ``read_record`` takes it."""
         employer = {"name": self.employer_name, "siret": self.employer_siret}
         values = {
-            "reference": self.reference, "kind": self.kind, "family_name": self.family_name, "given_names": self.given_names,
-            "birth_date": self.birth_date, "nationality": self.nationality,
-            "employer": {name: value for name, value in employer.items() if value}, "job": self.job, "contract": self.contract,
+            "reference": self.reference,
+            "kind": self.kind,
+            "family_name": self.family_name,
+            "given_names": self.given_names,
+            "birth_date": self.birth_date,
+            "nationality": self.nationality,
+            "employer": {name: value for name, value in employer.items() if value},
+            "job": self.job,
+            "contract": self.contract,
             "hours": wire.hours_to_json(self.hours) if self.hours else None,
             "workplaces": list(self.workplaces) if self.workplaces else None,
-            "residence_permit": self.residence_permit, "department": self.department,
-            "valid_from": self.valid_from.isoformat(), "valid_until": self.valid_until.isoformat(),
+            "residence_permit": self.residence_permit,
+            "department": self.department,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
             "signatory": self.signatory.to_json() if self.signatory else None,
         }
         return {name: value for name, value in values.items() if value is not None}
@@ -118,10 +140,23 @@ def read_record(value: object) -> Record:
     signatory = _signatory(flat, text)
     findings.raise_if_any()
     record = Record(
-        kind=kind, family_name=family_name, given_names=given_names, birth_date=birth_date, nationality=nationality,
-        employer_name=employer_name, employer_siret=siret, job=job, contract=contract, hours=hours, workplaces=workplaces,
-        residence_permit=permit, department=department, valid_from=valid_from, valid_until=valid_until,
-        reference=reference, signatory=signatory,
+        kind=kind,
+        family_name=family_name,
+        given_names=given_names,
+        birth_date=birth_date,
+        nationality=nationality,
+        employer_name=employer_name,
+        employer_siret=siret,
+        job=job,
+        contract=contract,
+        hours=hours,
+        workplaces=workplaces,
+        residence_permit=permit,
+        department=department,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        reference=reference,
+        signatory=signatory,
     )
     check_size(record)
     return record
@@ -129,13 +164,17 @@ def read_record(value: object) -> Record:
 
 def check_size(record: Record, replaces: bool = True) -> None:
     """Refuse a record whose payload could exceed 800 bytes, naming the longest text. Raises RecordRefused."""
-    largest = record.to_claims(wire.HIGHEST, (wire.LISTS, wire.INDEXES - 1), wire.TIME_LIMIT - 1, wire.HIGHEST if replaces else None)
+    largest = record.to_claims(
+        wire.HIGHEST, (wire.LISTS, wire.INDEXES - 1), wire.TIME_LIMIT - 1, wire.HIGHEST if replaces else None
+    )
     try:
         wire.encode(largest)
     except FormError:
         texts = {
-            "family_name": record.family_name, "given_names": record.given_names or "",
-            "employer.name": record.employer_name, "job": record.job,
+            "family_name": record.family_name,
+            "given_names": record.given_names or "",
+            "employer.name": record.employer_name,
+            "job": record.job,
         }
         longest = max(texts, key=lambda name: len(texts[name].encode()))
         raise RecordRefused([Problem(longest, "payload_too_long")]) from None

@@ -81,10 +81,15 @@ def make(uri: str, issued_at: int, expires: int, ttl: int, values: bytes, signer
     """The signed list: a tagged COSE_Sign1. ``values`` is 32,768 to 262,144 bytes; times are UTC seconds."""
     if not MIN_BYTES <= len(values) <= MAX_BYTES:
         raise FormError(f"A status list is {MIN_BYTES} to {MAX_BYTES} bytes before compression.")
-    payload = cbor.encode({
-        LABEL_SUBJECT: uri, LABEL_EXPIRES: expires, LABEL_ISSUED_AT: issued_at,
-        LABEL_STATUS_LIST: {"lst": compress(values), "bits": BITS}, LABEL_TTL: ttl,
-    })
+    payload = cbor.encode(
+        {
+            LABEL_SUBJECT: uri,
+            LABEL_EXPIRES: expires,
+            LABEL_ISSUED_AT: issued_at,
+            LABEL_STATUS_LIST: {"lst": compress(values), "bits": BITS},
+            LABEL_TTL: ttl,
+        }
+    )
     protected = cose.protected_header(signer.kid, TYP)
     return cose.build_sign1(protected, payload, signer.sign(cose.sign1_structure(protected, payload)))
 
@@ -99,13 +104,21 @@ def read(data: bytes, number: int) -> StatusList:
 
 def _read(data: bytes, number: int) -> StatusList:
     sign1 = cose.parse_sign1(data)
-    kid = sign1.protected[5:5 + ed25519.KID_LENGTH]
+    kid = sign1.protected[5 : 5 + ed25519.KID_LENGTH]
     if len(kid) != ed25519.KID_LENGTH or sign1.protected != cose.protected_header(kid, TYP):
         raise FormError("Its protected header is not that of a status list.")
     claims = cbor.decode(sign1.payload)
     match claims:
-        case {2: str() as uri, 4: expires, 6: issued_at, 65533: {"lst": bytes() as lst, "bits": 2 as bits}, 65534: ttl} if (
-            len(claims) == 5 and len(claims[LABEL_STATUS_LIST]) == 2 and type(bits) is int
+        case {
+            2: str() as uri,
+            4: expires,
+            6: issued_at,
+            65533: {"lst": bytes() as lst, "bits": 2 as bits},
+            65534: ttl,
+        } if (
+            len(claims) == 5
+            and len(claims[LABEL_STATUS_LIST]) == 2
+            and type(bits) is int
             and all(type(value) is int and 0 <= value < UINT_LIMIT for value in (expires, issued_at, ttl))
         ):
             return StatusList(number, uri, kid, issued_at, expires, ttl, inflate(lst), sign1.payload, data)
@@ -135,7 +148,9 @@ def accept(data: bytes, number: int, trust: TrustContent, held: StatusList | Non
     check_against(listed, trust)
     sign1 = cose.parse_sign1(data)
     key = trust.key(listed.kid)
-    if key is None or not ed25519.verify_checked(key.public_key, cose.sign1_structure(sign1.protected, sign1.payload), sign1.signature):
+    if key is None or not ed25519.verify_checked(
+        key.public_key, cose.sign1_structure(sign1.protected, sign1.payload), sign1.signature
+    ):
         raise StatusRefused("signature", "The signature of this status list does not hold.")
     if listed.issued_at > now + AT_MOST_AHEAD:
         raise StatusRefused("future", "This status list was issued in the future. Check this device's clock.")
@@ -143,7 +158,9 @@ def accept(data: bytes, number: int, trust: TrustContent, held: StatusList | Non
         if data == held.cose:
             return held
         if listed.issued_at <= held.issued_at:
-            raise StatusRefused("rollback", "This status list is not newer than the one you hold. Keep the one you hold.")
+            raise StatusRefused(
+                "rollback", "This status list is not newer than the one you hold. Keep the one you hold."
+            )
     return listed
 
 

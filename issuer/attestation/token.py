@@ -40,11 +40,13 @@ def join(parts: Parts) -> bytes:
 def split(token: bytes) -> Parts:
     """The three varying parts of a whole token. Raises FormError when any fixed byte differs."""
     sign1 = cose.parse_sign1(token)
-    kid = sign1.protected[5:5 + ed25519.KID_LENGTH]
+    kid = sign1.protected[5 : 5 + ed25519.KID_LENGTH]
     parts = Parts(kid, sign1.signature, sign1.payload)
     if (
-        len(kid) != ed25519.KID_LENGTH or len(sign1.signature) != ed25519.SIGNATURE_LENGTH
-        or not MIN_PAYLOAD <= len(sign1.payload) <= MAX_PAYLOAD or join(parts) != token
+        len(kid) != ed25519.KID_LENGTH
+        or len(sign1.signature) != ed25519.SIGNATURE_LENGTH
+        or not MIN_PAYLOAD <= len(sign1.payload) <= MAX_PAYLOAD
+        or join(parts) != token
     ):
         raise FormError("This COSE_Sign1 is not an attestation token.")
     return parts

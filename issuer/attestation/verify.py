@@ -111,8 +111,13 @@ def verify(text: str, trust: TrustList | None, status: Mapping[int, StatusList],
     listed = status.get(claims.status[0])
     verdict, level = _state(claims, listed, trust, status, now, floor)
     return Verdict(
-        verdict, level, claims.to_json(), kid, None if listed is None else now - listed.issued_at,
-        bool(claims.additional), key.authority,
+        verdict,
+        level,
+        claims.to_json(),
+        kid,
+        None if listed is None else now - listed.issued_at,
+        bool(claims.additional),
+        key.authority,
     )
 
 
@@ -125,7 +130,12 @@ def _may_sign(key: TrustedKey, claims: Claims) -> bool:
 
 
 def _state(
-    claims: Claims, listed: StatusList | None, trust: TrustList, status: Mapping[int, StatusList], now: int, floor: int,
+    claims: Claims,
+    listed: StatusList | None,
+    trust: TrustList,
+    status: Mapping[int, StatusList],
+    now: int,
+    floor: int,
 ) -> tuple[str, str]:
     """Steps 8 to 12 over authentic claims."""
     value = None if listed is None else listed.value(claims.status[1])
@@ -140,7 +150,9 @@ def _state(
         return "suspended", "amber"
 
     # 9. the clock
-    seen = max(floor, trust.build_time, trust.issued, claims.issued_at, *(held.issued_at for held in status.values()), 0)
+    seen = max(
+        floor, trust.build_time, trust.issued, claims.issued_at, *(held.issued_at for held in status.values()), 0
+    )
     if now + AT_MOST_AHEAD < seen:
         return "clock_wrong", "amber"
 

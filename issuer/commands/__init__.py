@@ -91,12 +91,18 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        _end(f"The system refused: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}. Check space and rights, then run it again.", 1)
+        _end(
+            f"The system refused: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}. Check space and rights, then run it again.",
+            1,
+        )
     except Exception as error:  # the last line of defence: a person gets a sentence, never a traceback
         if os.environ.get("WIF_DEBUG"):
             raise
         where = traceback.extract_tb(error.__traceback__)[-1]
-        _end(f"Unexpected {type(error).__name__} in {Path(where.filename).name}:{where.lineno}. This is a fault of the program: please report it (WIF_DEBUG=1 shows more).", 1)
+        _end(
+            f"Unexpected {type(error).__name__} in {Path(where.filename).name}:{where.lineno}. This is a fault of the program: please report it (WIF_DEBUG=1 shows more).",
+            1,
+        )
 
 
 def _end(message: str, code: int) -> None:

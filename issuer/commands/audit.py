@@ -15,7 +15,13 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--head", "heads", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A kept copy of audit-head.json; repeat it.")
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A kept copy of audit-head.json; repeat it.",
+)
 def verify(heads: tuple[Path, ...]) -> int:
     """Check the whole chain, against the published head and every copy given with --head; then the tables against the chain."""
     from issuer.registry import chain, crosscheck
@@ -27,11 +33,17 @@ def verify(heads: tuple[Path, ...]) -> int:
             try:
                 known.append(chain.Head.from_json(json.loads(path.read_text(encoding="utf-8"))))
             except (OSError, ValueError):
-                raise UnreadableSource(f"{path} is no head of the audit trail. Give a copy of audit-head.json.") from None
+                raise UnreadableSource(
+                    f"{path} is no head of the audit trail. Give a copy of audit-head.json."
+                ) from None
     check = chain.verify(home.engine, heads=known)
     problems = check.problems or crosscheck.verify(home.engine)
     emit({"whole": not problems, "entries": check.entries, "head": check.head.to_json(), "problems": list(problems)})
-    say("The audit trail is whole." if not problems else "The audit trail is not whole: keep the database as it is and call the security officer.")
+    say(
+        "The audit trail is whole."
+        if not problems
+        else "The audit trail is not whole: keep the database as it is and call the security officer."
+    )
     return 1 if problems else 0
 
 

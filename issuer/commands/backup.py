@@ -5,12 +5,25 @@ from pathlib import Path
 
 import click
 
-from issuer.commands.terminal import author, backup_passphrase, database_url, emit, home_path, open_home, passphrase, say, stages
+from issuer.commands.terminal import (
+    author,
+    backup_passphrase,
+    database_url,
+    emit,
+    home_path,
+    open_home,
+    passphrase,
+    say,
+    stages,
+)
 from issuer.errors import ConfigError, UnreadableSource
 
 STAGES = {
-    "database": "Copying the database", "sealing": "Sealing (parts of 16 MiB)", "opening": "Opening (parts of 16 MiB)",
-    "chain": "Checking the audit trail", "signatures": "Checking signatures",
+    "database": "Copying the database",
+    "sealing": "Sealing (parts of 16 MiB)",
+    "opening": "Opening (parts of 16 MiB)",
+    "chain": "Checking the audit trail",
+    "signatures": "Checking signatures",
 }
 
 
@@ -19,7 +32,9 @@ def _secret(demonstration: bool, confirm: bool) -> str:
 
     given = backup_passphrase(confirm) or (DEMONSTRATION_PASSPHRASE if demonstration else "")
     if not given:
-        raise ConfigError("A backup needs a passphrase. Set WIF_BACKUP_PASSPHRASE or WIF_BACKUP_PASSPHRASE_FILE (else the keystore's is taken).")
+        raise ConfigError(
+            "A backup needs a passphrase. Set WIF_BACKUP_PASSPHRASE or WIF_BACKUP_PASSPHRASE_FILE (else the keystore's is taken)."
+        )
     return given
 
 
@@ -35,15 +50,36 @@ def backup(file: Path) -> None:
     home = open_home()
     with stages(STAGES) as step:
         done = write_backup(home, file, _secret(home.config.demonstration, True), step)
-    emit({"file": str(file.absolute()), "bytes": done.bytes, "head": done.head.to_json(), "files": done.files, "parts": done.parts})
+    emit(
+        {
+            "file": str(file.absolute()),
+            "bytes": done.bytes,
+            "head": done.head.to_json(),
+            "files": done.files,
+            "parts": done.parts,
+        }
+    )
     say("Keep it in another place than the home, and its passphrase in another place than the backup.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--public", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR", help="The published files that verifiers have now, to compare with.")
-@click.option("--head", "heads", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A kept copy of audit-head.json; repeat it.")
-@click.option("--accept-loss", is_flag=True, help="Give up the acts made after the backup; every published mark is kept.")
+@click.option(
+    "--public",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The published files that verifiers have now, to compare with.",
+)
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A kept copy of audit-head.json; repeat it.",
+)
+@click.option(
+    "--accept-loss", is_flag=True, help="Give up the acts made after the backup; every published mark is kept."
+)
 def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_loss: bool) -> None:
     """Make WIF_HOME, and the database of WIF_DATABASE_URL, of the backup FILE; both must be empty.
 
@@ -63,12 +99,29 @@ def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_los
     secret = backup_passphrase() or DEMONSTRATION_PASSPHRASE
     with stages(STAGES) as step:
         done = make_home(
-            home_path(), file, secret, passphrase, database_url(), public=public, heads=kept, accept_loss=accept_loss, author=author(), progress=step,
+            home_path(),
+            file,
+            secret,
+            passphrase,
+            database_url(),
+            public=public,
+            heads=kept,
+            accept_loss=accept_loss,
+            author=author(),
+            progress=step,
         )
-    emit({
-        "home": str(home_path().absolute()), "made_at": done.made_at, "head": done.head.to_json(), "signatures": done.signatures, "lost": done.lost,
-        "carried": done.carried,
-    })
+    emit(
+        {
+            "home": str(home_path().absolute()),
+            "made_at": done.made_at,
+            "head": done.head.to_json(),
+            "signatures": done.signatures,
+            "lost": done.lost,
+            "carried": done.carried,
+        }
+    )
     if public is None and not heads:
-        say("Nothing published was compared with. Before you publish, hold it against the files that verifiers have: --public DIR.")
-    say("Run \"wif audit verify\" with your kept heads, then \"wif publish\".")
+        say(
+            "Nothing published was compared with. Before you publish, hold it against the files that verifiers have: --public DIR."
+        )
+    say('Run "wif audit verify" with your kept heads, then "wif publish".')

@@ -22,8 +22,12 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> int:
             click.echo(f"{stem:16} {_summary(path)}")
         return 0
     if name not in found:
-        raise ConfigError(f"There is no measure {name}. Choose one of: {', '.join(found) or 'none in this installation'}.")
-    return subprocess.run([sys.executable, "-X", "utf8", "-m", _module(found[name]), *arguments], cwd=FOLDER.parent, check=False).returncode
+        raise ConfigError(
+            f"There is no measure {name}. Choose one of: {', '.join(found) or 'none in this installation'}."
+        )
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", "-m", _module(found[name]), *arguments], cwd=FOLDER.parent, check=False
+    ).returncode
 
 
 def _measures() -> dict[str, Path]:

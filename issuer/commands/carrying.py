@@ -14,7 +14,12 @@ from issuer.errors import ConfigError, UnreadableSource
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--png", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the symbols there as pictures, instead of the terminal.")
+@click.option(
+    "--png",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the symbols there as pictures, instead of the terminal.",
+)
 def carry(file: Path, folder: Path | None) -> None:
     """Show FILE as QR symbols, to be photographed by a machine that no cable or stick reaches."""
     import segno
@@ -32,7 +37,7 @@ def carry(file: Path, folder: Path | None) -> None:
         path = check_folder(folder) / f"{file.stem}-{place}.png"
         symbol.save(str(path), scale=8)
         emit({"picture": str(path), "part": place, "parts": len(texts)})
-    say(f"{counted(len(texts), 'symbol', 'symbols')}. Read them back with \"wif keys collect PICTURE... --out FILE\".")
+    say(f'{counted(len(texts), "symbol", "symbols")}. Read them back with "wif keys collect PICTURE... --out FILE".')
 
 
 @click.command()

@@ -41,19 +41,25 @@ def describe(number: int | None, draft: bool) -> int:
         emit(item)
     path: Path = path_of(bureau.folder, number)
     if not path.exists():
-        say(f"There is no mapping yet. Put a draft into {path}: wif demarches describe {number} --draft > {path.name}, and read it through.")
+        say(
+            f"There is no mapping yet. Put a draft into {path}: wif demarches describe {number} --draft > {path.name}, and read it through."
+        )
         return 1
     lacking = describing.lacking(description, read_mapping(path))
     emit({"mapping": str(path), "missing": lacking["missing"], "unknown": lacking["unknown"]})
     for name in lacking["missing"]:
-        say(f"{name}: no source in the mapping. An agent will have to fill it in for each request; add a source if the démarche has one.")
+        say(
+            f"{name}: no source in the mapping. An agent will have to fill it in for each request; add a source if the démarche has one."
+        )
     for name in lacking["unknown"]:
         say(f"{name}: the mapping names this field, and the démarche has none such (any more). Correct or remove it.")
     return 1 if lacking["missing"] or lacking["unknown"] else 0
 
 
 @demarches.command()
-@click.option("--all", "whole", is_flag=True, help="Read every dossier again, after the mapping has changed for instance.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Read every dossier again, after the mapping has changed for instance."
+)
 def sync(whole: bool) -> int:
     """Bring the requests up to date once, and send what waits to be sent: what `wif serve issuer` does by itself."""
     from issuer.demarches.worker import holder, turn

@@ -18,7 +18,9 @@ AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Sign, print and verify only; start no server.")
 @click.option("--lan", is_flag=True, help="Serve the verifier over HTTPS on the local network, for a phone's camera.")
-@click.option("--lan-address", metavar="ADDRESS", help="This machine's address on that network, when it is not found by itself.")
+@click.option(
+    "--lan-address", metavar="ADDRESS", help="This machine's address on that network, when it is not found by itself."
+)
 def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     """Make a demonstration home, sign samples into PDFs, verify each off its page; then serve issuer and verifier."""
     from issuer.demo import make_past, make_samples
@@ -65,12 +67,20 @@ def _home(language: str, host: str | None):
     if not (path / "config.toml").exists():
         origin = f"{host or 'http://localhost'}:{_port(VERIFIER_PORT, language) if host else VERIFIER_PORT}"
         return found(
-            path, origin=origin, authority=AUTHORITY, passphrase=secret, demonstration=True,
-            signatory=_signatory(), progress=lambda step: say(f"  {step}"), author=author(),
+            path,
+            origin=origin,
+            authority=AUTHORITY,
+            passphrase=secret,
+            demonstration=True,
+            signatory=_signatory(),
+            progress=lambda step: say(f"  {step}"),
+            author=author(),
         )
     home = Home(path, secret)
     if not home.config.demonstration:
-        raise ConfigError(f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder.")
+        raise ConfigError(
+            f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder."
+        )
     home.upgrade()
     if home.clock() + 3600 >= home.trust().next_update:
         home.publish(author())
@@ -113,7 +123,8 @@ def _show(home, samples: list, language: str) -> bool:
 
     trust, now = home.trust(), home.clock()
     lists = {
-        entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, trust, None, now) for entry in trust.status_lists
+        entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, trust, None, now)
+        for entry in trust.status_lists
     }
     table = Table()
     for column in ("sample", "verdict", "level", "pdf"):
@@ -123,7 +134,10 @@ def _show(home, samples: list, language: str) -> bool:
         found = next((verify(code, trust, lists, now) for code in read_codes(sample.pdf)), Verdict("no_code", "grey"))
         well = well and found.verdict == sample.expected
         table.add_row(
-            text(f"demo.{sample.name}", language), text(f"verdict.{found.verdict}", language), text(f"level.{found.level}", language), sample.pdf.name,
+            text(f"demo.{sample.name}", language),
+            text(f"verdict.{found.verdict}", language),
+            text(f"level.{found.level}", language),
+            sample.pdf.name,
         )
     Console().print(table)
     say(text("demo.folder", language, folder=_short(home.documents)))

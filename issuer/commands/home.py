@@ -8,22 +8,54 @@ from issuer.commands.terminal import author, database_url, emit, home_path, open
 from issuer.errors import ConfigError
 
 DEMONSTRATION_SIGNATORY = {
-    "given_names": "Claire", "family_name": "EXEMPLE", "title": "Cheffe du service de la main-d'œuvre étrangère",
+    "given_names": "Claire",
+    "family_name": "EXEMPLE",
+    "title": "Cheffe du service de la main-d'œuvre étrangère",
     "service": "Service de la main-d'œuvre étrangère (démonstration)",
 }
 
 
 @click.command()
-@click.option("--origin", required=True, metavar="URL", help="Address of the verifier, printed in every QR for ever (https://verif.example.org).")
-@click.option("--authority", required=True, metavar="NAME", help="The issuing authority, as papers and screens name it.")
+@click.option(
+    "--origin",
+    required=True,
+    metavar="URL",
+    help="Address of the verifier, printed in every QR for ever (https://verif.example.org).",
+)
+@click.option(
+    "--authority", required=True, metavar="NAME", help="The issuing authority, as papers and screens name it."
+)
 @click.option("--demo", is_flag=True, help="Demonstration keys: marked everywhere, one root, no passphrase needed.")
 @click.option("--roots", type=click.IntRange(1, 16), metavar="N", help="Root keys to make (3; 1 for a demonstration).")
-@click.option("--root", "root_files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="Public part of a root made elsewhere with \"wif keys root new\"; repeat it. Then no root key is made here.")
-@click.option("--threshold", type=click.IntRange(1, 16), metavar="M", help="Roots that must sign a trust list (2; 1 for a demonstration).")
-@click.option("--department", "departments", multiple=True, metavar="CODE", help="Département the attestation key may sign for; repeat it. All by default.")
+@click.option(
+    "--root",
+    "root_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='Public part of a root made elsewhere with "wif keys root new"; repeat it. Then no root key is made here.',
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(1, 16),
+    metavar="M",
+    help="Roots that must sign a trust list (2; 1 for a demonstration).",
+)
+@click.option(
+    "--department",
+    "departments",
+    multiple=True,
+    metavar="CODE",
+    help="Département the attestation key may sign for; repeat it. All by default.",
+)
 def init(
-    origin: str, authority: str, demo: bool, roots: int | None, root_files: tuple[Path, ...], threshold: int | None, departments: tuple[str, ...],
+    origin: str,
+    authority: str,
+    demo: bool,
+    roots: int | None,
+    root_files: tuple[Path, ...],
+    threshold: int | None,
+    departments: tuple[str, ...],
 ) -> None:
     """Make a home: root, attestation, status and receipt keys, database, first publication."""
     from issuer.attestation.places import DEPARTMENTS
@@ -44,19 +76,39 @@ def init(
         return given
 
     home = found(
-        home_path(), origin=origin, authority=authority, passphrase=secret, demonstration=demo, roots=roots, threshold=threshold,
-        departments=departments, signatory=DEMONSTRATION_SIGNATORY if demo else None, database_url=database_url(),
-        progress=lambda step: say(f"  {step}"), author=author(), public_roots=public_roots,
+        home_path(),
+        origin=origin,
+        authority=authority,
+        passphrase=secret,
+        demonstration=demo,
+        roots=roots,
+        threshold=threshold,
+        departments=departments,
+        signatory=DEMONSTRATION_SIGNATORY if demo else None,
+        database_url=database_url(),
+        progress=lambda step: say(f"  {step}"),
+        author=author(),
+        public_roots=public_roots,
     )
-    emit({
-        "home": str(home.path), "origin": origin, "demonstration": demo, "trust_version": None if public_roots else home.trust().version,
-        "roots": [key.hex() for key in home.config.roots.keys], "threshold": home.config.roots.threshold,
-    })
+    emit(
+        {
+            "home": str(home.path),
+            "origin": origin,
+            "demonstration": demo,
+            "trust_version": None if public_roots else home.trust().version,
+            "roots": [key.hex() for key in home.config.roots.keys],
+            "threshold": home.config.roots.threshold,
+        }
+    )
     say(f"The home {home.path} is ready.")
     if public_roots:
-        say(f"Carry {home.path / FIRST_DRAFT} to {home.config.roots.threshold} of the root keys, then run \"wif keys sign-trust\" with what they signed.")
+        say(
+            f'Carry {home.path / FIRST_DRAFT} to {home.config.roots.threshold} of the root keys, then run "wif keys sign-trust" with what they signed.'
+        )
     elif not demo:
-        say("Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two places.")
+        say(
+            "Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two places."
+        )
 
 
 @click.command()
@@ -65,12 +117,17 @@ def publish() -> None:
     home = open_home()
     published = home.publish(author())
     trust = home.trust()
-    emit({
-        "issued_at": published.issued_at, "trust_version": trust.version, "public": str(home.public),
-        "files": list(published.files), "settled": published.settled,
-    })
+    emit(
+        {
+            "issued_at": published.issued_at,
+            "trust_version": trust.version,
+            "public": str(home.public),
+            "files": list(published.files),
+            "settled": published.settled,
+        }
+    )
     if trust.expires - home.clock() < home.config.trust_next_update:
-        say("The trust list expires soon: sign a new one with \"wif keys sign-trust\".")
+        say('The trust list expires soon: sign a new one with "wif keys sign-trust".')
 
 
 @click.command()

@@ -33,7 +33,11 @@ class _Source:
 
 @click.command()
 @click.argument("file", metavar="FILE|-")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the PDFs (the home's documents/ by default).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the PDFs (the home's documents/ by default).",
+)
 @click.option("--no-pdf", is_flag=True, help="Sign and archive only.")
 def issue(file: str, out: Path | None, no_pdf: bool) -> int:
     """Sign, archive and print the records of FILE: a JSON object or array, JSON lines, or CSV with a header.
@@ -57,17 +61,26 @@ def issue(file: str, out: Path | None, no_pdf: bool) -> int:
                     pdf = write_document(home, folder, issued)
                 except OSError as error:
                     errors.append(Problem("pdf", "pdf_failed", {"reason": error.strerror or "?"}))
-            emit({
-                "index": issued.index, "status": issued.status, "number": issued.number, "text": issued.text,
-                "token": issued.token.hex() if issued.token else None, "pdf": pdf,
-                "errors": [{"field": problem.field, "message": problem_text(problem, language)} for problem in errors],
-            })
+            emit(
+                {
+                    "index": issued.index,
+                    "status": issued.status,
+                    "number": issued.number,
+                    "text": issued.text,
+                    "token": issued.token.hex() if issued.token else None,
+                    "pdf": pdf,
+                    "errors": [
+                        {"field": problem.field, "message": problem_text(problem, language)} for problem in errors
+                    ],
+                }
+            )
             tally[issued.status] = tally.get(issued.status, 0) + 1
             faults += bool(errors)
             advance()
     done = joined(
-        f"{tally[status]:,} {word}" for status, word in
-        (("issued", "issued"), ("already_issued", "already issued before"), ("refused", "refused")) if status in tally
+        f"{tally[status]:,} {word}"
+        for status, word in (("issued", "issued"), ("already_issued", "already issued before"), ("refused", "refused"))
+        if status in tally
     )
     say(f"{counted(sum(tally.values()), 'record', 'records')}: {done or 'nothing to do'}.")
     if source.fault:

@@ -8,7 +8,13 @@ import click
 
 from keys.changes import STATE_WORDS, USE_WORDS, describe, instant
 from keys.content import (
-    STATE_IN_USE, STATE_RETIRED, STATE_REVOKED, USE_ATTESTATION, USE_STATUS, TrustContent, TrustedKey,
+    STATE_IN_USE,
+    STATE_RETIRED,
+    STATE_REVOKED,
+    USE_ATTESTATION,
+    USE_STATUS,
+    TrustContent,
+    TrustedKey,
 )
 from keys.errors import FormError
 from keys.keystore import Cost
@@ -25,10 +31,14 @@ from issuer.home.founding import DEMONSTRATION_COST, STATUS_KEY_LIFETIME
 
 USES = {word: use for use, word in USE_WORDS.items()}
 DRAFT = click.option(
-    "--draft", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    "--draft",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="Write the changed list there, unsigned, for root keys that are elsewhere; a draft that is already there is changed further.",
 )
-AT_ONCE = click.option("--at-once", is_flag=True, help="It may sign before every verifier knows it: after a compromise.")
+AT_ONCE = click.option(
+    "--at-once", is_flag=True, help="It may sign before every verifier knows it: after a compromise."
+)
 
 
 @click.group()
@@ -50,20 +60,38 @@ def list_keys() -> None:
     sets = pinning.sets_in_service(home.config, now)
     for place, roots in enumerate(sets):
         for kid, public_key in roots.by_kid().items():
-            emit({
-                "kid": kid.hex(), "use": "root", "state": "former" if place else "in_use", "threshold": roots.threshold, "public_key": public_key.hex(),
-                "sealed_here": kid in sealed,
-            })
+            emit(
+                {
+                    "kid": kid.hex(),
+                    "use": "root",
+                    "state": "former" if place else "in_use",
+                    "threshold": roots.threshold,
+                    "public_key": public_key.hex(),
+                    "sealed_here": kid in sealed,
+                }
+            )
     for key in trust.keys:
-        emit({
-            "kid": key.kid.hex(), "use": USE_WORDS[key.use], "state": STATE_WORDS[key.state], "not_before": instant(key.not_before),
-            "not_after": instant(key.not_after), "days_left": max(0, (key.not_after - now) // DAY), "signs_now": signs_now(key, now),
-            "authority": key.authority, "departments": list(key.departments), "public_key": key.public_key.hex(), "sealed_here": key.kid in sealed,
-        })
+        emit(
+            {
+                "kid": key.kid.hex(),
+                "use": USE_WORDS[key.use],
+                "state": STATE_WORDS[key.state],
+                "not_before": instant(key.not_before),
+                "not_after": instant(key.not_after),
+                "days_left": max(0, (key.not_after - now) // DAY),
+                "signs_now": signs_now(key, now),
+                "authority": key.authority,
+                "departments": list(key.departments),
+                "public_key": key.public_key.hex(),
+                "sealed_here": key.kid in sealed,
+            }
+        )
     known = {key.kid for key in trust.keys} | {kid for roots in sets for kid in roots.by_kid()}
     for kid in sorted(sealed - known):
         emit({"kid": kid.hex(), "use": None, "state": "not_listed", "sealed_here": True})
-    say(f"Trust list {trust.version}, issued {instant(trust.issued)}, next update {instant(trust.next_update)}, expires {instant(trust.expires)}.")
+    say(
+        f"Trust list {trust.version}, issued {instant(trust.issued)}, next update {instant(trust.next_update)}, expires {instant(trust.expires)}."
+    )
 
 
 def signs_now(key: TrustedKey, now: int) -> bool:
@@ -77,7 +105,9 @@ def _change(home, draft: Path | None, edit: Callable[[TrustContent], TrustConten
     if draft is not None:
         for sentence in ceremony.draft(home, draft, content, at_once):
             say(f"  {sentence}")
-        say(f"{draft} is to be signed by {home.config.roots.threshold} root keys: carry it to them, with {home.public / 'trust.cose'}.")
+        say(
+            f"{draft} is to be signed by {home.config.roots.threshold} root keys: carry it to them, with {home.public / 'trust.cose'}."
+        )
         return
     before = home.trust()
     ceremony.check(home, before, content, at_once)
@@ -87,15 +117,38 @@ def _change(home, draft: Path | None, edit: Callable[[TrustContent], TrustConten
 
 
 @keys.command()
-@click.option("--use", type=click.Choice(("attestation", "receipt", "status")), default="attestation", show_default=True, help="What it will sign; a status key signs every list from then on.")
+@click.option(
+    "--use",
+    type=click.Choice(("attestation", "receipt", "status")),
+    default="attestation",
+    show_default=True,
+    help="What it will sign; a status key signs every list from then on.",
+)
 @click.option("--days", type=click.IntRange(1, 3650), help="For how long it may sign (730; 3650 for a status key).")
-@click.option("--starts-in", type=click.IntRange(0, 365), metavar="DAYS", help="Days until it may sign; by default an attestation key starts when no verifier can lack it any more.")
-@click.option("--department", "departments", multiple=True, metavar="CODE", help="Département it may sign for; repeat it. All by default.")
+@click.option(
+    "--starts-in",
+    type=click.IntRange(0, 365),
+    metavar="DAYS",
+    help="Days until it may sign; by default an attestation key starts when no verifier can lack it any more.",
+)
+@click.option(
+    "--department",
+    "departments",
+    multiple=True,
+    metavar="CODE",
+    help="Département it may sign for; repeat it. All by default.",
+)
 @click.option("--authority", metavar="NAME", help="The authority it signs for (the configuration's by default).")
 @AT_ONCE
 @DRAFT
 def new(
-    use: str, days: int | None, starts_in: int | None, departments: tuple[str, ...], authority: str | None, at_once: bool, draft: Path | None,
+    use: str,
+    days: int | None,
+    starts_in: int | None,
+    departments: tuple[str, ...],
+    authority: str | None,
+    at_once: bool,
+    draft: Path | None,
 ) -> None:
     """Make a key and name it in the trust list, ahead of its use."""
     home = open_home()
@@ -107,18 +160,47 @@ def new(
     if starts_in is None and not at_once and use == "attestation" and current is not None:
         begins = max(now, current.expires)
     ends = begins + days * DAY if days else begins + (STATUS_KEY_LIFETIME if use == "status" else 730 * DAY)
-    wanted = [code for key in (current.keys if current else ()) if key.use == USES[use] and signs_now(key, now) for code in (key.not_after,)]
-    signer = home.keystore.create(use, home.passphrase, cost=DEMONSTRATION_COST if home.config.demonstration else Cost())
-    entry = TrustedKey(signer.kid, signer.public_key, USES[use], begins, ends, STATE_IN_USE, authority or home.config.authority, departments)
+    wanted = [
+        code
+        for key in (current.keys if current else ())
+        if key.use == USES[use] and signs_now(key, now)
+        for code in (key.not_after,)
+    ]
+    signer = home.keystore.create(
+        use, home.passphrase, cost=DEMONSTRATION_COST if home.config.demonstration else Cost()
+    )
+    entry = TrustedKey(
+        signer.kid,
+        signer.public_key,
+        USES[use],
+        begins,
+        ends,
+        STATE_IN_USE,
+        authority or home.config.authority,
+        departments,
+    )
 
     def edit(content: TrustContent) -> TrustContent:
-        lists = content.status_lists if use != "status" else tuple(replace(one, kid=signer.kid) for one in content.status_lists)
+        lists = (
+            content.status_lists
+            if use != "status"
+            else tuple(replace(one, kid=signer.kid) for one in content.status_lists)
+        )
         return replace(content, keys=(*content.keys, entry), status_lists=lists)
 
     _change(home, draft, edit, at_once)
     if use == "attestation" and wanted and max(wanted) < begins:
-        say(f"Between {instant(max(wanted))} and {instant(begins)} no key signs: use --at-once, and make the next successor earlier.")
-    emit({"kid": signer.kid.hex(), "use": use, "not_before": instant(entry.not_before), "not_after": instant(entry.not_after)})
+        say(
+            f"Between {instant(max(wanted))} and {instant(begins)} no key signs: use --at-once, and make the next successor earlier."
+        )
+    emit(
+        {
+            "kid": signer.kid.hex(),
+            "use": use,
+            "not_before": instant(entry.not_before),
+            "not_after": instant(entry.not_after),
+        }
+    )
 
 
 def _set_state(kid: str, state: int, draft: Path | None) -> None:
@@ -127,11 +209,13 @@ def _set_state(kid: str, state: int, draft: Path | None) -> None:
     def edit(content: TrustContent) -> TrustContent:
         found = next((key for key in content.keys if key.kid.hex() == kid.lower()), None)
         if found is None:
-            raise ConfigError(f"The trust list holds no key {kid}. \"wif keys list\" shows them.")
+            raise ConfigError(f'The trust list holds no key {kid}. "wif keys list" shows them.')
         if found.state == STATE_REVOKED and state != STATE_REVOKED:
             raise ConfigError(f"The key {kid} is revoked, and stays so.")
         if found.use == USE_STATUS and any(entry.kid == found.kid for entry in content.status_lists):
-            raise ConfigError("This status key signs lists that papers depend on. Make its successor first: \"wif keys new --use status\".")
+            raise ConfigError(
+                'This status key signs lists that papers depend on. Make its successor first: "wif keys new --use status".'
+            )
         return replace(content, keys=tuple(replace(key, state=state) if key is found else key for key in content.keys))
 
     _change(home, draft, edit)
@@ -153,7 +237,9 @@ def retire(kid: str, draft: Path | None) -> None:
 def revoke(kid: str, yes: bool, draft: Path | None) -> None:
     """Revoke the key KID after a compromise: nothing it signed is trusted any more. Then: wif keys reissue KID."""
     if not yes:
-        click.confirm("Every attestation that this key signed will be shown as untrusted. Revoke it?", abort=True, err=True)
+        click.confirm(
+            "Every attestation that this key signed will be shown as untrusted. Revoke it?", abort=True, err=True
+        )
     _set_state(kid, STATE_REVOKED, draft)
 
 
@@ -161,7 +247,13 @@ def revoke(kid: str, yes: bool, draft: Path | None) -> None:
 @click.option("--add", "added", multiple=True, type=FILE, metavar="FILE", help="Public part of a new root; repeat it.")
 @click.option("--drop", "dropped", multiple=True, metavar="KID", help="A root that goes; repeat it.")
 @click.option("--threshold", type=click.IntRange(1, 16), help="How many must sign (as before by default).")
-@click.option("--draft", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the unsigned list goes.")
+@click.option(
+    "--draft",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where the unsigned list goes.",
+)
 def roots(added: tuple[Path, ...], dropped: tuple[str, ...], threshold: int | None, draft: Path) -> None:
     """Draft other roots. The old threshold and the new one must both sign the draft."""
     home = open_home()
@@ -169,10 +261,13 @@ def roots(added: tuple[Path, ...], dropped: tuple[str, ...], threshold: int | No
     def edit(content: TrustContent) -> TrustContent:
         before = content.roots.by_kid()
         if unknown := [kid for kid in dropped if kid.lower() not in {one.hex() for one in before}]:
-            raise ConfigError(f"No root is called {unknown[0]}. \"wif keys list\" shows them.")
+            raise ConfigError(f'No root is called {unknown[0]}. "wif keys list" shows them.')
         kept = tuple(key for kid, key in before.items() if kid.hex() not in {one.lower() for one in dropped})
         try:
-            return replace(content, roots=RootSet(threshold or content.roots.threshold, (*kept, *(read_public(path) for path in added))))
+            return replace(
+                content,
+                roots=RootSet(threshold or content.roots.threshold, (*kept, *(read_public(path) for path in added))),
+            )
         except FormError as error:
             raise ConfigError(f"These roots cannot be used: {error}") from None
 
@@ -191,7 +286,9 @@ def show(file: Path, held: Path | None) -> None:
 
 @keys.command(name="sign-trust")
 @click.argument("files", nargs=-1, type=FILE, metavar="[FILE]...")
-@click.option("--former-compromised", is_flag=True, help="The roots that are replaced were stolen: they need not sign any more.")
+@click.option(
+    "--former-compromised", is_flag=True, help="The roots that are replaced were stolen: they need not sign any more."
+)
 @AT_ONCE
 @DRAFT
 def sign_trust(files: tuple[Path, ...], former_compromised: bool, at_once: bool, draft: Path | None) -> None:
@@ -201,8 +298,16 @@ def sign_trust(files: tuple[Path, ...], former_compromised: bool, at_once: bool,
         _change(home, draft, lambda content: content)
         return
     before = ceremony.held(home)
-    new_list = ceremony.take_over(home, list(files), author(), at_once, 0 if former_compromised else ceremony.KEEP_FORMER)
+    new_list = ceremony.take_over(
+        home, list(files), author(), at_once, 0 if former_compromised else ceremony.KEEP_FORMER
+    )
     for sentence in describe(before, new_list):
         say(f"  {sentence}")
-    emit({"trust_version": new_list.version, "roots": sorted(kid.hex() for kid in new_list.roots.by_kid()), "threshold": new_list.roots.threshold})
+    emit(
+        {
+            "trust_version": new_list.version,
+            "roots": sorted(kid.hex() for kid in new_list.roots.by_kid()),
+            "threshold": new_list.roots.threshold,
+        }
+    )
     say(f"Trust list {new_list.version} is published.")

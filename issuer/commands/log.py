@@ -17,16 +17,32 @@ def log() -> None:
 
 
 @log.command()
-@click.option("--checkpoint", "kept", multiple=True, type=FILE, help="A copy of public/log/checkpoint that was kept elsewhere; repeat it.")
-@click.option("--seen", type=FILE, help="QR texts that were scanned, one a line (or JSON lines with a field text): is any signed but unknown here?")
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=FILE,
+    help="A copy of public/log/checkpoint that was kept elsewhere; repeat it.",
+)
+@click.option(
+    "--seen",
+    type=FILE,
+    help="QR texts that were scanned, one a line (or JSON lines with a field text): is any signed but unknown here?",
+)
 def verify(kept: tuple[Path, ...], seen: Path | None) -> int:
     """Hold log, registry, audit trail, published files and kept checkpoints against each other."""
     from issuer.desk import reconciling
 
     home = open_home()
-    found = reconciling.reconcile(home.engine, home.public, home.trust(), [path.read_bytes() for path in kept], _texts(seen) if seen else ())
+    found = reconciling.reconcile(
+        home.engine, home.public, home.trust(), [path.read_bytes() for path in kept], _texts(seen) if seen else ()
+    )
     emit({"whole": not found.problems, "size": found.size, "root": found.root.hex(), "problems": list(found.problems)})
-    say("Every signature is known, and the log is whole." if not found.problems else "Log and registry do not agree: keep both as they are and call the security officer.")
+    say(
+        "Every signature is known, and the log is whole."
+        if not found.problems
+        else "Log and registry do not agree: keep both as they are and call the security officer."
+    )
     return 1 if found.problems else 0
 
 
@@ -48,7 +64,9 @@ def prove(number: str, out: Path) -> None:
     home = open_home()
     proof = reconciling.prove(home.engine, home.public, home.trust(), number)
     if proof is None:
-        raise UnreadableSource(f"The published log holds no attestation {number}. Check its ten digits, or run \"wif publish\" first.")
+        raise UnreadableSource(
+            f'The published log holds no attestation {number}. Check its ten digits, or run "wif publish" first.'
+        )
     out.write_bytes(proof.text())
     emit({"number": number, "index": proof.index, "proof": str(out), "bytes": len(proof.text())})
 
@@ -56,7 +74,9 @@ def prove(number: str, out: Path) -> None:
 @log.command()
 @click.argument("proof", type=FILE)
 @click.argument("text")
-@click.option("--trust", "trust_file", type=FILE, help="A trust list (by default the home's): it names the receipt keys.")
+@click.option(
+    "--trust", "trust_file", type=FILE, help="A trust list (by default the home's): it names the receipt keys."
+)
 def check(proof: Path, text: str, trust_file: Path | None) -> None:
     """Check that PROOF is of the QR text TEXT, and say when its checkpoint was signed."""
     from issuer.desk import reconciling, transparency
@@ -68,7 +88,17 @@ def check(proof: Path, text: str, trust_file: Path | None) -> None:
     content = ceremony.read(trust_file) if trust_file else open_home().trust()
     try:
         parsed = inclusion.read(proof.read_bytes())
-        held = inclusion.check(parsed, reconciling.text_token(text), transparency.name_of(content), transparency.receipt_keys(content))
+        held = inclusion.check(
+            parsed, reconciling.text_token(text), transparency.name_of(content), transparency.receipt_keys(content)
+        )
     except FormError as error:
         raise UnreadableSource(f"{proof}: {error}") from None
-    emit({"included": True, "index": parsed.index, "size": held.size, "signed_at": instant(held.at) if held.at else None, "key": held.kid.hex()})
+    emit(
+        {
+            "included": True,
+            "index": parsed.index,
+            "size": held.size,
+            "signed_at": instant(held.at) if held.at else None,
+            "key": held.kid.hex(),
+        }
+    )

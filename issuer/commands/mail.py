@@ -20,8 +20,12 @@ def _means():
     home = open_home()
     settings = mailing.settings_of(home)
     if settings is None:
-        raise ConfigError("The configuration has no [mail] table, or mail.enabled is false: no notice is sent. See docs/operations.md.")
-    return mailing.means(home, open_sealer(home.path / SECRET_FILE), settings, from_table(home.config.extra.get("web", {})))
+        raise ConfigError(
+            "The configuration has no [mail] table, or mail.enabled is false: no notice is sent. See docs/operations.md."
+        )
+    return mailing.means(
+        home, open_sealer(home.path / SECRET_FILE), settings, from_table(home.config.extra.get("web", {}))
+    )
 
 
 @mail.command()
@@ -31,7 +35,15 @@ def send() -> int:
     from issuer.applicants.smtp import MailError
 
     done = send_due(_means())
-    emit({"enqueued": done.enqueued, "sent": done.sent, "postponed": done.postponed, "dropped": done.dropped, "fault": done.fault})
+    emit(
+        {
+            "enqueued": done.enqueued,
+            "sent": done.sent,
+            "postponed": done.postponed,
+            "dropped": done.dropped,
+            "fault": done.fault,
+        }
+    )
     if done.fault:
         say(str(MailError(done.fault)))
         return 1
@@ -57,6 +69,10 @@ def try_(address: str) -> int:
         raise ConfigError("This is no e-mail address that notices can go to. Write one plain ASCII address.")
     means = _means()
     with MailServer(means.settings) as server:
-        server.send(compose("try", 0, address, means.token(), means.clock(), None, means.settings), means.settings.sender, address)
+        server.send(
+            compose("try", 0, address, means.token(), means.clock(), None, means.settings),
+            means.settings.sender,
+            address,
+        )
     emit({"sent": 1})
     return 0

@@ -12,7 +12,11 @@ from issuer.errors import ConfigError
 @click.command()
 @click.argument("kid")
 @click.option("--basis", required=True, metavar="TEXT", help="Why they are issued again, as the registry keeps it.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Print each new paper into this folder (by default none; \"wif verify\" and the pages can at any time).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help='Print each new paper into this folder (by default none; "wif verify" and the pages can at any time).',
+)
 @click.option("--count", "only_count", is_flag=True, help="Say how many are affected, and change nothing.")
 def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
     """Issue again what the key KID signed: unexpired, neither revoked nor replaced. Run it again to resume."""
@@ -25,13 +29,15 @@ def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
     home = open_home()
     key = next((key for key in home.trust().keys if key.kid.hex() == kid.lower()), None)
     if key is None:
-        raise ConfigError(f"The trust list holds no key {kid}. \"wif keys list\" shows them.")
+        raise ConfigError(f'The trust list holds no key {kid}. "wif keys list" shows them.')
     count = reissuing.count_affected(home.engine, key.kid, home.clock())
     if only_count:
         emit({"kid": key.kid.hex(), "affected": count})
         return 0
     if key.state != STATE_REVOKED:
-        raise ConfigError(f"The key {kid} is not revoked: its attestations are good. Revoke it first if it was compromised.")
+        raise ConfigError(
+            f"The key {kid} is not revoked: its attestations are good. Revoke it first if it was compromised."
+        )
     folder = check_folder(out) if out else None
     done = 0
     with progress("Issuing again", count) as advance:
@@ -39,9 +45,13 @@ def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
             text = encode_text(home.config.origin, new.token)
             pdf = None
             if folder:
-                pdf = write_document(home, folder, Issued(done, "issued", str(new.new), text, new.token, json.loads(new.annex)))
+                pdf = write_document(
+                    home, folder, Issued(done, "issued", str(new.new), text, new.token, json.loads(new.annex))
+                )
             emit({"replaces": str(new.old), "number": str(new.new), "text": text, "token": new.token.hex(), "pdf": pdf})
             done += 1
             advance()
-    say(f"{counted(done, 'attestation', 'attestations')} issued again. Run \"wif publish\" so that verifiers learn that the old ones are replaced.")
+    say(
+        f'{counted(done, "attestation", "attestations")} issued again. Run "wif publish" so that verifiers learn that the old ones are replaced.'
+    )
     return 0

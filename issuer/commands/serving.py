@@ -54,7 +54,13 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = None, key: Path | None = None, workers: int = WORKERS) -> None:
+def serve(
+    make_app: Callable[[], object],
+    bind: str,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    workers: int = WORKERS,
+) -> None:
     """Serve a WSGI application until it is told to stop, over HTTPS with a ``certificate`` chain and its ``key`` (PEM files).
 
     Each worker process makes its own application. Raises ConfigError when the address cannot be listened on.
@@ -73,10 +79,22 @@ def serve(make_app: Callable[[], object], bind: str, certificate: Path | None = 
 
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": workers, "threads": THREADS, "worker_class": "gthread",
-                "accesslog": None, "errorlog": "-", "loglevel": "warning", "timeout": 60, "graceful_timeout": 10, "keepalive": 15,
-                "limit_request_line": 4094, "limit_request_fields": 60, "proc_name": "wif", "control_socket_disable": True,
-                "certfile": certificate and str(certificate), "keyfile": key and str(key),
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": workers,
+                "threads": THREADS,
+                "worker_class": "gthread",
+                "accesslog": None,
+                "errorlog": "-",
+                "loglevel": "warning",
+                "timeout": 60,
+                "graceful_timeout": 10,
+                "keepalive": 15,
+                "limit_request_line": 4094,
+                "limit_request_fields": 60,
+                "proc_name": "wif",
+                "control_socket_disable": True,
+                "certfile": certificate and str(certificate),
+                "keyfile": key and str(key),
             }.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
@@ -96,6 +114,7 @@ def share_counters() -> None:
 
 def end_with(pipe: int) -> None:
     """Stop this process as SIGTERM does once the writing end of ``pipe``, a file descriptor, is closed: as the system does for a process that was killed."""
+
     def watch() -> None:
         while os.read(pipe, 1):
             pass
@@ -173,7 +192,15 @@ class Servers:
         from issuer.demo.lan import certificates
 
         files = certificates(self.home.path / "lan", self.origin.hostname)
-        self._start("verifier", self.origin.port, self.origin.hostname, "--certificate", str(files.chain), "--key", str(files.key))
+        self._start(
+            "verifier",
+            self.origin.port,
+            self.origin.hostname,
+            "--certificate",
+            str(files.chain),
+            "--key",
+            str(files.key),
+        )
         port = free_port(self.origin.port)
         self._start("guide", port, self.origin.hostname)
         guide = f"http://{self.origin.hostname}:{port}/"
@@ -197,14 +224,32 @@ class Servers:
         self.home.engine.dispose()
         if seen is not None:
             self._say(
-                "walk", dossiers=seen.dossiers, dossier=seen.dossier, number=seen.number, pdf=seen.pdf.name,
+                "walk",
+                dossiers=seen.dossiers,
+                dossier=seen.dossier,
+                number=seen.number,
+                pdf=seen.pdf.name,
                 verdict=text(f"verdict.{seen.verdict}", self.language),
             )
 
     def _start(self, name: str, port: int, host: str = "127.0.0.1", *options: str) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", name, "--bind", f"{host}:{port}", "--ends-with", str(self._pipe[0]), *options],
-            env={**os.environ, "WIF_HOME": str(self.home.path)}, pass_fds=self._pipe[:1],
+            [
+                sys.executable,
+                "-X",
+                "utf8",
+                "-m",
+                "issuer.commands",
+                "serve",
+                name,
+                "--bind",
+                f"{host}:{port}",
+                "--ends-with",
+                str(self._pipe[0]),
+                *options,
+            ],
+            env={**os.environ, "WIF_HOME": str(self.home.path)},
+            pass_fds=self._pipe[:1],
         )
         self.processes[name] = process
         _wait(host, port, process, name)

@@ -12,7 +12,12 @@ from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
 from keys.errors import StatusRefused
 
-ADDRESSES = {"issuer": "127.0.0.1:8000", "verifier": "127.0.0.1:8001", "guide": "127.0.0.1:8003", "demarches": "127.0.0.1:8002"}
+ADDRESSES = {
+    "issuer": "127.0.0.1:8000",
+    "verifier": "127.0.0.1:8001",
+    "guide": "127.0.0.1:8003",
+    "demarches": "127.0.0.1:8002",
+}
 
 
 def build(home, folder: Path):
@@ -22,8 +27,13 @@ def build(home, folder: Path):
     trust = _checked_lists(home)
     try:
         return build_site(
-            folder, roots=list(home.config.roots.keys), threshold=home.config.roots.threshold, origins=list(trust.origins),
-            public_dir=home.public, build_time=home.clock(), demonstration=home.config.demonstration,
+            folder,
+            roots=list(home.config.roots.keys),
+            threshold=home.config.roots.threshold,
+            origins=list(trust.origins),
+            public_dir=home.public,
+            build_time=home.clock(),
+            demonstration=home.config.demonstration,
         )
     except BuildError as error:
         raise ConfigError(f"The verifier cannot be built: {error}") from None
@@ -41,7 +51,9 @@ def _checked_lists(home):
             if path.is_file():
                 status.accept(path.read_bytes(), entry.number, trust, None, home.clock())
         except StatusRefused as error:
-            raise ConfigError(f"{path}: {error} Run \"wif publish\", and find out who else writes to that folder.") from None
+            raise ConfigError(
+                f'{path}: {error} Run "wif publish", and find out who else writes to that folder.'
+            ) from None
     return trust
 
 
@@ -51,20 +63,44 @@ def site(directory: Path) -> None:
     """Make the verifier in DIR: static files for any web server, with pinned roots and first lists."""
     home = open_home()
     built = build(home, directory)
-    emit({
-        "directory": str(built.directory), "changed": built.changed, "build": built.build_hash, "precache_bytes": built.precache_bytes,
-        "link_bytes": built.link_bytes,
-    })
-    say(f"Serve {built.directory} at {home.config.origin}, and the files of {home.public} at its root with Cache-Control: no-cache.")
+    emit(
+        {
+            "directory": str(built.directory),
+            "changed": built.changed,
+            "build": built.build_hash,
+            "precache_bytes": built.precache_bytes,
+            "link_bytes": built.link_bytes,
+        }
+    )
+    say(
+        f"Serve {built.directory} at {home.config.origin}, and the files of {home.public} at its root with Cache-Control: no-cache."
+    )
 
 
 @click.command()
-@click.argument("application", type=click.Choice(("issuer", "verifier", "guide", "demarches")), metavar="issuer|verifier")
-@click.option("--bind", metavar="HOST:PORT", help="Where to listen (127.0.0.1, port 8000 for the issuer and 8001 for the verifier).")
-@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate chain in PEM: serve HTTPS.")
+@click.argument(
+    "application", type=click.Choice(("issuer", "verifier", "guide", "demarches")), metavar="issuer|verifier"
+)
+@click.option(
+    "--bind",
+    metavar="HOST:PORT",
+    help="Where to listen (127.0.0.1, port 8000 for the issuer and 8001 for the verifier).",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate chain in PEM: serve HTTPS.",
+)
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key in PEM.")
-@click.option("--ends-with", type=click.IntRange(min=0), hidden=True, help="File descriptor of a pipe: end when its other end is closed.")
-def serve(application: str, bind: str | None, certificate: Path | None, key: Path | None, ends_with: int | None) -> None:
+@click.option(
+    "--ends-with",
+    type=click.IntRange(min=0),
+    hidden=True,
+    help="File descriptor of a pipe: end when its other end is closed.",
+)
+def serve(
+    application: str, bind: str | None, certificate: Path | None, key: Path | None, ends_with: int | None
+) -> None:
     """Serve the issuer or the verifier with a production web server."""
     if ends_with is not None:
         end_with(ends_with)
@@ -86,7 +122,9 @@ def _maker(home, application: str):
         from issuer.demo.demarches.setting_up import TOKEN, store_of
 
         if not home.config.demonstration:
-            raise ConfigError("A local Démarches simplifiées goes with a demonstration home only. Set WIF_HOME to one, made by \"wif demo\".")
+            raise ConfigError(
+                'A local Démarches simplifiées goes with a demonstration home only. Set WIF_HOME to one, made by "wif demo".'
+            )
         return lambda: create_server(store_of(home), TOKEN)
     if application == "guide":
         from issuer.demo.guide import create_guide

@@ -17,14 +17,20 @@ def _directory():
 def _person(directory, identifier: str):
     found = directory.by_identifier(identifier)
     if found is None:
-        raise UnreadableSource(f"There is no account {identifier}. List them with \"wif user list\".")
+        raise UnreadableSource(f'There is no account {identifier}. List them with "wif user list".')
     return found
 
 
 def _row(person) -> dict:
     return {
-        "identifier": person.identifier, "role": person.role, "departments": list(person.departments), "name": person.name, "title": person.title,
-        "service": person.service, "second_factor": person.has_factor, "enabled": person.disabled_at is None,
+        "identifier": person.identifier,
+        "role": person.role,
+        "departments": list(person.departments),
+        "name": person.name,
+        "title": person.title,
+        "service": person.service,
+        "second_factor": person.has_factor,
+        "enabled": person.disabled_at is None,
     }
 
 
@@ -36,14 +42,30 @@ def user() -> None:
 @user.command()
 @click.argument("identifier")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What the person may do.")
-@click.option("--department", "departments", multiple=True, metavar="CODE", help="A département the person works for; repeat it, * for all.")
+@click.option(
+    "--department",
+    "departments",
+    multiple=True,
+    metavar="CODE",
+    help="A département the person works for; repeat it, * for all.",
+)
 @click.option("--given-names", help="Given names, shown on decisions.")
 @click.option("--family-name", required=True, help="Family name, shown on decisions.")
 @click.option("--title", required=True, help="Title, shown on decisions (CRPA L212-1).")
 @click.option("--service", required=True, help="Service, shown on decisions.")
-def add(identifier: str, role: str, departments: tuple[str, ...], given_names: str | None, family_name: str, title: str, service: str) -> None:
+def add(
+    identifier: str,
+    role: str,
+    departments: tuple[str, ...],
+    given_names: str | None,
+    family_name: str,
+    title: str,
+    service: str,
+) -> None:
     """Make the account IDENTIFIER; its provisional password is shown once."""
-    person, password = _directory().add(identifier, role, departments, family_name, title, service, author(), given_names)
+    person, password = _directory().add(
+        identifier, role, departments, family_name, title, service, author(), given_names
+    )
     emit({**_row(person), "password": password})
     say("Hand the password over in person. It is changed, and the second factor set up, at the first sign-in.")
 

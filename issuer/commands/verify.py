@@ -20,8 +20,16 @@ FILE_SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--at", metavar="ISO8601", help="Verify as of this instant (UTC when no zone is given).")
-@click.option("--public", type=click.Path(file_okay=False, path_type=Path), help="Folder of the published lists (the home's public/ by default).")
-@click.option("--roots", type=click.Path(dir_okay=False, path_type=Path), help="JSON or TOML file of the pinned roots (the home's configuration by default).")
+@click.option(
+    "--public",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the published lists (the home's public/ by default).",
+)
+@click.option(
+    "--roots",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="JSON or TOML file of the pinned roots (the home's configuration by default).",
+)
 def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None) -> int:
     """Verify each SOURCE: a QR text, a PNG, a JPEG, a PDF (all pages), or - for texts line by line.
 
@@ -34,14 +42,30 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
         for source, text in _texts(sources):
             if isinstance(text, UnreadableSource):
                 say(f"wif: {text}")
-                emit({"source": source, "verdict": "unreadable", "level": None, "claims": None, "key": None, "status_age_s": None, "error": str(text)})
+                emit(
+                    {
+                        "source": source,
+                        "verdict": "unreadable",
+                        "level": None,
+                        "claims": None,
+                        "key": None,
+                        "status_age_s": None,
+                        "error": str(text),
+                    }
+                )
                 well = False
                 continue
             found = Verdict("no_code", "grey") if text is None else verify_text(text, trust, lists, now)
-            emit({
-                "source": source, "verdict": found.verdict, "level": found.level, "claims": found.claims, "key": found.key,
-                "status_age_s": found.status_age_s,
-            })
+            emit(
+                {
+                    "source": source,
+                    "verdict": found.verdict,
+                    "level": found.level,
+                    "claims": found.claims,
+                    "key": found.key,
+                    "status_age_s": found.status_age_s,
+                }
+            )
             well = well and found.verdict == "valid"
             advance()
     return 0 if well else 1
@@ -71,9 +95,11 @@ def _lists(public: Path | None, roots: Path | None):
     lists = {}
     for entry in trust.status_lists:
         try:
-            lists[entry.number] = status.accept((folder / entry.path).read_bytes(), entry.number, trust, None, sys.maxsize >> 11)
+            lists[entry.number] = status.accept(
+                (folder / entry.path).read_bytes(), entry.number, trust, None, sys.maxsize >> 11
+            )
         except OSError:
-            say(f"wif: The status list {folder / entry.path} cannot be read. Run \"wif publish\".")
+            say(f'wif: The status list {folder / entry.path} cannot be read. Run "wif publish".')
         except StatusRefused as error:
             say(f"wif: {entry.path}: {error}")
     return trust, lists

@@ -7,12 +7,30 @@ from collections.abc import Iterable
 from datetime import date
 
 from issuer.attestation.entries import twelve_months_after
-from issuer.registry.request_tables import ACCEPTE, DECIDED, EN_CONSTRUCTION, EN_INSTRUCTION, REFUSE, SANS_SUITE, WAITING
+from issuer.registry.request_tables import (
+    ACCEPTE,
+    DECIDED,
+    EN_CONSTRUCTION,
+    EN_INSTRUCTION,
+    REFUSE,
+    SANS_SUITE,
+    WAITING,
+)
 from issuer.registry.requests import Request
 
 CODES = (
-    "no_start", "no_end", "end_before_start", "too_long", "late_message", "waiting", "twice", "burst", "reopened", "refused_after",
-    "accepted_after", "conflict",
+    "no_start",
+    "no_end",
+    "end_before_start",
+    "too_long",
+    "late_message",
+    "waiting",
+    "twice",
+    "burst",
+    "reopened",
+    "refused_after",
+    "accepted_after",
+    "conflict",
 )
 STICKY = ("burst", "conflict")
 """Those that only a person settles."""
@@ -23,7 +41,13 @@ BURST_SECONDS, BURST_LEAST, BURST_TIMES = 3600, 20, 3
 MONTH = 30 * DAY
 
 
-def found_in(request: Request, now: int, waiting_days: int, same_person: Iterable[Request] = (), attestation_state: str | None = None) -> dict[str, dict]:
+def found_in(
+    request: Request,
+    now: int,
+    waiting_days: int,
+    same_person: Iterable[Request] = (),
+    attestation_state: str | None = None,
+) -> dict[str, dict]:
     """The anomalies of a request at UTC second ``now``: code → details. ``attestation_state`` is that of its attestation, if it has one."""
     if request.withdrawn_at is not None:
         return {"refused_after": {"state": "withdrawn"}} if attestation_state in ("valid", "suspended") else {}
@@ -39,10 +63,17 @@ def found_in(request: Request, now: int, waiting_days: int, same_person: Iterabl
             found["end_before_start"] = {}
         elif end >= twelve_months_after(start) and request.record.get("kind", "APT") == "APT":
             found["too_long"] = {}
-    if request.archived and request.state in DECIDED and request.last_message_at and request.last_message_at > (request.decided_at or now):
+    if (
+        request.archived
+        and request.state in DECIDED
+        and request.last_message_at
+        and request.last_message_at > (request.decided_at or now)
+    ):
         found["late_message"] = {"at": request.last_message_at}
     if request.state in WAITING:
-        since = request.instructed_at if request.state == EN_INSTRUCTION and request.instructed_at else request.deposited_at
+        since = (
+            request.instructed_at if request.state == EN_INSTRUCTION and request.instructed_at else request.deposited_at
+        )
         if now - since > waiting_days * DAY:
             found["waiting"] = {"since": since}
     twins = sorted(other.number for other in same_person if other.id != request.id and _collides(request, other))
@@ -71,7 +102,9 @@ def _collides(one: Request, other: Request) -> bool:
     if one.employer_siret and other.employer_siret:
         same = one.employer_siret == other.employer_siret
     else:
-        same = bool(one.employer_name) and (one.employer_name or "").casefold() == (other.employer_name or "").casefold()
+        same = (
+            bool(one.employer_name) and (one.employer_name or "").casefold() == (other.employer_name or "").casefold()
+        )
     if not same:
         return False
     days = [_day(text) for text in (one.valid_from, one.valid_until, other.valid_from, other.valid_until)]

@@ -14,9 +14,13 @@ LONGEST = 400
 """Characters kept of an answer: longer ones are refused by the record's checks all the same."""
 
 CONTRACTS = (
-    ("APPRENTISSAGE", re.compile("APPRENTI")), ("PROFESSIONNALISATION", re.compile(r"\bPROFESSIONNALISATION\b")),
-    ("DOCTORAL", re.compile(r"\bDOCTORA")), ("SAISONNIER", re.compile(r"\bSAISON")), ("PROMESSE", re.compile(r"\bPROMESSE\b")),
-    ("CDI", re.compile(r"\bCDI\b|\bINDETERMINEE\b")), ("CDD", re.compile(r"\bCDD\b|\bDETERMINEE\b")),
+    ("APPRENTISSAGE", re.compile("APPRENTI")),
+    ("PROFESSIONNALISATION", re.compile(r"\bPROFESSIONNALISATION\b")),
+    ("DOCTORAL", re.compile(r"\bDOCTORA")),
+    ("SAISONNIER", re.compile(r"\bSAISON")),
+    ("PROMESSE", re.compile(r"\bPROMESSE\b")),
+    ("CDI", re.compile(r"\bCDI\b|\bINDETERMINEE\b")),
+    ("CDD", re.compile(r"\bCDD\b|\bDETERMINEE\b")),
 )
 """Words by which a type of contract is known when the mapping does not say."""
 
@@ -44,7 +48,11 @@ def answer(champ: dict, target: str) -> str:
     kind = champ.get("__typename")
     if kind == "SiretChamp" and target in ("employer.name", "employer.siret"):
         table = _table(champ.get("etablissement"))
-        return _company(table) if target == "employer.name" else _text(table.get("siret")) or _text(champ.get("stringValue"))
+        return (
+            _company(table)
+            if target == "employer.name"
+            else _text(table.get("siret")) or _text(champ.get("stringValue"))
+        )
     if kind == "PaysChamp":
         pays = _table(champ.get("pays"))
         return _text(pays.get("name")) or _text(champ.get("stringValue"))
@@ -52,7 +60,11 @@ def answer(champ: dict, target: str) -> str:
         return _text(_table(champ.get("departement")).get("code")) or _text(champ.get("stringValue"))
     if kind == "MultipleDropDownListChamp":
         values = champ.get("values")
-        return " ; ".join(_text(value) for value in values) if isinstance(values, list) else _text(champ.get("stringValue"))
+        return (
+            " ; ".join(_text(value) for value in values)
+            if isinstance(values, list)
+            else _text(champ.get("stringValue"))
+        )
     for name in ("date", "text", "civilite", "integer", "decimal", "datetime"):
         if champ.get(name) is not None:
             text = _text(champ[name])

@@ -65,7 +65,13 @@ class Bureau:
         return self.settings.waiting_days if self.settings else 7
 
 
-def open_bureau(home, sleep: Callable[[float], None], precise: Callable[[], float], desk: Callable[[], object] | None = None, patient: bool = True) -> Bureau:
+def open_bureau(
+    home,
+    sleep: Callable[[float], None],
+    precise: Callable[[], float],
+    desk: Callable[[], object] | None = None,
+    patient: bool = True,
+) -> Bureau:
     """The bureau of an opened home. ``precise`` gives UTC seconds with fractions, ``sleep`` waits; ``desk`` gives the desk of now (by default the home's).
     Not ``patient``, each call is tried once: somebody is waiting for the page.
 
@@ -80,6 +86,12 @@ def open_bureau(home, sleep: Callable[[float], None], precise: Callable[[], floa
         return Source(Client(settings, precise, sleep), settings.page)
 
     return Bureau(
-        home.engine, desk or home.desk, home.clock, Directory(home.engine, home.clock), home.path, settings,
-        Signatory(**signatory) if signatory else None, connect if settings else None,
+        home.engine,
+        desk or home.desk,
+        home.clock,
+        Directory(home.engine, home.clock),
+        home.path,
+        settings,
+        Signatory(**signatory) if signatory else None,
+        connect if settings else None,
     )

@@ -25,14 +25,27 @@ class Client:
     """Asks one address with one token. ``clock`` gives UTC seconds, ``sleep`` waits for so many seconds; ``calls`` counts what was sent."""
 
     def __init__(
-        self, settings: DemarchesSettings, clock: Callable[[], float], sleep: Callable[[float], None], transport: httpx.BaseTransport | None = None,
+        self,
+        settings: DemarchesSettings,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._settings, self._clock, self._sleep = settings, clock, sleep
         self._http = httpx.Client(
-            transport=transport, timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False, trust_env=True,
-            headers={"Authorization": f"Bearer {settings.token}", "Accept": "application/json", "User-Agent": "work-in-france"},
+            transport=transport,
+            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=True,
+            headers={
+                "Authorization": f"Bearer {settings.token}",
+                "Accept": "application/json",
+                "User-Agent": "work-in-france",
+            },
         )
-        self._plain = httpx.Client(transport=transport, timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False)
+        self._plain = httpx.Client(
+            transport=transport, timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), follow_redirects=False
+        )
         self.calls = 0
 
     def __repr__(self) -> str:
@@ -56,7 +69,10 @@ class Client:
         if not isinstance(payload, dict):
             raise DemarchesError("form")
         if payload.get("errors"):
-            raise DemarchesError("refused", "; ".join(_text(error.get("message")) for error in payload["errors"] if isinstance(error, dict)))
+            raise DemarchesError(
+                "refused",
+                "; ".join(_text(error.get("message")) for error in payload["errors"] if isinstance(error, dict)),
+            )
         return payload
 
     def put(self, url: str, headers: dict[str, str], data: bytes) -> None:
@@ -95,7 +111,9 @@ class Client:
     def _once(self, query: str, variables: dict) -> dict:
         self.calls += 1
         try:
-            with self._http.stream("POST", self._settings.address, json={"query": query, "variables": variables}) as answer:
+            with self._http.stream(
+                "POST", self._settings.address, json={"query": query, "variables": variables}
+            ) as answer:
                 body = bytearray()
                 for block in answer.iter_bytes():
                     body += block
@@ -165,10 +183,22 @@ def _data(answer: httpx.Response, body: bytes) -> dict:
 def _error(errors: list, status: int) -> DemarchesError:
     """The gravest of several errors, by their ``extensions.code``; without a code, by the HTTP status."""
     codes = [
-        (error["extensions"].get("code"), error) for error in errors
-        if isinstance(error, dict) and isinstance(error.get("extensions"), dict) and error["extensions"].get("code") in WORDS
+        (error["extensions"].get("code"), error)
+        for error in errors
+        if isinstance(error, dict)
+        and isinstance(error.get("extensions"), dict)
+        and error["extensions"].get("code") in WORDS
     ]
-    order = ("unauthorized", "forbidden", "not_found", "graphql_parse_failed", "bad_request", "timeout", "internal_server_error", "invalid_null")
+    order = (
+        "unauthorized",
+        "forbidden",
+        "not_found",
+        "graphql_parse_failed",
+        "bad_request",
+        "timeout",
+        "internal_server_error",
+        "invalid_null",
+    )
     for wanted in order:
         for code, error in codes:
             if code == wanted:

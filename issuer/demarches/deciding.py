@@ -35,7 +35,11 @@ def accept(bureau: Bureau, request: Request, revision: int, motivation: str, acc
 
     def work(connection: Connection) -> Task:
         current = _current(connection, request, revision)
-        if current.withdrawn_at is not None or current.state not in (EN_INSTRUCTION, ACCEPTE) or (current.state == ACCEPTE and current.attestation):
+        if (
+            current.withdrawn_at is not None
+            or current.state not in (EN_INSTRUCTION, ACCEPTE)
+            or (current.state == ACCEPTE and current.attestation)
+        ):
             raise DecisionRefused("state")
         merged = taking.merged(current.record, current.corrections)
         if taking.evaluate(merged).record is None:
@@ -49,14 +53,22 @@ def accept(bureau: Bureau, request: Request, revision: int, motivation: str, acc
             kind, step = (ACCEPT, "check") if current.state == EN_INSTRUCTION else (DELIVER, "sign")
         data = {
             "record": {**merged, "reference": intake.reference_of(current), "signatory": account.signatory().to_json()},
-            "instructeur": instructeur, "motivation": " ".join(motivation.split())[:LONGEST_MOTIVATION],
+            "instructeur": instructeur,
+            "motivation": " ".join(motivation.split())[:LONGEST_MOTIVATION],
         }
         now = bureau.clock()
         task = outbox.add(connection, current.id, kind, step, data, account.author, now)
         if task is None:
             raise DecisionRefused("under_way")
-        chain.append(connection, now, account.author, [chain.Act("request_accept", f"request-{current.id}", {"task": task.id})])
-        requests.change(connection, current.id, now, {"decided_by": account.author, "awaited_from": "service", "awaited": "attestation", "aside": None})
+        chain.append(
+            connection, now, account.author, [chain.Act("request_accept", f"request-{current.id}", {"task": task.id})]
+        )
+        requests.change(
+            connection,
+            current.id,
+            now,
+            {"decided_by": account.author, "awaited_from": "service", "awaited": "attestation", "aside": None},
+        )
         return task
 
     return delivering.run(bureau, write(bureau.engine, work)) or outbox.last_of(bureau.engine, request.id)
@@ -75,11 +87,18 @@ def correct(bureau: Bureau, request: Request, revision: int, corrections: dict, 
         now = bureau.clock()
         _reevaluate(connection, current, corrections, now)
         requests.note(connection, current.id, now, "corrected", account.author, now)
-        chain.append(connection, now, account.author, [
-            chain.Act("request_correct", f"request-{current.id}", {"fields": sorted(corrections)}),
-        ])
+        chain.append(
+            connection,
+            now,
+            account.author,
+            [
+                chain.Act("request_correct", f"request-{current.id}", {"fields": sorted(corrections)}),
+            ],
+        )
         changed = requests.find(connection, current.id)
-        intake.enqueue_delivery(bureau, connection, changed, intake.Decider(account.author, account.signatory().to_json()))
+        intake.enqueue_delivery(
+            bureau, connection, changed, intake.Decider(account.author, account.signatory().to_json())
+        )
         intake.refresh_alerts(bureau, connection, changed)
         return changed
 
@@ -88,12 +107,19 @@ def correct(bureau: Bureau, request: Request, revision: int, corrections: dict, 
 
 def _reevaluate(connection: Connection, current: Request, corrections: dict, now: int) -> None:
     merged = taking.merged(current.record, corrections)
-    state = {"state": current.state, "doubts": current.doubts, "withdrawn_at": current.withdrawn_at, "awaited": current.awaited}
+    state = {
+        "state": current.state,
+        "doubts": current.doubts,
+        "withdrawn_at": current.withdrawn_at,
+        "awaited": current.awaited,
+    }
     going = taking.going(state, taking.evaluate(merged), corrections, current.attestation)
     requests.change(connection, current.id, now, {"corrections": corrections, **taking.searched(merged), **going})
 
 
-def enter(bureau: Bureau, source: str, record: dict, account: Account, reference: str | None = None, email: str | None = None) -> Request:
+def enter(
+    bureau: Bureau, source: str, record: dict, account: Account, reference: str | None = None, email: str | None = None
+) -> Request:
     """Take in a request without Démarches simplifiées, from a form or a line of an import; the same reference again changes nothing.
 
     What is wrong in ``record`` does not stop it: it is set aside with its reasons.
@@ -106,13 +132,28 @@ def enter(bureau: Bureau, source: str, record: dict, account: Account, reference
         now = bureau.clock()
         evaluation = taking.evaluate(record)
         values = {"state": EN_INSTRUCTION, "doubts": [], "awaited": ""}
-        request_id = requests.add(connection, now, bureau.below, {
-            "source": source, "reference": reference, "state": EN_INSTRUCTION, "deposited_at": now, "instructed_at": now, "modified_at": now,
-            "record": record, "email": email, **taking.searched(record), **taking.going(values, evaluation, {}, None),
-        })
+        request_id = requests.add(
+            connection,
+            now,
+            bureau.below,
+            {
+                "source": source,
+                "reference": reference,
+                "state": EN_INSTRUCTION,
+                "deposited_at": now,
+                "instructed_at": now,
+                "modified_at": now,
+                "record": record,
+                "email": email,
+                **taking.searched(record),
+                **taking.going(values, evaluation, {}, None),
+            },
+        )
         requests.note(connection, request_id, now, EN_CONSTRUCTION, account.author, now)
         requests.note(connection, request_id, now, EN_INSTRUCTION, account.author, now)
-        chain.append(connection, now, account.author, [chain.Act("request_enter", f"request-{request_id}", {"source": source})])
+        chain.append(
+            connection, now, account.author, [chain.Act("request_enter", f"request-{request_id}", {"source": source})]
+        )
         request = requests.find(connection, request_id)
         intake.refresh_alerts(bureau, connection, request)
         return request
@@ -132,12 +173,25 @@ def close(bureau: Bureau, request: Request, revision: int, state: str, account: 
         if current.state not in WAITING or outbox.open_of(connection, current.id) is not None:
             raise DecisionRefused("state")
         now = bureau.clock()
-        requests.change(connection, current.id, now, {
-            "state": state, "decided_at": now, "modified_at": now, "decided_by": account.author, "aside": None, "aside_details": None,
-            "awaited_from": "personne", "awaited": "rien",
-        })
+        requests.change(
+            connection,
+            current.id,
+            now,
+            {
+                "state": state,
+                "decided_at": now,
+                "modified_at": now,
+                "decided_by": account.author,
+                "aside": None,
+                "aside_details": None,
+                "awaited_from": "personne",
+                "awaited": "rien",
+            },
+        )
         requests.note(connection, current.id, now, state, account.author, now)
-        chain.append(connection, now, account.author, [chain.Act("request_close", f"request-{current.id}", {"state": state})])
+        chain.append(
+            connection, now, account.author, [chain.Act("request_close", f"request-{current.id}", {"state": state})]
+        )
         intake.refresh_alerts(bureau, connection, requests.find(connection, current.id))
 
     write(bureau.engine, work)
@@ -150,7 +204,9 @@ def settle(bureau: Bureau, request: Request, code: str, account: Account) -> boo
         now = bureau.clock()
         if not alerts.settle(connection, request.id, code, now, account.author):
             return False
-        chain.append(connection, now, account.author, [chain.Act("request_settle", f"request-{request.id}", {"anomaly": code})])
+        chain.append(
+            connection, now, account.author, [chain.Act("request_settle", f"request-{request.id}", {"anomaly": code})]
+        )
         return True
 
     return write(bureau.engine, work)

@@ -63,10 +63,21 @@ def run(bureau: Bureau, task: Task) -> Task | None:
 
 def _failed(bureau: Bureau, task: Task, error: Exception) -> Task:
     """Note what went wrong and when it is tried again; after a refusal the upload is made anew, for the file may be gone."""
-    code = error.code if isinstance(error, DemarchesError) else "configuration" if isinstance(error, ConfigError) else "system"
-    wait = max(RETRIES[min(task.attempts, len(RETRIES)) - 1], CLAIM if code in ("uncertain", "timeout", "unreachable") else 0)
+    code = (
+        error.code
+        if isinstance(error, DemarchesError)
+        else "configuration"
+        if isinstance(error, ConfigError)
+        else "system"
+    )
+    wait = max(
+        RETRIES[min(task.attempts, len(RETRIES)) - 1], CLAIM if code in ("uncertain", "timeout", "unreachable") else 0
+    )
     step = "upload" if task.step == "send" and code == "refused" else task.step
-    return write(bureau.engine, lambda connection: outbox.save(connection, task, error=code, step=step, due_at=bureau.clock() + wait))
+    return write(
+        bureau.engine,
+        lambda connection: outbox.save(connection, task, error=code, step=step, due_at=bureau.clock() + wait),
+    )
 
 
 def _check(bureau: Bureau, source: Source, task: Task, request: Request) -> Task:
@@ -82,12 +93,24 @@ def _sign(bureau: Bureau, source: Source | None, task: Task, request: Request) -
     desk = bureau.desk()
     issued = desk.issue(task.data["record"], task.author)
     if issued.status == "refused":
-        details = {"problems": [{"field": problem.field, "code": problem.code, "params": problem.params} for problem in issued.errors]}
+        details = {
+            "problems": [
+                {"field": problem.field, "code": problem.code, "params": problem.params} for problem in issued.errors
+            ]
+        }
 
         def refuse(connection: Connection) -> Task:
-            requests.change(connection, request.id, bureau.clock(), {
-                "aside": "desk", "aside_details": details, "awaited_from": "service", "awaited": "correction",
-            })
+            requests.change(
+                connection,
+                request.id,
+                bureau.clock(),
+                {
+                    "aside": "desk",
+                    "aside_details": details,
+                    "awaited_from": "service",
+                    "awaited": "correction",
+                },
+            )
             requests.note(connection, request.id, bureau.clock(), "aside", task.author, bureau.clock())
             return _close(bureau, connection, task, request, "desk")
 
@@ -113,7 +136,9 @@ def filename(number: str) -> str:
 def _upload(bureau: Bureau, source: Source, task: Task, request: Request) -> Task:
     number = task.data["number"]
     blob = source.upload(request.dossier_id, filename(number), bureau.desk().document(number))
-    return write(bureau.engine, lambda connection: outbox.save(connection, task, step="send", data={**task.data, "blob": blob}))
+    return write(
+        bureau.engine, lambda connection: outbox.save(connection, task, step="send", data={**task.data, "blob": blob})
+    )
 
 
 def _send(bureau: Bureau, source: Source, task: Task, request: Request) -> Task:
@@ -122,14 +147,27 @@ def _send(bureau: Bureau, source: Source, task: Task, request: Request) -> Task:
         return write(bureau.engine, lambda connection: _finish(bureau, connection, task, standing.decided_at))
     decided_at = standing.decided_at
     if standing.state == EN_INSTRUCTION and task.kind == ACCEPT:
-        decided_at = source.accept(request.dossier_id, task.data["instructeur"], task.data["motivation"], task.data["blob"])
+        decided_at = source.accept(
+            request.dossier_id, task.data["instructeur"], task.data["motivation"], task.data["blob"]
+        )
     elif standing.state == ACCEPTE:
         words = text("demarches.message", bureau.language, number=task.data["number"])
         source.send(request.dossier_id, task.data["instructeur"], words, task.data["blob"])
     else:
+
         def conflict(connection: Connection) -> Task:
-            known = {code: alert.details for code, alert in alerts.of_request(connection, request.id).items() if alert.settled_at is None}
-            alerts.put(connection, request.id, bureau.clock(), {**known, "conflict": {"state": standing.state}}, ("burst", "conflict"))
+            known = {
+                code: alert.details
+                for code, alert in alerts.of_request(connection, request.id).items()
+                if alert.settled_at is None
+            }
+            alerts.put(
+                connection,
+                request.id,
+                bureau.clock(),
+                {**known, "conflict": {"state": standing.state}},
+                ("burst", "conflict"),
+            )
             return _close(bureau, connection, task, request, "state_changed")
 
         return write(bureau.engine, conflict)
@@ -148,7 +186,12 @@ def _finish(bureau: Bureau, connection: Connection, task: Task, decided_at: int 
     values = {"awaited_from": "personne", "awaited": "rien", "aside": None, "aside_details": None}
     if request.state != ACCEPTE:
         decided_at = decided_at or now
-        values |= {"state": ACCEPTE, "decided_at": decided_at, "modified_at": max(request.modified_at, decided_at), "decided_by": task.author}
+        values |= {
+            "state": ACCEPTE,
+            "decided_at": decided_at,
+            "modified_at": max(request.modified_at, decided_at),
+            "decided_by": task.author,
+        }
         requests.note(connection, request.id, decided_at, ACCEPTE, task.author, now)
     requests.change(connection, request.id, now, values)
     changed = requests.find(connection, request.id)

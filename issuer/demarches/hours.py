@@ -25,8 +25,12 @@ _PERIOD = (
 _DAY = re.compile(r"\b(?:JOURS?|JOUR|JOURNALIER\w*|DAYS?|QUOTIDIEN\w*)\b")
 _NUMBER = re.compile(r"(?<![\w.,])([0-9]{1,2} [0-9]{3}|[0-9]{1,4})(?:[.,]([0-9]{1,2}))?(?![0-9]|[.,][0-9])")
 _CLOCK = re.compile(r"(?<![\w.,])([0-9]{1,4})\s*(?:H|HEURES?)\s*([0-9]{2})(?:\s*(?:MN|MIN|MINUTES?))?\b")
-_PART = re.compile(r"\b(?:MI TEMPS|TEMPS PARTIEL|TEMPS PLEIN|TEMPS COMPLET|PLEIN TEMPS|PART TIME|FULL TIME|QUART TEMPS)\b")
-_RANGE = re.compile(r"-\s*[0-9]|\b(?:ENTRE|ENVIRON|MAXIMUM|MAX|MINIMUM|MIN|VARIABLE|SELON|JUSQU|MOYENNE|BETWEEN|ABOUT|OU|OR)\b|[0-9]\s*(?:-|A|À)\s*[0-9]")
+_PART = re.compile(
+    r"\b(?:MI TEMPS|TEMPS PARTIEL|TEMPS PLEIN|TEMPS COMPLET|PLEIN TEMPS|PART TIME|FULL TIME|QUART TEMPS)\b"
+)
+_RANGE = re.compile(
+    r"-\s*[0-9]|\b(?:ENTRE|ENVIRON|MAXIMUM|MAX|MINIMUM|MIN|VARIABLE|SELON|JUSQU|MOYENNE|BETWEEN|ABOUT|OU|OR)\b|[0-9]\s*(?:-|A|À)\s*[0-9]"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,9 @@ def read_hours(text: str) -> Hours:
 def _plain(text: str) -> str:
     """Capitals without accents; digits of other scripts and signs become what they mean."""
     text = unicodedata.normalize("NFKC", text[:LONGEST])
-    kept = "".join(c if c in "0123456789.,-/:" or c.isspace() else " " + fold(c) + " " if not c.isalpha() else c for c in text)
+    kept = "".join(
+        c if c in "0123456789.,-/:" or c.isspace() else " " + fold(c) + " " if not c.isalpha() else c for c in text
+    )
     plain = unicodedata.normalize("NFD", kept.upper())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"([0-9])([A-Z])", r"\1 \2", plain)
@@ -92,7 +98,9 @@ def _amounts(plain: str) -> list[int]:
 
     def clock(match: re.Match) -> str:
         minutes = int(match[2])
-        found.append((match.start(), int(Decimal(int(match[1])) * 100 + Decimal(minutes * 100) / 60) if minutes < 60 else -1))
+        found.append(
+            (match.start(), int(Decimal(int(match[1])) * 100 + Decimal(minutes * 100) / 60) if minutes < 60 else -1)
+        )
         return " " * len(match[0])
 
     rest = _CLOCK.sub(clock, plain)

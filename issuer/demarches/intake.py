@@ -40,7 +40,9 @@ class Decider:
 
 def decider(bureau: Bureau, dossier: dict) -> Decider:
     """Who took the last decision on a dossier."""
-    steps = [step for step in dossier.get("traitements") or () if isinstance(step, dict) and step.get("state") in DECIDED]
+    steps = [
+        step for step in dossier.get("traitements") or () if isinstance(step, dict) and step.get("state") in DECIDED
+    ]
     email = str(steps[-1].get("emailAgentTraitant") or "") if steps else ""
     account = bureau.account_of(email)
     if account is not None:
@@ -50,14 +52,22 @@ def decider(bureau: Bureau, dossier: dict) -> Decider:
 
 
 def take(
-    bureau: Bureau, connection: Connection, demarche: int, mapping: Mapping, dossiers: Sequence[dict], deciders: Sequence[Decider], tally: Tally,
+    bureau: Bureau,
+    connection: Connection,
+    demarche: int,
+    mapping: Mapping,
+    dossiers: Sequence[dict],
+    deciders: Sequence[Decider],
+    tally: Tally,
 ) -> None:
     """Take a page of dossiers in. Inside a writing transaction."""
     numbers = [dossier["number"] for dossier in dossiers if type(dossier.get("number")) is int]
     known = requests.find_dossiers(connection, numbers)
     for dossier, who in zip(dossiers, deciders, strict=True):
         former = known.get(dossier.get("number")) if type(dossier.get("number")) is int else None
-        if former is not None and (former.anonymised_at or (former.digest == taking.digest(dossier, mapping) and former.withdrawn_at is None)):
+        if former is not None and (
+            former.anonymised_at or (former.digest == taking.digest(dossier, mapping) and former.withdrawn_at is None)
+        ):
             tally.same += 1
             continue
         try:
@@ -72,7 +82,9 @@ def take(
         known[request.dossier] = request
 
 
-def _put(bureau: Bureau, connection: Connection, former: Request | None, values: dict, dossier: dict, who: Decider) -> Request:
+def _put(
+    bureau: Bureau, connection: Connection, former: Request | None, values: dict, dossier: dict, who: Decider
+) -> Request:
     now = bureau.clock()
     corrections = former.corrections if former else {}
     attestation = former.attestation if former else None
@@ -122,7 +134,8 @@ def _note_changes(connection: Connection, former: Request, values: dict, who: De
     if former.state in DECIDED and values["state"] in WAITING:
         requests.note(connection, former.id, values["modified_at"], "reopened", AUTHOR, now)
     at = {
-        EN_CONSTRUCTION: values["modified_at"], EN_INSTRUCTION: values["instructed_at"],
+        EN_CONSTRUCTION: values["modified_at"],
+        EN_INSTRUCTION: values["instructed_at"],
     }.get(values["state"], values["decided_at"]) or values["modified_at"]
     requests.note(connection, former.id, at, values["state"], who.author if values["state"] in DECIDED else AUTHOR, now)
 
@@ -140,11 +153,24 @@ def take_bare(bureau: Bureau, connection: Connection, demarche: int, dossier: di
     else:
         deposited = instant(dossier.get("dateDepot")) or now
         known_state = state if state in REQUEST_STATES else EN_CONSTRUCTION
-        request_id = requests.add(connection, now, bureau.below, {
-            "source": "demarches", "demarche": demarche, "dossier": number, "dossier_id": str(dossier.get("id"))[:200], "state": known_state,
-            "deposited_at": deposited, "modified_at": instant(dossier.get("dateDerniereModification")) or deposited,
-            "archived": int(dossier.get("archived") is True), "awaited_from": "service", "awaited": "correction", **aside,
-        })
+        request_id = requests.add(
+            connection,
+            now,
+            bureau.below,
+            {
+                "source": "demarches",
+                "demarche": demarche,
+                "dossier": number,
+                "dossier_id": str(dossier.get("id"))[:200],
+                "state": known_state,
+                "deposited_at": deposited,
+                "modified_at": instant(dossier.get("dateDerniereModification")) or deposited,
+                "archived": int(dossier.get("archived") is True),
+                "awaited_from": "service",
+                "awaited": "correction",
+                **aside,
+            },
+        )
         requests.note(connection, request_id, deposited, EN_CONSTRUCTION, AUTHOR, now)
     tally.aside += 1
 
@@ -154,7 +180,13 @@ def withdraw(bureau: Bureau, connection: Connection, withdrawn: dict[int, int], 
     now = bureau.clock()
     for number, request in requests.find_dossiers(connection, list(withdrawn)).items():
         if request.withdrawn_at is None:
-            values = {"withdrawn_at": withdrawn[number], "aside": None, "aside_details": None, "awaited_from": "personne", "awaited": "rien"}
+            values = {
+                "withdrawn_at": withdrawn[number],
+                "aside": None,
+                "aside_details": None,
+                "awaited_from": "personne",
+                "awaited": "rien",
+            }
             requests.change(connection, request.id, now, values)
             requests.note(connection, request.id, withdrawn[number], "withdrawn", AUTHOR, now)
             refresh_alerts(bureau, connection, requests.find(connection, request.id))
@@ -163,13 +195,24 @@ def withdraw(bureau: Bureau, connection: Connection, withdrawn: dict[int, int], 
 
 def enqueue_delivery(bureau: Bureau, connection: Connection, request: Request, who: Decider) -> None:
     """The task that makes the attestation of a dossier accepted at Démarches simplifiées itself, if it is due and nothing stands against it."""
-    if request.state != ACCEPTE or request.attestation is not None or request.aside is not None or request.dossier is None or bureau.settings is None:
+    if (
+        request.state != ACCEPTE
+        or request.attestation is not None
+        or request.aside is not None
+        or request.dossier is None
+        or bureau.settings is None
+    ):
         return
     if request.withdrawn_at is not None or who.signatory is None or not _is_recent(bureau, request.decided_at):
         return
     data = {
-        "record": {**taking.merged(request.record, request.corrections), "reference": reference_of(request), "signatory": who.signatory},
-        "instructeur": bureau.settings.instructeur, "motivation": "",
+        "record": {
+            **taking.merged(request.record, request.corrections),
+            "reference": reference_of(request),
+            "signatory": who.signatory,
+        },
+        "instructeur": bureau.settings.instructeur,
+        "motivation": "",
     }
     outbox.add(connection, request.id, outbox.DELIVER, "sign", data, AUTHOR, bureau.clock())
 
@@ -189,8 +232,14 @@ def note_burst(bureau: Bureau, connection: Connection, request: Request, author:
     at = request.decided_at or bureau.clock()
     found = anomalies.burst(alerts.accepted_by(connection, author, at - anomalies.MONTH, at), at)
     if found:
-        known = {code: alert.details for code, alert in alerts.of_request(connection, request.id).items() if alert.settled_at is None}
-        alerts.put(connection, request.id, bureau.clock(), {**known, "burst": {**found, "author": author}}, anomalies.STICKY)
+        known = {
+            code: alert.details
+            for code, alert in alerts.of_request(connection, request.id).items()
+            if alert.settled_at is None
+        }
+        alerts.put(
+            connection, request.id, bureau.clock(), {**known, "burst": {**found, "author": author}}, anomalies.STICKY
+        )
 
 
 def refresh_alerts(bureau: Bureau, connection: Connection, request: Request) -> None:
@@ -207,4 +256,3 @@ def _put_alerts(bureau: Bureau, connection: Connection, request: Request, twins:
     found = anomalies.found_in(request, bureau.clock(), bureau.waiting_days, twins, entry.state if entry else None)
     if found or alerts.of_request(connection, request.id):
         alerts.put(connection, request.id, bureau.clock(), found, anomalies.STICKY)
-

@@ -26,10 +26,27 @@ from issuer.registry.names import fold
 
 TARGETS = (*(name for name in FIELDS if not name.startswith("signatory.") and name != "reference"), "hours", "email")
 """What a field may be mapped to: the fields of a record, ``hours`` as free text, and ``email``."""
-REQUIRED = ("kind", "family_name", "birth_date", "nationality", "employer.name", "job", "contract", "department", "valid_from", "valid_until")
+REQUIRED = (
+    "kind",
+    "family_name",
+    "birth_date",
+    "nationality",
+    "employer.name",
+    "job",
+    "contract",
+    "department",
+    "valid_from",
+    "valid_until",
+)
 NAMED = (
-    "demandeur.nom", "demandeur.prenom", "demandeur.dateDeNaissance", "demandeur.email", "demandeur.siret", "demandeur.raisonSociale",
-    "usager.email", "groupeInstructeur",
+    "demandeur.nom",
+    "demandeur.prenom",
+    "demandeur.dateDeNaissance",
+    "demandeur.email",
+    "demandeur.siret",
+    "demandeur.raisonSociale",
+    "usager.email",
+    "groupeInstructeur",
 )
 """What the API gives beside the fields of the form."""
 
@@ -49,7 +66,16 @@ class Mapping:
 
     def unknown(self, descriptors: set[str]) -> tuple[str, ...]:
         """The sources that the démarche does not have (any more)."""
-        return tuple(sorted({source for sources in self.sources.values() for source in sources if source not in descriptors and source not in NAMED}))
+        return tuple(
+            sorted(
+                {
+                    source
+                    for sources in self.sources.values()
+                    for source in sources
+                    if source not in descriptors and source not in NAMED
+                }
+            )
+        )
 
 
 def path_of(home: Path, demarche: int) -> Path:
@@ -59,14 +85,20 @@ def path_of(home: Path, demarche: int) -> Path:
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file. Raises ConfigError that names the file, the key and the remedy."""
-    return read_toml(path, f"There is no mapping {path}. Make a draft with \"wif demarches describe --draft\", and look it through.", from_table)
+    return read_toml(
+        path,
+        f'There is no mapping {path}. Make a draft with "wif demarches describe --draft", and look it through.',
+        from_table,
+    )
 
 
 def from_table(table: dict) -> Mapping:
     """A mapping from its parsed TOML. Raises ConfigError."""
     for name in table:
         if name not in ("fields", "constants", "departments", "values"):
-            raise ConfigError(f"the table [{name}] does not exist. There are [fields], [constants], [departments] and [values.FIELD].")
+            raise ConfigError(
+                f"the table [{name}] does not exist. There are [fields], [constants], [departments] and [values.FIELD]."
+            )
         if not isinstance(table[name], dict):
             raise ConfigError(f"[{name}] is a table.")
     sources: dict[str, tuple[str, ...]] = {}
@@ -89,7 +121,7 @@ def from_table(table: dict) -> Mapping:
     departments = table.get("departments", {})
     for name, code in departments.items():
         if code not in DEPARTMENTS:
-            raise ConfigError(f"departments.{name} is a code of a département, such as \"75\".")
+            raise ConfigError(f'departments.{name} is a code of a département, such as "75".')
     values = {}
     for name, answers in table.get("values", {}).items():
         _check_target(name)

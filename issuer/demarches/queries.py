@@ -18,7 +18,8 @@ fragment Answer on Champ {
 }
 """
 
-WHOLE = """
+WHOLE = (
+    """
 fragment Whole on Dossier {
   id number state archived dateDepot datePassageEnInstruction dateTraitement dateDerniereModification
   usager { email }
@@ -34,7 +35,9 @@ fragment Whole on Dossier {
   champs { ...Answer }
   annotations { ...Answer }
 }
-""" + ANSWER
+"""
+    + ANSWER
+)
 
 _DELETED = """
     deletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) { nodes { number dateSupression } pageInfo { endCursor hasNextPage } }
@@ -43,13 +46,18 @@ _DELETED = """
     }
 """
 
-PAGE = """
+PAGE = (
+    """
 query page($demarche: Int!, $first: Int!, $after: String, $updatedSince: ISO8601DateTime, $deletedSince: ISO8601DateTime, $deleted: Boolean!) {
   demarche(number: $demarche) {
     dossiers(first: $first, after: $after, updatedSince: $updatedSince, order: ASC) {
       pageInfo { endCursor hasNextPage }
       nodes { ...Whole }
-    }""" + _DELETED + "  }\n}\n" + WHOLE
+    }"""
+    + _DELETED
+    + "  }\n}\n"
+    + WHOLE
+)
 
 DELETED_PAGE = """
 query deletedPage($demarche: Int!, $after: String, $deletedSince: ISO8601DateTime, $pending: Boolean!) {

@@ -58,7 +58,13 @@ class DemarchesSettings:
         return next((known.account for known in self.instructeurs if wanted and known.email.lower() == wanted), "")
 
 
-_BOUNDS = {"interval": (30, 86_400), "overlap": (0, 86_400), "page": (1, 100), "attempts": (1, 10), "waiting_days": (1, 365)}
+_BOUNDS = {
+    "interval": (30, 86_400),
+    "overlap": (0, 86_400),
+    "page": (1, 100),
+    "attempts": (1, 10),
+    "waiting_days": (1, 365),
+}
 
 
 def from_table(table: dict, home: Path) -> DemarchesSettings:
@@ -78,16 +84,26 @@ def from_table(table: dict, home: Path) -> DemarchesSettings:
         elif name in ("address", "token", "token_file", "instructeur") and not isinstance(value, str):
             raise ConfigError(f"demarches.{name} is a text.")
     if not _ADDRESS.fullmatch(table["address"]):
-        raise ConfigError("demarches.address is the https:// address of the GraphQL API (http:// only for localhost and 127.0.0.1).")
+        raise ConfigError(
+            "demarches.address is the https:// address of the GraphQL API (http:// only for localhost and 127.0.0.1)."
+        )
     numbers = table["numbers"]
-    if not isinstance(numbers, list) or not numbers or not all(type(number) is int and 0 < number < 2**31 for number in numbers):
+    if (
+        not isinstance(numbers, list)
+        or not numbers
+        or not all(type(number) is int and 0 < number < 2**31 for number in numbers)
+    ):
         raise ConfigError("demarches.numbers is a list of numbers of démarches, such as [12345].")
     if type(table["attest_from"]) is not date:
         raise ConfigError("demarches.attest_from is a day, written without quotation marks: attest_from = 2026-01-31.")
-    return DemarchesSettings(**{
-        **table, "numbers": tuple(dict.fromkeys(numbers)), "token": _token(table, home),
-        "instructeurs": tuple(_instructeur(item) for item in _list(table.get("instructeurs", []))),
-    })
+    return DemarchesSettings(
+        **{
+            **table,
+            "numbers": tuple(dict.fromkeys(numbers)),
+            "token": _token(table, home),
+            "instructeurs": tuple(_instructeur(item) for item in _list(table.get("instructeurs", []))),
+        }
+    )
 
 
 def _token(table: dict, home: Path) -> str:
@@ -96,10 +112,14 @@ def _token(table: dict, home: Path) -> str:
         try:
             lines = (home / path).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
-            raise ConfigError(f"demarches.token_file names {path}, which cannot be read. Correct the path or its rights.") from None
+            raise ConfigError(
+                f"demarches.token_file names {path}, which cannot be read. Correct the path or its rights."
+            ) from None
         token = lines[0].strip() if lines else ""
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise ConfigError("demarches.token is the token that Démarches simplifiées gave, on one line. Add it, or a token_file.")
+        raise ConfigError(
+            "demarches.token is the token that Démarches simplifiées gave, on one line. Add it, or a token_file."
+        )
     return token
 
 
@@ -110,6 +130,10 @@ def _list(value: object) -> list:
 
 
 def _instructeur(table: dict) -> Instructeur:
-    if set(table) - {"id", "email", "account"} or not isinstance(table.get("id"), str) or not all(isinstance(value, str) for value in table.values()):
+    if (
+        set(table) - {"id", "email", "account"}
+        or not isinstance(table.get("id"), str)
+        or not all(isinstance(value, str) for value in table.values())
+    ):
         raise ConfigError("an entry of [[demarches.instructeurs]] has an id, an email and an account, all texts.")
     return Instructeur(**table)

@@ -84,10 +84,17 @@ class Source:
                 size = max(1, size // SMALLER)
 
     def _page(self, demarche: int, since: int, after: str | None, deleted_since: int | None, size: int) -> Page:
-        data = self.client.read(queries.PAGE, {
-            "demarche": demarche, "first": size, "after": after, "updatedSince": iso(since), "deletedSince": iso(deleted_since or 0),
-            "deleted": deleted_since is not None,
-        })
+        data = self.client.read(
+            queries.PAGE,
+            {
+                "demarche": demarche,
+                "first": size,
+                "after": after,
+                "updatedSince": iso(since),
+                "deletedSince": iso(deleted_since or 0),
+                "deleted": deleted_since is not None,
+            },
+        )
         table = _object(data.get("demarche"))
         nodes, info = _connection(table.get("dossiers"))
         withdrawn: dict[int, int] = {}
@@ -96,7 +103,9 @@ class Source:
                 self._add_withdrawn(withdrawn, demarche, deleted_since, name, table.get(name))
         return Page(tuple(nodes), info["endCursor"], info["hasNextPage"], withdrawn)
 
-    def _add_withdrawn(self, withdrawn: dict[int, int], demarche: int, since: int, name: str, connection: object) -> None:
+    def _add_withdrawn(
+        self, withdrawn: dict[int, int], demarche: int, since: int, name: str, connection: object
+    ) -> None:
         """Every deletion of a connection, page after page; a cursor that repeats ends it."""
         seen: set[str | None] = set()
         while connection is not None:
@@ -108,14 +117,22 @@ class Source:
             if not info["hasNextPage"] or info["endCursor"] in seen:
                 return
             seen.add(info["endCursor"])
-            data = self.client.read(queries.DELETED_PAGE, {
-                "demarche": demarche, "after": info["endCursor"], "deletedSince": iso(since), "pending": name == "pendingDeletedDossiers",
-            })
+            data = self.client.read(
+                queries.DELETED_PAGE,
+                {
+                    "demarche": demarche,
+                    "after": info["endCursor"],
+                    "deletedSince": iso(since),
+                    "pending": name == "pendingDeletedDossiers",
+                },
+            )
             connection = _object(data.get("demarche")).get(name)
 
     def _bare_page(self, demarche: int, since: int, after: str | None, why: DemarchesError) -> Page:
         try:
-            data = self.client.read(queries.BARE_PAGE, {"demarche": demarche, "first": 1, "after": after, "updatedSince": iso(since)})
+            data = self.client.read(
+                queries.BARE_PAGE, {"demarche": demarche, "first": 1, "after": after, "updatedSince": iso(since)}
+            )
         except DemarchesError:
             raise why from None
         nodes, info = _connection(_object(data.get("demarche")).get("dossiers"))
@@ -131,11 +148,15 @@ class Source:
         given = table.get("motivationAttachment")
         sent = [
             (str(file.get("filename")), str(file.get("checksum")))
-            for message in table.get("messages") or () for file in (message or {}).get("attachments") or ()
+            for message in table.get("messages") or ()
+            for file in (message or {}).get("attachments") or ()
         ]
         return Standing(
-            str(table.get("id")), str(table.get("state")), instant(table.get("dateTraitement")),
-            (str(given.get("filename")), str(given.get("checksum"))) if isinstance(given, dict) else None, tuple(sent),
+            str(table.get("id")),
+            str(table.get("state")),
+            instant(table.get("dateTraitement")),
+            (str(given.get("filename")), str(given.get("checksum"))) if isinstance(given, dict) else None,
+            tuple(sent),
         )
 
     def pieces(self, number: int) -> Iterator[dict]:
@@ -153,9 +174,18 @@ class Source:
 
     def upload(self, dossier_id: str, filename: str, data: bytes, content_type: str = "application/pdf") -> str:
         """Put a file into the storage; its ``signedBlobId``. Doing it twice leaves an unused file there, nothing more."""
-        payload = self.client.act(queries.UPLOAD, "createDirectUpload", {
-            "dossierId": dossier_id, "filename": filename, "byteSize": len(data), "checksum": checksum(data), "contentType": content_type,
-        }, safe=True)
+        payload = self.client.act(
+            queries.UPLOAD,
+            "createDirectUpload",
+            {
+                "dossierId": dossier_id,
+                "filename": filename,
+                "byteSize": len(data),
+                "checksum": checksum(data),
+                "contentType": content_type,
+            },
+            safe=True,
+        )
         place = _object(payload.get("directUpload"))
         try:
             headers = place["headers"] if isinstance(place["headers"], dict) else json.loads(place["headers"])
@@ -167,14 +197,25 @@ class Source:
 
     def accept(self, dossier_id: str, instructeur: str, motivation: str, blob: str) -> int | None:
         """Accept a dossier in instruction with a justificatif; the UTC second of the decision. Not to be done twice: ask :meth:`standing` first."""
-        payload = self.client.act(queries.ACCEPT, "dossierAccepter", {
-            "dossierId": dossier_id, "instructeurId": instructeur, "motivation": motivation, "justificatif": blob,
-        })
+        payload = self.client.act(
+            queries.ACCEPT,
+            "dossierAccepter",
+            {
+                "dossierId": dossier_id,
+                "instructeurId": instructeur,
+                "motivation": motivation,
+                "justificatif": blob,
+            },
+        )
         return instant(_object(payload.get("dossier")).get("dateTraitement"))
 
     def send(self, dossier_id: str, instructeur: str, body: str, blob: str) -> None:
         """Send a message with an attachment. Doing it twice sends it twice: ask :meth:`standing` first."""
-        self.client.act(queries.SEND, "dossierEnvoyerMessage", {"dossierId": dossier_id, "instructeurId": instructeur, "body": body, "attachment": blob})
+        self.client.act(
+            queries.SEND,
+            "dossierEnvoyerMessage",
+            {"dossierId": dossier_id, "instructeurId": instructeur, "body": body, "attachment": blob},
+        )
 
 
 def _object(value: object) -> dict:
@@ -187,7 +228,11 @@ def _connection(value: object) -> tuple[list[dict], dict]:
     table = _object(value)
     nodes, info = table.get("nodes"), _object(table.get("pageInfo"))
     cursor = info.get("endCursor")
-    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes) or not isinstance(info.get("hasNextPage"), bool):
+    if (
+        not isinstance(nodes, list)
+        or not all(isinstance(node, dict) for node in nodes)
+        or not isinstance(info.get("hasNextPage"), bool)
+    ):
         raise DemarchesError("form")
     if cursor is not None and not isinstance(cursor, str):
         raise DemarchesError("form")

@@ -33,7 +33,11 @@ class Ran:
 
 
 def synchronise(
-    bureau: Bureau, source: Source, demarche: int, whole: bool = False, go_on: Callable[[Tally], bool] = lambda tally: True,
+    bureau: Bureau,
+    source: Source,
+    demarche: int,
+    whole: bool = False,
+    go_on: Callable[[Tally], bool] = lambda tally: True,
 ) -> Ran:
     """Bring one démarche up to date; ``whole`` reads it all again. When ``go_on`` says no after a page, the next run goes on there. Raises ConfigError without a mapping; errors of the source are in the answer."""
     mapping = bureau.mapping(demarche)
@@ -46,7 +50,12 @@ def synchronise(
     try:
         for _ in range(MOST_PAGES):
             first = state.cursor is None
-            page = source.page(demarche, state.since, state.cursor, max(0, state.deleted_since - bureau.settings.overlap) if first else None)
+            page = source.page(
+                demarche,
+                state.since,
+                state.cursor,
+                max(0, state.deleted_since - bureau.settings.overlap) if first else None,
+            )
             repeats = page.more and (page.cursor is None or page.cursor == state.cursor)
             state = _taken(bureau, state, demarche, mapping, page, tally, repeats)
             wanted = go_on(tally)
@@ -57,7 +66,12 @@ def synchronise(
             if not wanted:
                 return Ran(demarche, tally, source.client.calls - before)
     except DemarchesError as error:
-        state = replace(state, error=error.code, requests=source.client.calls - before, cursor=None if error.code == "cursor_repeated" else state.cursor)
+        state = replace(
+            state,
+            error=error.code,
+            requests=source.client.calls - before,
+            cursor=None if error.code == "cursor_repeated" else state.cursor,
+        )
         write(bureau.engine, lambda connection: progress.save(connection, state))
         return Ran(demarche, tally, source.client.calls - before, error.code)
     state = replace(state, finished_at=bureau.clock(), error=None, requests=source.client.calls - before)
@@ -65,14 +79,23 @@ def synchronise(
     return Ran(demarche, tally, source.client.calls - before)
 
 
-def _taken(bureau: Bureau, state: progress.Progress, demarche: int, mapping, page: Page, tally: Tally, repeats: bool) -> progress.Progress:
+def _taken(
+    bureau: Bureau, state: progress.Progress, demarche: int, mapping, page: Page, tally: Tally, repeats: bool
+) -> progress.Progress:
     """Commit a page with the cursor after it; the new state."""
     deciders = [intake.decider(bureau, dossier) for dossier in page.dossiers]
     now = bureau.clock()
-    newest = [min(at, now) for dossier in (*page.dossiers, *page.unreadable) if (at := instant(dossier.get("dateDerniereModification"))) is not None]
+    newest = [
+        min(at, now)
+        for dossier in (*page.dossiers, *page.unreadable)
+        if (at := instant(dossier.get("dateDerniereModification"))) is not None
+    ]
     after = replace(
-        state, cursor=page.cursor if page.more and not repeats else None, newest=max([state.newest, *newest]),
-        deleted_since=max([state.deleted_since, *page.withdrawn.values()]), dossiers=state.dossiers + len(page.dossiers) + len(page.unreadable),
+        state,
+        cursor=page.cursor if page.more and not repeats else None,
+        newest=max([state.newest, *newest]),
+        deleted_since=max([state.deleted_since, *page.withdrawn.values()]),
+        dossiers=state.dossiers + len(page.dossiers) + len(page.unreadable),
     )
 
     def work(connection) -> Tally:

@@ -50,7 +50,11 @@ class Evaluation:
 
 def digest(dossier: dict, mapping: Mapping) -> bytes:
     """SHA-256 of a dossier as read through a mapping: the same again needs no work."""
-    text = json.dumps([dossier, mapping.sources, mapping.constants, mapping.departments, mapping.values], sort_keys=True, ensure_ascii=True)
+    text = json.dumps(
+        [dossier, mapping.sources, mapping.constants, mapping.departments, mapping.values],
+        sort_keys=True,
+        ensure_ascii=True,
+    )
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -63,20 +67,35 @@ def columns(dossier: dict, demarche: int, mapping: Mapping) -> dict:
     messages = [message for message in dossier.get("messages") or () if isinstance(message, dict)]
     own = _email(answers.named(dossier, "usager.email"))
     return {
-        "source": "demarches", "demarche": demarche, "dossier": number, "dossier_id": str(dossier.get("id"))[:200], "state": state,
-        "deposited_at": deposited, "instructed_at": instant(dossier.get("datePassageEnInstruction")),
-        "decided_at": instant(dossier.get("dateTraitement")), "modified_at": instant(dossier.get("dateDerniereModification")) or deposited,
-        "withdrawn_at": None, "archived": int(dossier.get("archived") is True), "record": record, "doubts": doubts, "pieces": pieces_of(dossier),
+        "source": "demarches",
+        "demarche": demarche,
+        "dossier": number,
+        "dossier_id": str(dossier.get("id"))[:200],
+        "state": state,
+        "deposited_at": deposited,
+        "instructed_at": instant(dossier.get("datePassageEnInstruction")),
+        "decided_at": instant(dossier.get("dateTraitement")),
+        "modified_at": instant(dossier.get("dateDerniereModification")) or deposited,
+        "withdrawn_at": None,
+        "archived": int(dossier.get("archived") is True),
+        "record": record,
+        "doubts": doubts,
+        "pieces": pieces_of(dossier),
         "email": _email(_first(dossier, mapping, "email")[0]) or own,
-        "last_message_at": _last(messages, own, True), "digest": digest(dossier, mapping),
-        "awaited": "reponse" if (_last(messages, own, False) or 0) > max(_last(messages, own, True) or 0, deposited) else "",
+        "last_message_at": _last(messages, own, True),
+        "digest": digest(dossier, mapping),
+        "awaited": "reponse"
+        if (_last(messages, own, False) or 0) > max(_last(messages, own, True) or 0, deposited)
+        else "",
     }
 
 
 def _last(messages: list[dict], own: str, of_usager: bool) -> int | None:
     times = [
-        at for message in messages
-        if (at := instant(message.get("createdAt"))) is not None and (str(message.get("email", "")).lower() == own.lower()) is of_usager
+        at
+        for message in messages
+        if (at := instant(message.get("createdAt"))) is not None
+        and (str(message.get("email", "")).lower() == own.lower()) is of_usager
     ]
     return max(times, default=None)
 
@@ -95,12 +114,16 @@ def record_of(dossier: dict, mapping: Mapping) -> tuple[dict, list[dict]]:
             flat[target] = department(text, mapping)
         else:
             value = answers.meaning(target, text, mapping.values.get(target, {}))
-            flat[target] = int(value) if target == "hours.count" and str(value).isdigit() and len(str(value)) < 7 else value
+            flat[target] = (
+                int(value) if target == "hours.count" and str(value).isdigit() and len(str(value)) < 7 else value
+            )
     group = next((mapping.departments[key] for key in answers.group_keys(dossier) if key in mapping.departments), None)
     if group and ("department" not in flat or "groupeInstructeur" in mapping.sources.get("department", ())):
         flat["department"] = group
     if _kind(dossier.get("demandeur")) == "PersonneMoraleIncomplete" and "employer.name" not in flat:
-        doubts.append({"field": "employer.name", "code": "establishment", "shown": str(flat.get("employer.siret", ""))[:20]})
+        doubts.append(
+            {"field": "employer.name", "code": "establishment", "shown": str(flat.get("employer.siret", ""))[:20]}
+        )
     return nested(flat), doubts
 
 
@@ -128,7 +151,13 @@ def _first(dossier: dict, mapping: Mapping, target: str) -> tuple[str, str]:
     """The first answer among the sources of a claim, and which it was."""
     champs = _champs(dossier)
     for source in mapping.sources.get(target, ()):
-        text = answers.named(dossier, source) if source in NAMED else answers.answer(champs[source], target) if source in champs else ""
+        text = (
+            answers.named(dossier, source)
+            if source in NAMED
+            else answers.answer(champs[source], target)
+            if source in champs
+            else ""
+        )
         if text:
             return text, source
     return "", ""
@@ -136,7 +165,8 @@ def _first(dossier: dict, mapping: Mapping, target: str) -> tuple[str, str]:
 
 def _champs(dossier: dict) -> dict[str, dict]:
     return {
-        champ["champDescriptorId"]: champ for champ in [*(dossier.get("champs") or ()), *(dossier.get("annotations") or ())]
+        champ["champDescriptorId"]: champ
+        for champ in [*(dossier.get("champs") or ()), *(dossier.get("annotations") or ())]
         if isinstance(champ, dict) and isinstance(champ.get("champDescriptorId"), str)
     }
 
@@ -158,11 +188,16 @@ def pieces_of(dossier: dict) -> list[dict]:
         for file in (champ.get("files") if isinstance(champ, dict) else None) or ():
             if isinstance(file, dict):
                 size = str(file.get("byteSizeBigInt", ""))
-                found.append({
-                    "descriptor": str(champ.get("champDescriptorId"))[:80], "label": str(champ.get("label"))[:200],
-                    "filename": str(file.get("filename"))[:200], "type": str(file.get("contentType"))[:80],
-                    "size": int(size) if size.isdigit() and len(size) < 16 else None, "checksum": str(file.get("checksum"))[:60],
-                })
+                found.append(
+                    {
+                        "descriptor": str(champ.get("champDescriptorId"))[:80],
+                        "label": str(champ.get("label"))[:200],
+                        "filename": str(file.get("filename"))[:200],
+                        "type": str(file.get("contentType"))[:80],
+                        "size": int(size) if size.isdigit() and len(size) < 16 else None,
+                        "checksum": str(file.get("checksum"))[:60],
+                    }
+                )
     return found[:PIECES]
 
 
@@ -179,7 +214,11 @@ def merged(record: dict, corrections: dict) -> dict:
     """The record with an agent's corrections over it; a correction of None takes the field out."""
     flat = {}
     for group, value in record.items():
-        flat.update({f"{group}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) and group != "signatory" else {group: value})
+        flat.update(
+            {f"{group}.{inner}": item for inner, item in value.items()}
+            if isinstance(value, dict) and group != "signatory"
+            else {group: value}
+        )
     flat.update(corrections)
     return nested({name: value for name, value in flat.items() if value is not None})
 
@@ -199,23 +238,42 @@ def searched(record: dict) -> dict:
     birth = record.get("birth_date")
     birth = birth if isinstance(birth, str) and BIRTH_DATE.fullmatch(birth) else None
     siret = text(re.sub(r"\s", "", employer["siret"]) if isinstance(employer.get("siret"), str) else None, 14)
-    day = lambda name: text(record.get(name), 10) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(record.get(name)), re.ASCII) else None
+    day = lambda name: (
+        text(record.get(name), 10)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(record.get(name)), re.ASCII)
+        else None
+    )
     department = record.get("department")
     return {
-        "family_name": text(record.get("family_name"), 200), "given_names": text(record.get("given_names"), 200), "birth_date": birth,
-        "person_key": requests.person_key(text(record.get("family_name"), 200), text(record.get("given_names"), 200), birth),
-        "employer_name": text(employer.get("name"), 200), "employer_siret": siret if siret and siret.isascii() and siret.isdigit() and len(siret) == 14 else None,
-        "contract": text(record.get("contract"), 20), "department": department if department in DEPARTMENTS else None,
-        "valid_from": day("valid_from"), "valid_until": day("valid_until"),
+        "family_name": text(record.get("family_name"), 200),
+        "given_names": text(record.get("given_names"), 200),
+        "birth_date": birth,
+        "person_key": requests.person_key(
+            text(record.get("family_name"), 200), text(record.get("given_names"), 200), birth
+        ),
+        "employer_name": text(employer.get("name"), 200),
+        "employer_siret": siret if siret and siret.isascii() and siret.isdigit() and len(siret) == 14 else None,
+        "contract": text(record.get("contract"), 20),
+        "department": department if department in DEPARTMENTS else None,
+        "valid_from": day("valid_from"),
+        "valid_until": day("valid_until"),
     }
 
 
 def going(values: dict, evaluation: Evaluation, corrections: dict, attestation: int | None) -> dict:
     """Where a request goes: whether it is set aside and why, and what is awaited from whom. ``values`` holds state, doubts, awaited."""
     state = values["state"]
-    doubts = [doubt for doubt in values["doubts"] if not any(name.partition(".")[0] == doubt["field"].partition(".")[0] for name in corrections)]
+    doubts = [
+        doubt
+        for doubt in values["doubts"]
+        if not any(name.partition(".")[0] == doubt["field"].partition(".")[0] for name in corrections)
+    ]
     aside, details = None, None
-    if values.get("withdrawn_at") is None and attestation is None and state in (EN_CONSTRUCTION, EN_INSTRUCTION, ACCEPTE):
+    if (
+        values.get("withdrawn_at") is None
+        and attestation is None
+        and state in (EN_CONSTRUCTION, EN_INSTRUCTION, ACCEPTE)
+    ):
         if any(doubt["code"] == "establishment" for doubt in doubts):
             aside = "establishment"
         elif evaluation.wrong:
@@ -225,14 +283,24 @@ def going(values: dict, evaluation: Evaluation, corrections: dict, attestation: 
         elif state == ACCEPTE and doubts:
             aside = "unsure"
         if aside:
-            details = {"problems": [{"field": p.field, "code": p.code, "params": p.params} for p in evaluation.problems]}
-    return {"aside": aside, "aside_details": details, **awaiting(state, values.get("awaited") == "reponse", aside, attestation)}
+            details = {
+                "problems": [{"field": p.field, "code": p.code, "params": p.params} for p in evaluation.problems]
+            }
+    return {
+        "aside": aside,
+        "aside_details": details,
+        **awaiting(state, values.get("awaited") == "reponse", aside, attestation),
+    }
 
 
 def awaiting(state: str, asked: bool, aside: str | None, attestation: int | None) -> dict:
     """What is awaited, and from whom."""
     if state in (EN_CONSTRUCTION, EN_INSTRUCTION):
-        return {"awaited_from": "usager", "awaited": "reponse"} if asked else {"awaited_from": "service", "awaited": "examen"}
+        return (
+            {"awaited_from": "usager", "awaited": "reponse"}
+            if asked
+            else {"awaited_from": "service", "awaited": "examen"}
+        )
     if state == ACCEPTE and attestation is None:
         return {"awaited_from": "service", "awaited": "correction" if aside else "attestation"}
     return {"awaited_from": "personne", "awaited": "rien"}

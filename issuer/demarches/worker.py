@@ -28,6 +28,7 @@ DAY = 86_400
 
 def worker(bureau: Bureau, delay: float = LOOK) -> Rounds:
     """The thread. ``delay`` is the seconds between two looks; whether it is time to synchronise is told by the registry."""
+
     def take_a_turn(stopped: Callable[[], bool]) -> bool:
         turn(bureau, holder(), stop=stopped)
         return True
@@ -40,7 +41,9 @@ def holder() -> str:
     return f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident() % 1_000_000}"
 
 
-def turn(bureau: Bureau, name: str, force: bool = False, whole: bool = False, stop: Callable[[], bool] = lambda: False) -> list[Ran] | None:
+def turn(
+    bureau: Bureau, name: str, force: bool = False, whole: bool = False, stop: Callable[[], bool] = lambda: False
+) -> list[Ran] | None:
     """One turn, if anything is due and no other process is at it (else None): dossiers, the outbox, anomalies.
 
     ``force`` synchronises although it is not time. Raises ConfigError or RegistryError.
@@ -77,14 +80,21 @@ def due_demarches(bureau: Bureau) -> list[int]:
     """The démarches whose last run began or ended an interval ago."""
     if bureau.settings is None:
         return []
-    last = {state.demarche: max(state.finished_at or 0, state.started_at or 0) for state in progress.every_progress(bureau.engine)}
-    return [number for number in bureau.settings.numbers if bureau.clock() >= last.get(number, 0) + bureau.settings.interval]
+    last = {
+        state.demarche: max(state.finished_at or 0, state.started_at or 0)
+        for state in progress.every_progress(bureau.engine)
+    }
+    return [
+        number for number in bureau.settings.numbers if bureau.clock() >= last.get(number, 0) + bureau.settings.interval
+    ]
 
 
 def is_due(bureau: Bureau) -> bool:
     """Whether a turn has anything to do. Only reads: an idle service writes nothing."""
     return bool(
-        due_demarches(bureau) or outbox.due(bureau.engine, bureau.clock(), 1) or progress.lease_until(bureau.engine, ANOMALIES) <= bureau.clock()
+        due_demarches(bureau)
+        or outbox.due(bureau.engine, bureau.clock(), 1)
+        or progress.lease_until(bureau.engine, ANOMALIES) <= bureau.clock()
     )
 
 
@@ -95,6 +105,7 @@ def look_for_anomalies(bureau: Bureau) -> int:
     for read in (lambda connection, after: requests.waiting_ids(connection, before, after), alerts.open_ids):
         after = 0
         while True:
+
             def work(connection: Connection, read=read, after=after) -> list[int]:
                 ids = read(connection, after)
                 for request in requests.find_many(connection, ids):

@@ -17,7 +17,10 @@ def create_guide(authority: Path, address: str) -> Flask:
     def guide() -> str:
         """The steps, in French then in English."""
         steps = {
-            language: {key: text(f"lan.{key}", language, address=address) for key in ("title", "why", "get", "android", "ios", "then", "after")}
+            language: {
+                key: text(f"lan.{key}", language, address=address)
+                for key in ("title", "why", "get", "android", "ios", "then", "after")
+            }
             for language in ("fr", "en")
         }
         return render_template("guide.html", steps=steps, address=address)
@@ -25,7 +28,9 @@ def create_guide(authority: Path, address: str) -> Flask:
     @app.get("/guide.css")
     def style() -> Response:
         """The page's style."""
-        return Response((Path(__file__).parent / "templates" / "guide.css").read_text(encoding="utf-8"), mimetype="text/css")
+        return Response(
+            (Path(__file__).parent / "templates" / "guide.css").read_text(encoding="utf-8"), mimetype="text/css"
+        )
 
     @app.get("/authority.crt")
     def certificate() -> Response:
@@ -34,7 +39,14 @@ def create_guide(authority: Path, address: str) -> Flask:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.update({"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+        response.headers.update(
+            {
+                "Content-Security-Policy": POLICY,
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "no-referrer",
+                "Cache-Control": "no-store",
+            }
+        )
         return response
 
     return app

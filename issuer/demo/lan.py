@@ -31,7 +31,9 @@ def own_address() -> str:
         try:
             probe.connect(("192.0.2.1", 9))
         except OSError:
-            raise ConfigError("This machine has no network that a phone could share. Name its address with --lan-address.") from None
+            raise ConfigError(
+                "This machine has no network that a phone could share. Name its address with --lan-address."
+            ) from None
         return probe.getsockname()[0]
 
 

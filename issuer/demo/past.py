@@ -15,9 +15,25 @@ COUNT = 1_500
 DAYS = 715
 DAY = 86_400
 DEPARTMENTS = ("75", "75", "75", "92", "93", "94", "69", "69", "13", "59")
-FAMILIES = ("ABELA", "BEKAROV", "CISSOKHO-LY", "DELMAREZ", "EZZAHIR", "FONKAM", "GURUNGA", "HOANG VIET", "ILIESCOU", "JIMENARO")
+FAMILIES = (
+    "ABELA",
+    "BEKAROV",
+    "CISSOKHO-LY",
+    "DELMAREZ",
+    "EZZAHIR",
+    "FONKAM",
+    "GURUNGA",
+    "HOANG VIET",
+    "ILIESCOU",
+    "JIMENARO",
+)
 GIVEN = ("Amara", "Bilal", "Chinh", "Daria", "Elio", "Farah", "Goran", "Hana", "Ines", "Joao")
-EMPLOYERS = ("SOCIÉTÉ EXEMPLE SAS", "BOULANGERIE DU CANAL (EXEMPLE)", "CHARPENTES DU VAL (EXEMPLE)", "RÉSIDENCE LES TILLEULS (EXEMPLE)")
+EMPLOYERS = (
+    "SOCIÉTÉ EXEMPLE SAS",
+    "BOULANGERIE DU CANAL (EXEMPLE)",
+    "CHARPENTES DU VAL (EXEMPLE)",
+    "RÉSIDENCE LES TILLEULS (EXEMPLE)",
+)
 OUTCOMES = (("accepte", 78), ("refuse", 14), ("sans_suite", 8))
 
 
@@ -47,16 +63,40 @@ def _add(connection: Connection, now: int, rng: random.Random, place: int) -> in
     decided = min(instructed + int(rng.lognormvariate(1.2, 0.6) * busy * DAY), now - DAY)
     state = rng.choices([name for name, _ in OUTCOMES], [share for _, share in OUTCOMES])[0]
     record = {
-        "kind": "APT", "family_name": rng.choice(FAMILIES), "given_names": rng.choice(GIVEN), "birth_date": f"{rng.randrange(1990, 2005)}",
-        "employer": {"name": rng.choice(EMPLOYERS)}, "contract": rng.choice(("CDD", "CDI", "APPRENTISSAGE")), "department": rng.choice(DEPARTMENTS),
+        "kind": "APT",
+        "family_name": rng.choice(FAMILIES),
+        "given_names": rng.choice(GIVEN),
+        "birth_date": f"{rng.randrange(1990, 2005)}",
+        "employer": {"name": rng.choice(EMPLOYERS)},
+        "contract": rng.choice(("CDD", "CDI", "APPRENTISSAGE")),
+        "department": rng.choice(DEPARTMENTS),
     }
-    request_id = requests.add(connection, now, rng.randrange, {
-        "source": "import", "reference": f"{REFERENCE}{place}", "state": state, "deposited_at": deposited, "instructed_at": instructed,
-        "decided_at": decided, "modified_at": decided, "archived": 1, "department": record["department"], "contract": record["contract"],
-        "family_name": record["family_name"], "given_names": record["given_names"], "birth_date": record["birth_date"],
-        "person_key": requests.person_key(record["family_name"], record["given_names"], record["birth_date"]),
-        "employer_name": record["employer"]["name"], "record": record, "awaited_from": "personne", "awaited": "rien", "decided_by": "reprise",
-    })
+    request_id = requests.add(
+        connection,
+        now,
+        rng.randrange,
+        {
+            "source": "import",
+            "reference": f"{REFERENCE}{place}",
+            "state": state,
+            "deposited_at": deposited,
+            "instructed_at": instructed,
+            "decided_at": decided,
+            "modified_at": decided,
+            "archived": 1,
+            "department": record["department"],
+            "contract": record["contract"],
+            "family_name": record["family_name"],
+            "given_names": record["given_names"],
+            "birth_date": record["birth_date"],
+            "person_key": requests.person_key(record["family_name"], record["given_names"], record["birth_date"]),
+            "employer_name": record["employer"]["name"],
+            "record": record,
+            "awaited_from": "personne",
+            "awaited": "rien",
+            "decided_by": "reprise",
+        },
+    )
     for at, what in ((deposited, "en_construction"), (instructed, "en_instruction"), (decided, state)):
         requests.note(connection, request_id, at, what, "reprise", now)
     return request_id

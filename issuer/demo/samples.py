@@ -27,34 +27,108 @@ class Sample:
 
 def _records(today: date) -> dict[str, dict]:
     def record(name: str, begins: date, days: int, **more: object) -> dict:
-        return {"reference": REFERENCE + name, "valid_from": begins.isoformat(), "valid_until": (begins + days * DAY).isoformat(), **more}
+        return {
+            "reference": REFERENCE + name,
+            "valid_from": begins.isoformat(),
+            "valid_until": (begins + days * DAY).isoformat(),
+            **more,
+        }
 
     month_ago = today - 30 * DAY
     return {
         "valid": record(
-            "valid", month_ago, 330, kind="APT", family_name="NGUYEN ÉPOUSE DUPONT", given_names="Thị Mai", birth_date="1996-03-14",
-            nationality="VNM", employer={"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, job="Ingénieure d'études",
-            contract="CDD", hours={"count": 964, "per": "year"}, workplaces=["75"], residence_permit="9912345678", department="75"),
+            "valid",
+            month_ago,
+            330,
+            kind="APT",
+            family_name="NGUYEN ÉPOUSE DUPONT",
+            given_names="Thị Mai",
+            birth_date="1996-03-14",
+            nationality="VNM",
+            employer={"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+            job="Ingénieure d'études",
+            contract="CDD",
+            hours={"count": 964, "per": "year"},
+            workplaces=["75"],
+            residence_permit="9912345678",
+            department="75",
+        ),
         "not_yet_valid": record(
-            "not-yet-valid", today + 45 * DAY, 300, kind="APT", family_name="OUÉDRAOGO", given_names="Awa Clarisse", birth_date="2001-11",
-            nationality="BFA", employer={"name": "BOULANGERIE DU CANAL (EXEMPLE)", "siret": "81234567800021"}, job="Vendeuse",
-            contract="APPRENTISSAGE", hours={"count": 35, "per": "week"}, department="93"),
+            "not-yet-valid",
+            today + 45 * DAY,
+            300,
+            kind="APT",
+            family_name="OUÉDRAOGO",
+            given_names="Awa Clarisse",
+            birth_date="2001-11",
+            nationality="BFA",
+            employer={"name": "BOULANGERIE DU CANAL (EXEMPLE)", "siret": "81234567800021"},
+            job="Vendeuse",
+            contract="APPRENTISSAGE",
+            hours={"count": 35, "per": "week"},
+            department="93",
+        ),
         "expired": record(
-            "expired", today - 400 * DAY, 300, kind="APT", family_name="BENALI", given_names="Karim", birth_date="1999-06-02",
-            nationality="DZA", employer={"name": "RÉSIDENCE LES TILLEULS (EXEMPLE)", "siret": "81234567800039"}, job="Veilleur de nuit",
-            contract="CDD", hours={"count": 86.67, "per": "month"}, department="69"),
+            "expired",
+            today - 400 * DAY,
+            300,
+            kind="APT",
+            family_name="BENALI",
+            given_names="Karim",
+            birth_date="1999-06-02",
+            nationality="DZA",
+            employer={"name": "RÉSIDENCE LES TILLEULS (EXEMPLE)", "siret": "81234567800039"},
+            job="Veilleur de nuit",
+            contract="CDD",
+            hours={"count": 86.67, "per": "month"},
+            department="69",
+        ),
         "revoked": record(
-            "revoked", month_ago, 300, kind="APT", family_name="ŞAHİN", given_names="Elif", birth_date="1998-01-23", nationality="TUR",
-            employer={"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, job="Assistante de gestion", contract="CDD",
-            hours={"count": 20, "per": "week"}, department="75"),
+            "revoked",
+            month_ago,
+            300,
+            kind="APT",
+            family_name="ŞAHİN",
+            given_names="Elif",
+            birth_date="1998-01-23",
+            nationality="TUR",
+            employer={"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+            job="Assistante de gestion",
+            contract="CDD",
+            hours={"count": 20, "per": "week"},
+            department="75",
+        ),
         "suspended": record(
-            "suspended", month_ago, 200, kind="AT", family_name="SILVA SANTOS", given_names="João Miguel", birth_date="1987-09-30",
-            nationality="BRA", employer={"name": "CHARPENTES DU VAL (EXEMPLE)", "siret": "81234567800021"}, job="Charpentier",
-            contract="CDI", hours={"count": 1607, "per": "year"}, workplaces=["44", "49", "85"], department="44"),
+            "suspended",
+            month_ago,
+            200,
+            kind="AT",
+            family_name="SILVA SANTOS",
+            given_names="João Miguel",
+            birth_date="1987-09-30",
+            nationality="BRA",
+            employer={"name": "CHARPENTES DU VAL (EXEMPLE)", "siret": "81234567800021"},
+            job="Charpentier",
+            contract="CDI",
+            hours={"count": 1607, "per": "year"},
+            workplaces=["44", "49", "85"],
+            department="44",
+        ),
         "replaced": record(
-            "replaced", month_ago, 150, kind="AT-SAISONNIER", family_name="EL AMRANI", given_names="Youssef", birth_date="1984",
-            nationality="MAR", employer={"name": "Madame Exemple, particulier employeur"}, job="Ouvrier agricole", contract="SAISONNIER",
-            hours={"count": 151.67, "per": "month"}, department="84"),
+            "replaced",
+            month_ago,
+            150,
+            kind="AT-SAISONNIER",
+            family_name="EL AMRANI",
+            given_names="Youssef",
+            birth_date="1984",
+            nationality="MAR",
+            employer={"name": "Madame Exemple, particulier employeur"},
+            job="Ouvrier agricole",
+            contract="SAISONNIER",
+            hours={"count": 151.67, "per": "month"},
+            department="84",
+        ),
     }
 
 
@@ -112,7 +186,11 @@ def _forged(home, genuine: bytes, annex: dict) -> Sample:
     path = _path(home, "forged")
     if not path.exists():
         parts = token.split(genuine)
-        claims = replace(wire.decode(parts.payload), family_name="FAUSSAIRE", expires=wire.decode(parts.payload).expires + 365 * 86_400)
+        claims = replace(
+            wire.decode(parts.payload),
+            family_name="FAUSSAIRE",
+            expires=wire.decode(parts.payload).expires + 365 * 86_400,
+        )
         forged = token.join(replace(parts, payload=wire.encode(claims)))
         path.write_bytes(home.document(forged, annex, qr.encode_text(home.config.origin, forged)))
     return Sample("forged", path, "bad_signature")

@@ -71,7 +71,12 @@ Along = Callable[[Connection, Done], None]
 
 
 def do(
-    means: Means, act: str, number: int | str, grounds: Grounds, author: str, also: Along | None = None,
+    means: Means,
+    act: str,
+    number: int | str,
+    grounds: Grounds,
+    author: str,
+    also: Along | None = None,
 ) -> Done:
     """Suspend, reinstate or revoke. Raises ActRefused, AuditError or RegistryError; then nothing changed.
 
@@ -91,7 +96,9 @@ def do(
     return write(means.engine, work)
 
 
-def replace(means: Means, number: int | str, record: object, grounds: Grounds, author: str) -> tuple[Issued, Done | None]:
+def replace(
+    means: Means, number: int | str, record: object, grounds: Grounds, author: str
+) -> tuple[Issued, Done | None]:
     """Issue the attestation that replaces another, and mark the old one, in one transaction.
 
     A refused record changes nothing and gives ``(refused, None)``; the same reference and content
@@ -176,7 +183,10 @@ def _check_step(entry: Entry, act: str) -> None:
     allowed, _ = STEPS[act]
     cancels = act == "reinstate" and entry.next_state is not None
     if entry.state not in allowed and not cancels:
-        raise ActRefused("state", f"The attestation is {entry.state}: the act {act} needs one that is {' or '.join(allowed)}. Nothing was changed.")
+        raise ActRefused(
+            "state",
+            f"The attestation is {entry.state}: the act {act} needs one that is {' or '.join(allowed)}. Nothing was changed.",
+        )
 
 
 def _today(entry: Entry, now: int) -> date:
@@ -205,9 +215,14 @@ def _check_grounds(act: str, entry: Entry, grounds: Grounds, today: date) -> Non
     decided = datetime.fromtimestamp(entry.issued_at, time_zone(entry.department)).date()
     earliest = min(entry.valid_from, decided)
     if grounds.effective_on is not None and grounds.effective_on < earliest:
-        raise ActRefused("effective", f"The effective date is before the attestation itself. Give {earliest} or a later day.")
+        raise ActRefused(
+            "effective", f"The effective date is before the attestation itself. Give {earliest} or a later day."
+        )
     if grounds.effective_on is not None and grounds.effective_on > max(entry.valid_until, today):
-        raise ActRefused("effective", f"The effective date is after the attestation has expired. Give {entry.valid_until} or an earlier day.")
+        raise ActRefused(
+            "effective",
+            f"The effective date is after the attestation has expired. Give {entry.valid_until} or an earlier day.",
+        )
     _check_past("notified", grounds.notified_on, today)
     _check_past("heard", grounds.heard_on, today)
     if law.is_late(grounds.reason, decided, today) and grounds.force is None:
@@ -219,7 +234,14 @@ def _check_grounds(act: str, entry: Entry, grounds: Grounds, today: date) -> Non
 
 
 def _record(
-    means: Means, connection: Connection, now: int, entry: Entry, act: str, grounds: Grounds, author: str, other: int | None,
+    means: Means,
+    connection: Connection,
+    now: int,
+    entry: Entry,
+    act: str,
+    grounds: Grounds,
+    author: str,
+    other: int | None,
 ) -> Done:
     today = _today(entry, now)
     _check_grounds(act, entry, grounds, today)
@@ -229,17 +251,32 @@ def _record(
     waiting = effective > today
     effective_at = None
     if waiting:
-        effective_at = int(datetime(effective.year, effective.month, effective.day, tzinfo=time_zone(entry.department)).astimezone(UTC).timestamp())
+        effective_at = int(
+            datetime(effective.year, effective.month, effective.day, tzinfo=time_zone(entry.department))
+            .astimezone(UTC)
+            .timestamp()
+        )
     state = STEPS[act][1]
     event = store.NewEvent(
-        act, author, means.salt(), grounds.reason, basis, effective, grounds.notified_on, grounds.heard_on, forced, other,
+        act,
+        author,
+        means.salt(),
+        grounds.reason,
+        basis,
+        effective,
+        grounds.notified_on,
+        grounds.heard_on,
+        forced,
+        other,
     )
     store.add_event(connection, now, entry, event, state, effective_at)
     warnings = [
-        code for code, holds in (
+        code
+        for code, holds in (
             ("not_heard", act != "suspend" and grounds.reason in law.HEARD_FIRST and grounds.heard_on is None),
             ("not_notified", grounds.notified_on is None),
             ("forced", forced is not None),
-        ) if holds
+        )
+        if holds
     ]
     return Done(str(entry.number), act, state, effective, waiting, tuple(warnings))

@@ -30,24 +30,36 @@ class Desk:
         return next(issuing.issue_many(self.means, [record], author, 1, signatory))
 
     def issue_many(
-        self, records: Iterable[object], author: str, batch: int = issuing.BATCH, signatory: Signatory | None = None,
+        self,
+        records: Iterable[object],
+        author: str,
+        batch: int = issuing.BATCH,
+        signatory: Signatory | None = None,
     ) -> Iterator[Issued]:
         """Issue records as they come. See :func:`issuer.desk.issuing.issue_many`."""
         return issuing.issue_many(self.means, records, author, batch, signatory)
 
-    def suspend(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
+    def suspend(
+        self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None
+    ) -> acts.Done:
         """Suspend: verifiers show amber. See :func:`issuer.desk.acts.do`."""
         return acts.do(self.means, "suspend", number, grounds, author, also)
 
-    def reinstate(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
+    def reinstate(
+        self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None
+    ) -> acts.Done:
         """End a suspension, or cancel a decision that has yet to take effect. See :func:`issuer.desk.acts.do`."""
         return acts.do(self.means, "reinstate", number, grounds, author, also)
 
-    def revoke(self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None) -> acts.Done:
+    def revoke(
+        self, number: int | str, grounds: acts.Grounds, author: str, also: acts.Along | None = None
+    ) -> acts.Done:
         """Withdraw or end, for good. See :func:`issuer.desk.acts.do`."""
         return acts.do(self.means, "revoke", number, grounds, author, also)
 
-    def replace(self, number: int | str, record: object, grounds: acts.Grounds, author: str) -> tuple[Issued, acts.Done | None]:
+    def replace(
+        self, number: int | str, record: object, grounds: acts.Grounds, author: str
+    ) -> tuple[Issued, acts.Done | None]:
         """Issue another in its place. See :func:`issuer.desk.acts.replace`."""
         return acts.replace(self.means, number, record, grounds, author)
 
@@ -60,8 +72,14 @@ class Desk:
         acts.note_notification(self.means, number, notified_on, author)
 
     def publish(
-        self, folder: Path, trust_cose: bytes, signers: Callable[[bytes], Signer], author: str,
-        ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME, acts: Sequence[Act] = (),
+        self,
+        folder: Path,
+        trust_cose: bytes,
+        signers: Callable[[bytes], Signer],
+        author: str,
+        ttl: int = status.DEFAULT_TTL,
+        lifetime: int = status.DEFAULT_LIFETIME,
+        acts: Sequence[Act] = (),
     ) -> publishing.Published:
         """Publish the trust list and every status list. See :func:`issuer.desk.publishing.publish`."""
         return publishing.publish(self.means, folder, trust_cose, signers, author, ttl, lifetime, acts)

@@ -74,7 +74,11 @@ def prepare(index: int, value: object, default: Signatory | None) -> Asked:
 
 
 def issue_many(
-    means: Means, records: Iterable[object], author: str, batch: int = BATCH, signatory: Signatory | None = None,
+    means: Means,
+    records: Iterable[object],
+    author: str,
+    batch: int = BATCH,
+    signatory: Signatory | None = None,
 ) -> Iterator[Issued]:
     """Issue records as they come, in transactions of ``batch``; each answer is given after its commit, in order.
 
@@ -90,10 +94,14 @@ def issue_many(
         yield from write(means.engine, lambda connection, group=group: issue_group(means, connection, group, author))
 
 
-def issue_group(means: Means, connection: Connection, group: Sequence[Asked], author: str, replaces: int | None = None) -> list[Issued]:
+def issue_group(
+    means: Means, connection: Connection, group: Sequence[Asked], author: str, replaces: int | None = None
+) -> list[Issued]:
     """Issue a group inside a writing transaction. Nothing here is to be told to anybody before the commit."""
     now = means.clock()
-    known = store.known_references(connection, [asked.record.reference for asked in group if asked.record and asked.record.reference])
+    known = store.known_references(
+        connection, [asked.record.reference for asked in group if asked.record and asked.record.reference]
+    )
     signer_of = _signers(means, now)
     answers: dict[int, Issued] = {}
     first_of: dict[str, Asked] = {}
@@ -146,7 +154,11 @@ def _signers(means: Means, now: int) -> Callable[[str], Signer | None]:
 
 
 def _sign(
-    means: Means, connection: Connection, to_sign: Sequence[tuple[Asked, Signer]], now: int, replaces: int | None,
+    means: Means,
+    connection: Connection,
+    to_sign: Sequence[tuple[Asked, Signer]],
+    now: int,
+    replaces: int | None,
 ) -> list[store.NewAttestation]:
     if not to_sign:
         return []
@@ -157,9 +169,19 @@ def _sign(
         record, salt = asked.record, means.salt()
         claims = record.to_claims(number, place, now, replaces)
         content = None if record.reference is None else chain.salted(salt, asked.content)
-        signed.append(store.NewAttestation(
-            claims, signer.kid, sign(encode(claims), signer), asked.annex, salt, record.valid_from, record.valid_until, record.reference, content,
-        ))
+        signed.append(
+            store.NewAttestation(
+                claims,
+                signer.kid,
+                sign(encode(claims), signer),
+                asked.annex,
+                salt,
+                record.valid_from,
+                record.valid_until,
+                record.reference,
+                content,
+            )
+        )
     return signed
 
 

@@ -47,8 +47,14 @@ class Published:
 
 
 def publish(
-    means: Means, folder: Path, trust_cose: bytes, signers: Callable[[bytes], Signer], author: str,
-    ttl: int = status.DEFAULT_TTL, lifetime: int = status.DEFAULT_LIFETIME, acts: Sequence[chain.Act] = (),
+    means: Means,
+    folder: Path,
+    trust_cose: bytes,
+    signers: Callable[[bytes], Signer],
+    author: str,
+    ttl: int = status.DEFAULT_TTL,
+    lifetime: int = status.DEFAULT_LIFETIME,
+    acts: Sequence[chain.Act] = (),
 ) -> Published:
     """Publish into ``folder``, as steps 1 to 3 say.
 
@@ -61,18 +67,22 @@ def publish(
     note_signers = [signers(kid) for kid in transparency.signing(content, means.clock())]
     logs: list[int] = []
     try:
-        with alone(means.engine, PUBLISHING), alone_in(folder):                      # 1
-            floor = max(_held_issue_time(folder, entry) for entry in content.status_lists) if content.status_lists else 0
+        with alone(means.engine, PUBLISHING), alone_in(folder):  # 1
+            floor = (
+                max(_held_issue_time(folder, entry) for entry in content.status_lists) if content.status_lists else 0
+            )
             _refuse_older_trust(folder, content, trust_cose)
 
             def work(connection: Connection) -> tuple[dict[str, bytes], int, chain.Head, int]:
                 log = transparency.draw(connection, folder, content, note_signers, means.clock(), author)
                 if log is not None:
                     logs.append(log.before)
-                return _draw_up(means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime, acts, log)
+                return _draw_up(
+                    means, connection, content, trust_cose, signer_of, author, floor, ttl, lifetime, acts, log
+                )
 
-            files, issued_at, head, settled = write(means.engine, work)              # 2
-            for name, data in files.items():                                         # 3
+            files, issued_at, head, settled = write(means.engine, work)  # 2
+            for name, data in files.items():  # 3
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, data)
@@ -92,7 +102,9 @@ def _read_trust(trust_cose: bytes) -> TrustContent:
         raise PublicationRefused(f"The trust list cannot be read, so nothing was published. {error}") from None
     for entry in content.status_lists:
         if {".", ".."} & set(entry.path.split("/")):
-            raise PublicationRefused(f"The trust list gives status list {entry.number} a path outside the public folder. Sign one with a plain path.")
+            raise PublicationRefused(
+                f"The trust list gives status list {entry.number} a path outside the public folder. Sign one with a plain path."
+            )
     return content
 
 
@@ -121,8 +133,17 @@ def _refuse_older_trust(folder: Path, content: TrustContent, trust_cose: bytes) 
 
 
 def _draw_up(
-    means: Means, connection: Connection, content: TrustContent, trust_cose: bytes, signer_of: dict[bytes, Signer], author: str,
-    floor: int, ttl: int, lifetime: int, acts: Sequence[chain.Act], log: transparency.Drawn | None,
+    means: Means,
+    connection: Connection,
+    content: TrustContent,
+    trust_cose: bytes,
+    signer_of: dict[bytes, Signer],
+    author: str,
+    floor: int,
+    ttl: int,
+    lifetime: int,
+    acts: Sequence[chain.Act],
+    log: transparency.Drawn | None,
 ) -> tuple[dict[str, bytes], int, chain.Head, int]:
     now = means.clock()
     last = max(lists.last_issued_at(connection), floor)
@@ -134,18 +155,26 @@ def _draw_up(
     listed = {entry.number for entry in content.status_lists}
     missing = [number for number in lists.opened(connection) if number not in listed]
     if missing:
-        raise PublicationRefused(f"The trust list does not name status list {missing[0]}, which attestations depend on. Add it and sign the trust list again.")
+        raise PublicationRefused(
+            f"The trust list does not name status list {missing[0]}, which attestations depend on. Add it and sign the trust list again."
+        )
     settled = store.settle(connection, now, author)
     files: dict[str, bytes] = {}
     published = []
     for entry in content.status_lists:
         uri = f"{content.origins[0]}/{entry.path}"
-        data = status.make(uri, issued_at, issued_at + lifetime, ttl, lists.values(connection, entry.number), signer_of[entry.kid])
+        data = status.make(
+            uri, issued_at, issued_at + lifetime, ttl, lists.values(connection, entry.number), signer_of[entry.kid]
+        )
         _check_as_verifier(data, entry, content, now)
         files[entry.path] = data
-        published.append(lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest()))
+        published.append(
+            lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest())
+        )
     chain.append(connection, now, author, acts)
-    head = lists.add_publication(connection, now, author, published, sha256(trust_cose).digest(), (log.size, log.root) if log else None)
+    head = lists.add_publication(
+        connection, now, author, published, sha256(trust_cose).digest(), (log.size, log.root) if log else None
+    )
     files |= log.files if log else {}
     files[HEAD_FILE] = json.dumps({**head.to_json(), "published_at": issued_at}).encode() + b"\n"
     files[TRUST_FILE] = trust_cose
@@ -156,4 +185,6 @@ def _check_as_verifier(data: bytes, entry: StatusListEntry, content: TrustConten
     try:
         status.accept(data, entry.number, content, None, now)
     except StatusRefused as refusal:
-        raise PublicationRefused(f"Verifiers would refuse status list {entry.number}, so nothing was published. {refusal}") from None
+        raise PublicationRefused(
+            f"Verifiers would refuse status list {entry.number}, so nothing was published. {refusal}"
+        ) from None

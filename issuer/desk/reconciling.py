@@ -42,7 +42,9 @@ class Reconciled:
     problems: tuple[str, ...]
 
 
-def reconcile(engine: Engine, public: Path, content: TrustContent, kept: Iterable[bytes] = (), seen: Iterable[str] = ()) -> Reconciled:
+def reconcile(
+    engine: Engine, public: Path, content: TrustContent, kept: Iterable[bytes] = (), seen: Iterable[str] = ()
+) -> Reconciled:
     """Hold everything against everything. ``kept``: checkpoints saved earlier; ``seen``: QR texts that were scanned somewhere.
 
     What was published is read first, so that issuing and publishing may go on; the log is read once, a page at a time.
@@ -52,7 +54,11 @@ def reconcile(engine: Engine, public: Path, content: TrustContent, kept: Iterabl
     problems = list(islice(_leaves(engine, log), MOST))
     if len(problems) < MOST:
         log.end()
-        problems += [*unread, *(words for word, checkpoint in told for words in _fits(word, checkpoint, log)), *log.problems]
+        problems += [
+            *unread,
+            *(words for word, checkpoint in told for words in _fits(word, checkpoint, log)),
+            *log.problems,
+        ]
         problems += islice(_unknown(engine, content, seen), MOST)
     return Reconciled(log.tree.size, log.tree.root(), tuple(problems[:MOST]))
 
@@ -86,7 +92,9 @@ class _Log:
         if width > 0 and len(self.problems) < MOST:
             try:
                 if transparency.read_bundle(self._public, self._place, width) != self._tile[:width]:
-                    self.problems.append(f"the published entries {transparency.numbered(self._place)} are not those of the registry")
+                    self.problems.append(
+                        f"the published entries {transparency.numbered(self._place)} are not those of the registry"
+                    )
             except PublicationRefused as error:
                 self.problems.append(str(error))
         self._tile, self._place = [], self._place + 1
@@ -94,9 +102,22 @@ class _Log:
 
 def _leaves(engine: Engine, log: _Log) -> Iterator[str]:
     query = (
-        select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry, Attestation.number, Attestation.anonymised_at, Archive.token, Archive.salt, Audit.act, Audit.details)
-        .outerjoin(Attestation, Attestation.id == LogLeaf.attestation_id).outerjoin(Archive, Archive.attestation_id == LogLeaf.attestation_id)
-        .outerjoin(Audit, Audit.seq == LogLeaf.attestation_id).order_by(LogLeaf.place).limit(PAGE)
+        select(
+            LogLeaf.place,
+            LogLeaf.attestation_id,
+            LogLeaf.entry,
+            Attestation.number,
+            Attestation.anonymised_at,
+            Archive.token,
+            Archive.salt,
+            Audit.act,
+            Audit.details,
+        )
+        .outerjoin(Attestation, Attestation.id == LogLeaf.attestation_id)
+        .outerjoin(Archive, Archive.attestation_id == LogLeaf.attestation_id)
+        .outerjoin(Audit, Audit.seq == LogLeaf.attestation_id)
+        .order_by(LogLeaf.place)
+        .limit(PAGE)
     )
     while True:
         with reading(engine) as connection:
@@ -109,7 +130,12 @@ def _leaves(engine: Engine, log: _Log) -> Iterator[str]:
             yield from _leaf(row)
         if len(page) < PAGE:
             break
-    missing = select(Attestation.number).outerjoin(LogLeaf, LogLeaf.attestation_id == Attestation.id).where(LogLeaf.place.is_(None)).limit(MOST)
+    missing = (
+        select(Attestation.number)
+        .outerjoin(LogLeaf, LogLeaf.attestation_id == Attestation.id)
+        .where(LogLeaf.place.is_(None))
+        .limit(MOST)
+    )
     with reading(engine) as connection:
         unknown = connection.scalars(missing).all()
         issued = connection.scalar(select(func.count()).select_from(Audit).where(Audit.act == "issue"))
@@ -133,7 +159,9 @@ def _leaf(row) -> Iterator[str]:
         yield f"the token of attestation {row.number} was removed"
 
 
-def _checkpoints(public: Path, content: TrustContent, kept: Iterable[bytes]) -> tuple[list[tuple[str, note.Checkpoint]], list[str]]:
+def _checkpoints(
+    public: Path, content: TrustContent, kept: Iterable[bytes]
+) -> tuple[list[tuple[str, note.Checkpoint]], list[str]]:
     """The published checkpoint and the kept ones, each with its word; and what cannot be read."""
     told: list[tuple[str, note.Checkpoint]] = []
     unread: list[str] = []
@@ -166,11 +194,17 @@ def _unknown(engine: Engine, content: TrustContent, seen: Iterable[str]) -> Iter
         except FormError:
             continue
         key = content.key(parts.kid)
-        if key is None or key.use != USE_ATTESTATION or not ed25519.verify_strict(key.public_key, signed_bytes(parts.kid, parts.payload), parts.signature):
+        if (
+            key is None
+            or key.use != USE_ATTESTATION
+            or not ed25519.verify_strict(key.public_key, signed_bytes(parts.kid, parts.payload), parts.signature)
+        ):
             continue
         with reading(engine) as connection:
             entry = find(connection, number)
-            token = connection.scalar(select(Archive.token).where(Archive.attestation_id == entry.id)) if entry else None
+            token = (
+                connection.scalar(select(Archive.token).where(Archive.attestation_id == entry.id)) if entry else None
+            )
         if entry is None or (token is not None and bytes(token) != join(parts)):
             yield f"line {line}: a paper with the number {number} bears a good signature of the key {parts.kid.hex()}, but was never issued here"
 
@@ -186,7 +220,9 @@ def prove(engine: Engine, public: Path, content: TrustContent, number: int | str
         if entry is None or held is None:
             return None
         row = connection.execute(
-            select(LogLeaf.place, Archive.salt).join(Archive, Archive.attestation_id == LogLeaf.attestation_id).where(LogLeaf.attestation_id == entry.id)
+            select(LogLeaf.place, Archive.salt)
+            .join(Archive, Archive.attestation_id == LogLeaf.attestation_id)
+            .where(LogLeaf.attestation_id == entry.id)
         ).first()
         if row is None or row.place >= held.size:
             return None

@@ -43,7 +43,8 @@ class Reissued:
 
 def _affected(kid: bytes, now: int) -> Select:
     return (
-        select(*ENTRY_COLUMNS, Archive.token, Archive.annex).join(Archive, Archive.attestation_id == Attestation.id)
+        select(*ENTRY_COLUMNS, Archive.token, Archive.annex)
+        .join(Archive, Archive.attestation_id == Attestation.id)
         .where(Attestation.kid == kid, Attestation.state.in_((VALID, SUSPENDED)), Attestation.expires > now)
     )
 
@@ -62,16 +63,24 @@ def reissue(means: Means, kid: bytes, legal_basis: str, author: str, batch: int 
     """
     chain.check_actor(author)
     if not latin.follows(legal_basis, 1, LONGEST_TEXT):
-        raise ActRefused("basis", f"Give the basis of issuing again, as a text of 1 to {LONGEST_TEXT} plain characters on one line.")
+        raise ActRefused(
+            "basis", f"Give the basis of issuing again, as a text of 1 to {LONGEST_TEXT} plain characters on one line."
+        )
     with reading(means.engine) as connection:
-        departments = connection.scalars(_affected(kid, means.clock()).with_only_columns(Attestation.department).distinct()).all()
+        departments = connection.scalars(
+            _affected(kid, means.clock()).with_only_columns(Attestation.department).distinct()
+        ).all()
     for department in departments:
-        means.signers(department, means.clock())  # opened before the database is held: that takes time, or asks for a passphrase
+        means.signers(
+            department, means.clock()
+        )  # opened before the database is held: that takes time, or asks for a passphrase
     while done := write(means.engine, lambda connection: _batch(means, connection, kid, legal_basis, author, batch)):
         yield from done
 
 
-def _batch(means: Means, connection: Connection, kid: bytes, legal_basis: str, author: str, batch: int) -> list[Reissued]:
+def _batch(
+    means: Means, connection: Connection, kid: bytes, legal_basis: str, author: str, batch: int
+) -> list[Reissued]:
     now = means.clock()
     store.settle(connection, now, author)
     rows = connection.execute(_affected(kid, now).order_by(Attestation.id).limit(batch)).all()
@@ -79,12 +88,20 @@ def _batch(means: Means, connection: Connection, kid: bytes, legal_basis: str, a
         return []
     signers = {row.department: means.signers(row.department, now) for row in rows}
     if any(signer.kid == kid for signer in signers.values()):
-        raise NoSigner("The key in service is the one to be replaced. Revoke it and put another into service first: \"wif keys new --at-once\".")
+        raise NoSigner(
+            'The key in service is the one to be replaced. Revoke it and put another into service first: "wif keys new --at-once".'
+        )
     numbers = draw_numbers(connection, len(rows), means.below)
     places = draw_indexes(connection, len(rows), means.below, means.status_lists, now)
-    fresh = [_signed(means, row, signers[row.department], number, place, now) for row, number, place in zip(rows, numbers, places, strict=True)]
+    fresh = [
+        _signed(means, row, signers[row.department], number, place, now)
+        for row, number, place in zip(rows, numbers, places, strict=True)
+    ]
     store.add_attestations(connection, now, author, fresh)
-    entries = {row.number: entry_of(row) for row in connection.execute(select(*ENTRY_COLUMNS).where(Attestation.number.in_(numbers)))}
+    entries = {
+        row.number: entry_of(row)
+        for row in connection.execute(select(*ENTRY_COLUMNS).where(Attestation.number.in_(numbers)))
+    }
     for row, new in zip(rows, fresh, strict=True):
         _carry_over(means, connection, entry_of(row), entries[new.claims.number], now, author)
         event = store.NewEvent("replace", author, means.salt(), REASON, legal_basis, other_number=new.claims.number)
@@ -93,22 +110,54 @@ def _batch(means: Means, connection: Connection, kid: bytes, legal_basis: str, a
 
 
 def _signed(means: Means, row, signer, number: int, place: tuple[int, int], now: int) -> store.NewAttestation:
-    claims = replace(decode(split(bytes(row.token)).payload), number=number, status=place, issued_at=now, replaces=row.number)
-    return store.NewAttestation(claims, signer.kid, sign(encode(claims), signer), row.annex, means.salt(), row.valid_from, row.valid_until)
+    claims = replace(
+        decode(split(bytes(row.token)).payload), number=number, status=place, issued_at=now, replaces=row.number
+    )
+    return store.NewAttestation(
+        claims, signer.kid, sign(encode(claims), signer), row.annex, means.salt(), row.valid_from, row.valid_until
+    )
 
 
 def _carry_over(means: Means, connection: Connection, old: Entry, new: Entry, now: int, author: str) -> None:
     """Repeat on ``new`` the suspension under which ``old`` is, and the decision that waits for its day."""
     if old.state == "valid" and old.next_state is None:
         return
-    query = select(Event).where(Event.attestation_id == old.id, Event.act.in_(("suspend", "reinstate", "revoke"))).order_by(Event.id.desc())
-    last = {row.act: row for row in reversed(connection.execute(query.with_only_columns(
-        Event.act, Event.reason, Event.legal_basis, Event.effective_on, Event.notified_on, Event.heard_on, Event.forced)).all())}
+    query = (
+        select(Event)
+        .where(Event.attestation_id == old.id, Event.act.in_(("suspend", "reinstate", "revoke")))
+        .order_by(Event.id.desc())
+    )
+    last = {
+        row.act: row
+        for row in reversed(
+            connection.execute(
+                query.with_only_columns(
+                    Event.act,
+                    Event.reason,
+                    Event.legal_basis,
+                    Event.effective_on,
+                    Event.notified_on,
+                    Event.heard_on,
+                    Event.forced,
+                )
+            ).all()
+        )
+    }
     act_of = {STATES[SUSPENDED]: "suspend", "revoked": "revoke", "valid": "reinstate"}
     steps = [("suspend", "suspended", None)] if old.state == "suspended" else []
     if old.next_state is not None:
         steps.append((act_of[old.next_state], old.next_state, old.next_at))
     for act, state, at in steps:
         was = last[act]
-        event = store.NewEvent(act, author, means.salt(), was.reason, was.legal_basis, was.effective_on, was.notified_on, was.heard_on, was.forced)
+        event = store.NewEvent(
+            act,
+            author,
+            means.salt(),
+            was.reason,
+            was.legal_basis,
+            was.effective_on,
+            was.notified_on,
+            was.heard_on,
+            was.forced,
+        )
         store.add_event(connection, now, new, event, state, at)

@@ -55,10 +55,16 @@ def numbered(place: int) -> str:
 
 def signing(content: TrustContent, now: int) -> list[bytes]:
     """The kids of the receipt keys in service at UTC second ``now``: each signs the checkpoint."""
-    return [key.kid for key in content.keys if key.use == USE_RECEIPT and key.state == STATE_IN_USE and key.not_before <= now <= key.not_after]
+    return [
+        key.kid
+        for key in content.keys
+        if key.use == USE_RECEIPT and key.state == STATE_IN_USE and key.not_before <= now <= key.not_after
+    ]
 
 
-def draw(connection: Connection, folder: Path, content: TrustContent, signers: Sequence[Signer], now: int, author: str) -> Drawn | None:
+def draw(
+    connection: Connection, folder: Path, content: TrustContent, signers: Sequence[Signer], now: int, author: str
+) -> Drawn | None:
     """Merge the tiles and draw up what is new, inside the publication's transaction. None without a receipt key in service.
 
     Raises PublicationRefused when the published log is no beginning of this registry's.
@@ -100,7 +106,9 @@ def published(folder: Path, content: TrustContent) -> note.Checkpoint | None:
     try:
         return note.read(path.read_bytes(), name_of(content), receipt_keys(content))
     except FormError as error:
-        raise PublicationRefused(f"{path} is not this log's: {error} Restore it from where the public files are copied, or move {path.parent} away.") from None
+        raise PublicationRefused(
+            f"{path} is not this log's: {error} Restore it from where the public files are copied, or move {path.parent} away."
+        ) from None
 
 
 def _tiles(connection: Connection, before: int, size: int):
@@ -114,7 +122,10 @@ def _tiles(connection: Connection, before: int, size: int):
             end = numbered(place) + ("" if width == TILE else f".p/{width}")
             if level == 0:
                 bundle = merklelog.entries(connection, place * TILE, width)
-                yield f"{FOLDER}/tile/entries/{end}", b"".join(len(entry).to_bytes(2, "big") + entry for entry in bundle)
+                yield (
+                    f"{FOLDER}/tile/entries/{end}",
+                    b"".join(len(entry).to_bytes(2, "big") + entry for entry in bundle),
+                )
             yield f"{FOLDER}/tile/{level}/{end}", b"".join(merklelog.hashes(connection, level, place * TILE, width))
         level, old, new = level + 1, old // TILE, new // TILE
 
@@ -126,7 +137,7 @@ def _take_over(connection: Connection, folder: Path, before: note.Checkpoint) ->
     for place in range(size // TILE, -(-before.size // TILE)):
         width = min(TILE, before.size - place * TILE)
         bundle = read_bundle(folder, place, width)
-        missing += bundle[max(0, size - place * TILE):]
+        missing += bundle[max(0, size - place * TILE) :]
     merklelog.append(connection, [(None, entry) for entry in missing])
     return merklelog.merge(connection)
 
@@ -138,8 +149,10 @@ def read_bundle(folder: Path, place: int, width: int) -> list[bytes]:
     for path in paths:
         data = path.read_bytes() if path.is_file() else b""
         if len(data) >= width * ENTRY_BYTES:
-            return [data[at + 2:at + ENTRY_BYTES] for at in range(0, width * ENTRY_BYTES, ENTRY_BYTES)]
-    raise PublicationRefused(f"The published log lacks {paths[0]}. Restore the folder {FOLDER} from where the public files are copied.")
+            return [data[at + 2 : at + ENTRY_BYTES] for at in range(0, width * ENTRY_BYTES, ENTRY_BYTES)]
+    raise PublicationRefused(
+        f"The published log lacks {paths[0]}. Restore the folder {FOLDER} from where the public files are copied."
+    )
 
 
 def clear_partial(folder: Path, before: int) -> None:
@@ -147,6 +160,11 @@ def clear_partial(folder: Path, before: int) -> None:
     for partial in (folder / FOLDER / "tile").glob("**/*.p"):
         kind = partial.relative_to(folder / FOLDER / "tile").parts[0]
         level = 0 if kind == "entries" else int(kind)
-        place = int("".join(part.lstrip("x").removesuffix(".p") for part in partial.relative_to(folder / FOLDER / "tile" / kind).parts))
+        place = int(
+            "".join(
+                part.lstrip("x").removesuffix(".p")
+                for part in partial.relative_to(folder / FOLDER / "tile" / kind).parts
+            )
+        )
         if (place + 1) * TILE ** (level + 1) <= before:
             shutil.rmtree(partial)

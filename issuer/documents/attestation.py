@@ -15,8 +15,18 @@ _QR_TEXT = re.compile(rf"[\x21-\x7e]{{1,{MAX_QR_TEXT}}}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{9}", re.ASCII)
 _TEXTS = ("family_name", "given_names", "birth_date", "nationality", "job", "residence_permit", "number", "replaces")
 _REQUIRED = (
-    "kind", "number", "family_name", "birth_date", "nationality", "employer", "job", "contract", "department",
-    "valid_from", "valid_until", "issued_at",
+    "kind",
+    "number",
+    "family_name",
+    "birth_date",
+    "nationality",
+    "employer",
+    "job",
+    "contract",
+    "department",
+    "valid_from",
+    "valid_until",
+    "issued_at",
 )
 
 
@@ -51,20 +61,29 @@ class PrintedAttestation:
                 raise RenderError(f"The attestation has no {name}, so it cannot be printed.")
         if not isinstance(claims["employer"], Mapping) or not claims["employer"].get("name"):
             raise RenderError("The attestation has no employer.name, so it cannot be printed.")
-        texts = {**{name: claims.get(name) for name in _TEXTS}, **{f"employer.{name}": claims["employer"].get(name) for name in ("name", "siret")}}
+        texts = {
+            **{name: claims.get(name) for name in _TEXTS},
+            **{f"employer.{name}": claims["employer"].get(name) for name in ("name", "siret")},
+        }
         for name, value in texts.items():
             if value is not None and not isinstance(value, str):
                 raise RenderError(f"The attestation's {name} is not a text, so it cannot be printed.")
         if not _QR_TEXT.fullmatch(self.qr_text):
-            raise RenderError("The QR text must be printable ASCII without spaces, so the attestation cannot be printed.")
+            raise RenderError(
+                "The QR text must be printable ASCII without spaces, so the attestation cannot be printed."
+            )
         for name in ("family_name", "title", "service"):
             if not self.signatory.get(name):
-                raise RenderError(f"The signatory has no {name}: give it in the record, the agent's account or the configuration.")
+                raise RenderError(
+                    f"The signatory has no {name}: give it in the record, the agent's account or the configuration."
+                )
         for name, value in (("number", claims["number"]), ("replaces", self.replaced)):
             if value is not None and not _NUMBER.fullmatch(value):
                 raise RenderError(f"The attestation's {name} is not 10 digits, so it cannot be printed.")
         if claims.get("replaces") not in (None, self.replaced):
-            raise RenderError("The number to replace differs from the signed claim: print the attestation with the signed one.")
+            raise RenderError(
+                "The number to replace differs from the signed claim: print the attestation with the signed one."
+            )
         object.__setattr__(self, "claims", MappingProxyType(dict(claims)))
         object.__setattr__(self, "signatory", MappingProxyType(dict(self.signatory)))
 

@@ -34,8 +34,13 @@ def print_leaflet(words: Mapping[str, object]) -> bytes:
     try:
         with _busy:
             return _compiler().compile(
-                input=_template(), format="pdf", sys_inputs={"leaflet": json.dumps(words, ensure_ascii=False, sort_keys=True)},
-                pdf_standards=STANDARDS, timestamp=0,
+                input=_template(),
+                format="pdf",
+                sys_inputs={"leaflet": json.dumps(words, ensure_ascii=False, sort_keys=True)},
+                pdf_standards=STANDARDS,
+                timestamp=0,
             )
     except typst.TypstError:
-        raise RenderError("The leaflet could not be made. Check the issuer's installation (wif test), then print it again.") from None
+        raise RenderError(
+            "The leaflet could not be made. Check the issuer's installation (wif test), then print it again."
+        ) from None

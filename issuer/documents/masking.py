@@ -30,6 +30,7 @@ def read_rows(matrix: Sequence[Sequence[int]]) -> list[int]:
 
 _DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 
+
 class _Change(NamedTuple):
     """What one mask changes from mask 0: in each row, in all rows joined, in all columns joined."""
 

@@ -31,19 +31,22 @@ def describe(pdf: bytes, title: str, description: str, moment: datetime) -> byte
     trailer = _TRAILER.search(pdf)
     fields = trailer and {name: re.search(rb"/%s (\d+)" % name, trailer[1]) for name in (b"Size", b"Root", b"Info")}
     if not fields or not all(fields.values()):
-        raise RenderError("wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = \"typst\" in config.toml.")
+        raise RenderError('wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = "typst" in config.toml.')
     size, root, info = (int(fields[name][1]) for name in (b"Size", b"Root", b"Info"))
     catalog = re.search(rb"(?<![0-9])%d 0 obj\s*<<(.*?)>>\s*endobj" % root, pdf, re.DOTALL)
     if not catalog:
-        raise RenderError("wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = \"typst\" in config.toml.")
+        raise RenderError('wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = "typst" in config.toml.')
     utc = moment.astimezone(UTC)
     stamp = b"/CreationDate (D:%sZ)" % utc.strftime("%Y%m%d%H%M%S").encode()
     body = _DATE.sub(lambda found: stamp.ljust(len(found[0]))[: len(found[0])], pdf)
     # The link was written with its host in lower case: a reader of the bytes would take it for another text.
     body = re.sub(re.escape(description).encode(), description.encode(), body, flags=re.IGNORECASE)
-    xmp = _XMP.format(title=escape(title), description=escape(description), date=utc.strftime("%Y-%m-%dT%H:%M:%SZ")).encode()
+    xmp = _XMP.format(
+        title=escape(title), description=escape(description), date=utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    ).encode()
     objects = {
-        root: b"<<%s/Metadata %d 0 R/Lang (fr-FR)/ViewerPreferences <</DisplayDocTitle true>>>>" % (catalog[1].rstrip(b"\n") + b"\n", size),
+        root: b"<<%s/Metadata %d 0 R/Lang (fr-FR)/ViewerPreferences <</DisplayDocTitle true>>>>"
+        % (catalog[1].rstrip(b"\n") + b"\n", size),
         info: b"<</Title <%s>%s>>" % (("\ufeff" + title).encode("utf-16-be").hex().upper().encode(), stamp),
         size: b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(xmp), xmp),
     }

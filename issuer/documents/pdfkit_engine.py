@@ -49,4 +49,6 @@ def page(sheet: dict, scale: float = 1, zoom: float = 1) -> str:
 
 def _sized(qr: dict) -> str:
     """The symbol's SVG with its size on paper."""
-    return qr["svg"].replace("<svg ", f'<svg style="width: {qr["width"]}mm; height: {qr["width"]}mm; display: block" ', 1)
+    return qr["svg"].replace(
+        "<svg ", f'<svg style="width: {qr["width"]}mm; height: {qr["width"]}mm; display: block" ', 1
+    )

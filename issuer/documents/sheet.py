@@ -9,7 +9,11 @@ from issuer.documents.errors import RenderError
 from issuer.documents.wording import gloss, text
 
 _KINDS = {
-    "family_name": "name", "given_names": "name", "birth_date": "day", "issued_at": "day", "employer.siret": "digits",
+    "family_name": "name",
+    "given_names": "name",
+    "birth_date": "day",
+    "issued_at": "day",
+    "employer.siret": "digits",
     "workplaces": "list",
 }
 """Rows that are not set as ordinary text."""
@@ -27,7 +31,9 @@ def compose(document: PrintedAttestation) -> dict:
         return _compose(document)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError):
         # Without its cause, whose text may quote the field.
-        raise RenderError("A field of the attestation is not in its form, so the attestation cannot be printed. Issue it again.") from None
+        raise RenderError(
+            "A field of the attestation is not in its form, so the attestation cannot be printed. Issue it again."
+        ) from None
 
 
 def _compose(document: PrintedAttestation) -> dict:
@@ -60,7 +66,11 @@ def _compose(document: PrintedAttestation) -> dict:
 
 
 def _demonstration() -> dict:
-    return {"title": text("demonstration"), "meaning": text("demonstration.meaning"), "gloss": gloss("demonstration.meaning")}
+    return {
+        "title": text("demonstration"),
+        "meaning": text("demonstration.meaning"),
+        "gloss": gloss("demonstration.meaning"),
+    }
 
 
 def _validity(days: list[date]) -> dict:
@@ -73,25 +83,31 @@ def _validity(days: list[date]) -> dict:
 
 
 def _holder(claims) -> dict:
-    return _section("holder", [
-        _row("family_name", claims["family_name"]),
-        _row("given_names", claims.get("given_names")),
-        _row("birth_date", wording.birth_date(claims["birth_date"])),
-        _row("nationality", wording.nationality(claims["nationality"])),
-        _row("residence_permit", claims.get("residence_permit")),
-    ])
+    return _section(
+        "holder",
+        [
+            _row("family_name", claims["family_name"]),
+            _row("given_names", claims.get("given_names")),
+            _row("birth_date", wording.birth_date(claims["birth_date"])),
+            _row("nationality", wording.nationality(claims["nationality"])),
+            _row("residence_permit", claims.get("residence_permit")),
+        ],
+    )
 
 
 def _employment(claims) -> dict:
     employer, places = claims["employer"], claims.get("workplaces")
-    return _section("employment", [
-        _row("employer.name", employer["name"]),
-        _row("employer.siret", wording.siret(employer["siret"]) if employer.get("siret") else None),
-        _row("job", claims["job"]),
-        _row("contract", text(f"contract.{claims['contract']}")),
-        _row("hours", wording.hours(claims["hours"]) if claims.get("hours") else None),
-        _row("workplaces", [wording.department(place) for place in places] if places else None),
-    ])
+    return _section(
+        "employment",
+        [
+            _row("employer.name", employer["name"]),
+            _row("employer.siret", wording.siret(employer["siret"]) if employer.get("siret") else None),
+            _row("job", claims["job"]),
+            _row("contract", text(f"contract.{claims['contract']}")),
+            _row("hours", wording.hours(claims["hours"]) if claims.get("hours") else None),
+            _row("workplaces", [wording.department(place) for place in places] if places else None),
+        ],
+    )
 
 
 def _decision(document: PrintedAttestation) -> dict:

@@ -62,4 +62,6 @@ def _plain(error: typst.TypstError) -> str:
     """What to do, without the diagnostic: it may quote the printed fields."""
     if "could not be displayed" in str(error):
         return "A character of the attestation has no glyph in the printed font: write it otherwise."
-    return "Typst could not make the page. Check the issuer's installation (wif test), then print the attestation again."
+    return (
+        "Typst could not make the page. Check the issuer's installation (wif test), then print the attestation again."
+    )

@@ -27,7 +27,11 @@ _OPTIONS = {
     **{f"margin-{side}": f"{width}mm" for side, width in MARGINS_MM.items()},
 }
 _ENVIRONMENT = {
-    "QT_QPA_PLATFORM": "offscreen", "QT_HASH_SEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_RUNTIME_DIR": "/nonexistent",
+    "QT_QPA_PLATFORM": "offscreen",
+    "QT_HASH_SEED": "0",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "XDG_RUNTIME_DIR": "/nonexistent",
 }
 """No screen, nothing of the caller's environment, and the order of Qt's tables fixed, so that pages come out alike."""
 _RULER_MM = 100
@@ -68,13 +72,19 @@ def convert(html: str, timeout: float) -> bytes:
     configuration = pdfkit.configuration(wkhtmltopdf=find(), meta_tag_prefix="\x00")
     command = pdfkit.PDFKit(html, "string", options=_OPTIONS, configuration=configuration).command()
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={"PATH": os.defpath, **_ENVIRONMENT}, start_new_session=True,
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.defpath, **_ENVIRONMENT},
+        start_new_session=True,
     )
     try:
         output, _ = process.communicate(html.encode("utf-8"), timeout=timeout)
     except subprocess.TimeoutExpired as error:
-        raise RenderError(f"wkhtmltopdf took more than {timeout:g} seconds and was stopped. Print the attestation again.") from error
+        raise RenderError(
+            f"wkhtmltopdf took more than {timeout:g} seconds and was stopped. Print the attestation again."
+        ) from error
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

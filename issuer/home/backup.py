@@ -41,7 +41,9 @@ class BackedUp:
     parts: int
 
 
-def backup(home, file: Path, passphrase: str, progress: Callable[[str, int, int], None] = lambda step, done, total: None) -> BackedUp:
+def backup(
+    home, file: Path, passphrase: str, progress: Callable[[str, int, int], None] = lambda step, done, total: None
+) -> BackedUp:
     """Write the backup of ``home`` to ``file``, which appears once it is whole and on the disk.
 
     ``progress(step, done, total)`` is called with ``database`` and ``sealing``. Raises ConfigError, SealError or RegistryError; then no file is left.
@@ -52,8 +54,13 @@ def backup(home, file: Path, passphrase: str, progress: Callable[[str, int, int]
     cost = Cost(argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_MIN) if home.config.demonstration else Cost()
     unfinished = file.with_name(f".{file.name}.{os.getpid()}{UNFINISHED}")
     manifest = {
-        "form": FORM, "made_at": home.clock(), "origin": home.config.origin, "demonstration": home.config.demonstration,
-        "database": dumps.kind(engine), "revision": schema.current(engine), "head": head.to_json(),
+        "form": FORM,
+        "made_at": home.clock(),
+        "origin": home.config.origin,
+        "demonstration": home.config.demonstration,
+        "database": dumps.kind(engine),
+        "revision": schema.current(engine),
+        "head": head.to_json(),
     }
     try:
         for left in file.parent.glob(f".{file.name}.*{UNFINISHED}"):
@@ -74,14 +81,18 @@ def backup(home, file: Path, passphrase: str, progress: Callable[[str, int, int]
         finally:
             os.close(folder)
     except OSError as error:
-        raise ConfigError(f"The backup {file} cannot be written ({error.strerror}). Check the folder, its rights and the room on its disk.") from None
+        raise ConfigError(
+            f"The backup {file} cannot be written ({error.strerror}). Check the folder, its rights and the room on its disk."
+        ) from None
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
     return BackedUp(head, size, files, parts)
 
 
-def _write(archive: tarfile.TarFile, home, manifest: dict, skipped: set[Path], progress: Callable[[str, int, int], None]) -> tuple[int, int]:
+def _write(
+    archive: tarfile.TarFile, home, manifest: dict, skipped: set[Path], progress: Callable[[str, int, int], None]
+) -> tuple[int, int]:
     _add(archive, "manifest.json", json.dumps(manifest).encode())
     files = 0
     for path in _files(home.path):

@@ -44,12 +44,16 @@ def base(home, draft: Path | None) -> TrustContent:
     """
     current = held(home)
     if current is None and (draft is None or not draft.exists()):
-        raise ConfigError("This home has no trust list yet. Have its first one signed, and take it over with \"wif keys sign-trust FILE\".")
+        raise ConfigError(
+            'This home has no trust list yet. Have its first one signed, and take it over with "wif keys sign-trust FILE".'
+        )
     if draft is None or not draft.exists():
         return renewal.renewed(current, home.config, home.clock())
     content = read(draft)
     if current is not None and content.version != current.version + 1:
-        raise UnreadableSource(f"{draft} is version {content.version}, and the next one is {current.version + 1}. Take the file away and draft again.")
+        raise UnreadableSource(
+            f"{draft} is version {content.version}, and the next one is {current.version + 1}. Take the file away and draft again."
+        )
     return replace(renewal.renewed(content, home.config, home.clock()), version=content.version)
 
 
@@ -77,11 +81,17 @@ def check(home, current: TrustContent | None, new: TrustContent, at_once: bool) 
             )
     gone = known - {key.kid for key in new.keys}
     if gone:
-        query = select(Attestation.kid, func.max(Attestation.expires)).where(Attestation.kid.in_(gone)).group_by(Attestation.kid)
+        query = (
+            select(Attestation.kid, func.max(Attestation.expires))
+            .where(Attestation.kid.in_(gone))
+            .group_by(Attestation.kid)
+        )
         with reading(home.engine) as connection:
             needed = [bytes(kid).hex() for kid, expires in connection.execute(query) if expires > home.clock()]
         if needed:
-            raise ConfigError(f"Attestations that have not expired depend on the key {needed[0]}. Keep it in the list, retired.")
+            raise ConfigError(
+                f"Attestations that have not expired depend on the key {needed[0]}. Keep it in the list, retired."
+            )
 
 
 def draft(home, path: Path, content: TrustContent, at_once: bool = False) -> list[str]:
@@ -95,7 +105,9 @@ def draft(home, path: Path, content: TrustContent, at_once: bool = False) -> lis
     return describe(current, content)
 
 
-def take_over(home, files: list[Path], author: str, at_once: bool = False, keep_former: int = KEEP_FORMER) -> trust_lists.TrustList:
+def take_over(
+    home, files: list[Path], author: str, at_once: bool = False, keep_former: int = KEEP_FORMER
+) -> trust_lists.TrustList:
     """Combine what the root machines signed, accept it, publish under it, and pin its roots.
 
     ``keep_former``: seconds for which a replaced root set goes on signing, 0 after its compromise.
@@ -136,13 +148,32 @@ def acts(current: TrustContent | None, new: TrustContent) -> list[chain.Act]:
     """The entries of the audit trail about what a trust list changes: one for each key, one for the roots, none for its dates."""
     before = {key.kid: key for key in current.keys} if current else {}
     found = [
-        chain.Act("key_" + ("listed" if key.kid not in before else STATE_WORDS[key.state]), key.kid.hex(), {
-            "use": USE_WORDS[key.use], "now": STATE_WORDS[key.state], "not_before": key.not_before, "not_after": key.not_after, "version": new.version,
-        })
-        for key in new.keys if before.get(key.kid) != key
+        chain.Act(
+            "key_" + ("listed" if key.kid not in before else STATE_WORDS[key.state]),
+            key.kid.hex(),
+            {
+                "use": USE_WORDS[key.use],
+                "now": STATE_WORDS[key.state],
+                "not_before": key.not_before,
+                "not_after": key.not_after,
+                "version": new.version,
+            },
+        )
+        for key in new.keys
+        if before.get(key.kid) != key
     ]
     listed = {key.kid for key in new.keys}
     found += [chain.Act("key_unlisted", kid.hex(), {"version": new.version}) for kid in before if kid not in listed]
     if current is None or not current.roots.same_as(new.roots):
-        found.append(chain.Act("roots", None, {"threshold": new.roots.threshold, "kids": sorted(kid.hex() for kid in new.roots.by_kid()), "version": new.version}))
+        found.append(
+            chain.Act(
+                "roots",
+                None,
+                {
+                    "threshold": new.roots.threshold,
+                    "kids": sorted(kid.hex() for kid in new.roots.by_kid()),
+                    "version": new.version,
+                },
+            )
+        )
     return found

@@ -19,7 +19,16 @@ from issuer.errors import ConfigError, UnreadableSource
 from issuer.home.home import TRUST_FILE, Home, read_trust
 from issuer.registry import chain, lists
 from issuer.registry.draws import FULL_AT
-from issuer.registry.models import LIST_SIZE, STATES, SUSPENDED, VALID, Attestation, CarriedMark, Publication, StatusList
+from issuer.registry.models import (
+    LIST_SIZE,
+    STATES,
+    SUSPENDED,
+    VALID,
+    Attestation,
+    CarriedMark,
+    Publication,
+    StatusList,
+)
 from issuer.registry.database import reading
 from keys import note
 from keys.errors import StatusRefused
@@ -54,7 +63,9 @@ def compare(home: Home, public: Path | None) -> Comparison:
     if (public / TRUST_FILE).exists():
         theirs = read_trust(public, home.config.roots)
         if theirs.version == trust.version and theirs.payload != trust.payload:
-            raise UnreadableSource(f"Two trust lists of version {trust.version} differ. Verifiers hold the published one: this backup is not of that service.")
+            raise UnreadableSource(
+                f"Two trust lists of version {trust.version} differ. Verifiers hold the published one: this backup is not of that service."
+            )
         if theirs.version > trust.version:
             trust, newer[TRUST_FILE] = theirs, theirs.cose
     for entry in trust.status_lists:
@@ -64,12 +75,19 @@ def compare(home: Home, public: Path | None) -> Comparison:
         try:
             listed = status.accept(path.read_bytes(), entry.number, trust, None, home.clock())
         except StatusRefused as error:
-            raise ConfigError(f"{path} is not a status list that verifiers accept, so nothing can be compared with it. {error}") from None
+            raise ConfigError(
+                f"{path} is not a status list that verifiers accept, so nothing can be compared with it. {error}"
+            ) from None
         held = home.public / entry.path
         if not held.exists() or status.read(held.read_bytes(), entry.number).issued_at < listed.issued_at:
             newer[entry.path] = listed.cose
         with reading(home.engine) as connection:
-            signed = connection.scalar(select(func.max(Publication.issued_at)).where(Publication.list_number == entry.number)) or 0
+            signed = (
+                connection.scalar(
+                    select(func.max(Publication.issued_at)).where(Publication.list_number == entry.number)
+                )
+                or 0
+            )
             ours = lists.values(connection, entry.number)
         if listed.issued_at <= signed:
             continue
@@ -88,21 +106,45 @@ def _lacking(theirs: bytes, ours: bytes):
 
 def carry(connection: Connection, now: int, author: str, manifest: dict, comparison: Comparison, lost: int) -> int:
     """Write the restore in the chain and carry the marks over, inside a writing transaction; how many marks there were."""
-    chain.append(connection, now, author, [chain.Act("restore", None, {
-        "made_at": manifest["made_at"], "head": manifest["head"]["seq"], "lost": lost, "marks": len(comparison.marks),
-    })])
+    chain.append(
+        connection,
+        now,
+        author,
+        [
+            chain.Act(
+                "restore",
+                None,
+                {
+                    "made_at": manifest["made_at"],
+                    "head": manifest["head"]["seq"],
+                    "lost": lost,
+                    "marks": len(comparison.marks),
+                },
+            )
+        ],
+    )
     for number, index, state in comparison.marks:
         known = connection.execute(
-            select(Attestation.id, Attestation.number).where(Attestation.list_number == number, Attestation.list_index == index)
+            select(Attestation.id, Attestation.number).where(
+                Attestation.list_number == number, Attestation.list_index == index
+            )
         ).first()
         if known is None:
-            connection.execute(delete(CarriedMark).where(CarriedMark.list_number == number, CarriedMark.list_index == index))
+            connection.execute(
+                delete(CarriedMark).where(CarriedMark.list_number == number, CarriedMark.list_index == index)
+            )
             connection.execute(insert(CarriedMark).values(list_number=number, list_index=index, state=state))
             continue
         chain.append(connection, now, author, [chain.Act("carry_mark", str(known.number), {"state": STATES[state]})])
-        connection.execute(update(Attestation).where(Attestation.id == known.id).values(state=state, next_state=None, next_at=None))
+        connection.execute(
+            update(Attestation).where(Attestation.id == known.id).values(state=state, next_state=None, next_at=None)
+        )
     if lost or comparison.marks:
-        used = func.max(StatusList.used, FULL_AT) if connection.dialect.name == "sqlite" else func.greatest(StatusList.used, FULL_AT)
+        used = (
+            func.max(StatusList.used, FULL_AT)
+            if connection.dialect.name == "sqlite"
+            else func.greatest(StatusList.used, FULL_AT)
+        )
         connection.execute(update(StatusList).values(used=used))
     return len(comparison.marks)
 
@@ -121,5 +163,7 @@ def take_newer_log(home_public: Path, public: Path | None, published: note.Check
         return
     source, target = public / transparency.FOLDER, home_public / transparency.FOLDER
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source / "tile", target / "tile", dirs_exist_ok=True) if published.size else target.mkdir(parents=True)
+    shutil.copytree(source / "tile", target / "tile", dirs_exist_ok=True) if published.size else target.mkdir(
+        parents=True
+    )
     write_whole(home_public / transparency.CHECKPOINT, (public / transparency.CHECKPOINT).read_bytes())

@@ -38,7 +38,9 @@ def kind(engine: Engine) -> str:
 
 
 @contextmanager
-def dumped(engine: Engine, scratch: Path, step: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Iterator[bytes]]:
+def dumped(
+    engine: Engine, scratch: Path, step: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[Iterator[bytes]]:
     """The parts (at most 16 MiB) of a dump. ``step(done, total)`` counts what SQLite has copied. Raises RegistryError, ConfigError or OSError."""
     path = sqlite_file(engine)
     if path is None:
@@ -79,7 +81,11 @@ def _copy_sqlite(path: Path, scratch: Path, step: Callable[[int, int], None]) ->
             source.close()
     except sqlite3.Error as error:
         Path(name).unlink(missing_ok=True)
-        raise fault({"SQLITE_FULL": "full", "SQLITE_BUSY": "locked", "SQLITE_CANTOPEN": "readonly"}.get(getattr(error, "sqlite_errorname", ""), "corrupt")) from None
+        raise fault(
+            {"SQLITE_FULL": "full", "SQLITE_BUSY": "locked", "SQLITE_CANTOPEN": "readonly"}.get(
+                getattr(error, "sqlite_errorname", ""), "corrupt"
+            )
+        ) from None
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -117,8 +123,18 @@ def load_sqlite(path: Path, parts: Iterator[bytes]) -> None:
 
 def load_postgres(engine: Engine, parts: Iterator[bytes]) -> None:
     """Fill an empty PostgreSQL database with a dump, in one transaction. Raises ConfigError."""
-    command = [_program("pg_restore"), "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--dbname", _address(engine)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(engine))
+    command = [
+        _program("pg_restore"),
+        "--exit-on-error",
+        "--single-transaction",
+        "--no-owner",
+        "--no-privileges",
+        "--dbname",
+        _address(engine),
+    ]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(engine)
+    )
     assert process.stdin is not None and process.stderr is not None
     try:
         for part in parts:
@@ -137,9 +153,19 @@ def load_postgres(engine: Engine, parts: Iterator[bytes]) -> None:
 
 
 def _dump_postgres(engine: Engine) -> Iterator[bytes]:
-    command = [_program("pg_dump"), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--dbname", _address(engine)]
+    command = [
+        _program("pg_dump"),
+        "--format=custom",
+        "--compress=1",
+        "--no-owner",
+        "--no-privileges",
+        "--dbname",
+        _address(engine),
+    ]
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=_environment(engine))
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=_environment(engine)
+        )
         assert process.stdout is not None
         try:
             yield from iter(lambda: process.stdout.read(PART), b"")
@@ -153,9 +179,13 @@ def _dump_postgres(engine: Engine) -> Iterator[bytes]:
 
 def _program(name: str) -> str:
     found = shutil.which(name)
-    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0))
+    places = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0)
+    )
     if found is None and not places:
-        raise ConfigError(f"The program {name} is not found. Install PostgreSQL's client programs of the server's version, or put them on PATH.")
+        raise ConfigError(
+            f"The program {name} is not found. Install PostgreSQL's client programs of the server's version, or put them on PATH."
+        )
     return found or str(places[-1])
 
 

@@ -8,7 +8,15 @@ from pathlib import Path
 import nacl.pwhash.argon2id as argon2id
 
 from keys import trust as trust_lists
-from keys.content import STATE_IN_USE, USE_ATTESTATION, USE_RECEIPT, USE_STATUS, StatusListEntry, TrustContent, TrustedKey
+from keys.content import (
+    STATE_IN_USE,
+    USE_ATTESTATION,
+    USE_RECEIPT,
+    USE_STATUS,
+    StatusListEntry,
+    TrustContent,
+    TrustedKey,
+)
 from keys.errors import FormError
 from keys.keystore import Cost, Keystore
 from keys.roots import RootSet
@@ -32,9 +40,20 @@ FIRST_LISTS = (1, 2)
 
 
 def found(
-    path: Path, *, origin: str, authority: str, passphrase: Callable[[], str], demonstration: bool = False, roots: int | None = None,
-    threshold: int | None = None, departments: tuple[str, ...] = (), signatory: dict | None = None, database_url: str | None = None,
-    clock: Callable[[], int] | None = None, progress: Callable[[str], None] = lambda _step: None, author: str = "init",
+    path: Path,
+    *,
+    origin: str,
+    authority: str,
+    passphrase: Callable[[], str],
+    demonstration: bool = False,
+    roots: int | None = None,
+    threshold: int | None = None,
+    departments: tuple[str, ...] = (),
+    signatory: dict | None = None,
+    database_url: str | None = None,
+    clock: Callable[[], int] | None = None,
+    progress: Callable[[str], None] = lambda _step: None,
+    author: str = "init",
     public_roots: tuple[bytes, ...] = (),
 ) -> Home:
     """Make a home at ``path`` and publish its first lists. Nothing is left behind when it fails.
@@ -56,7 +75,22 @@ def found(
     made = [path / name for name in ("config.toml", "keys", "public", "documents", "wif.sqlite3", FIRST_DRAFT)]
     existed = path.exists()
     try:
-        return _found(path, origin, authority, passphrase, demonstration, roots, threshold, departments, signatory, database_url, clock, progress, author, public_roots)
+        return _found(
+            path,
+            origin,
+            authority,
+            passphrase,
+            demonstration,
+            roots,
+            threshold,
+            departments,
+            signatory,
+            database_url,
+            clock,
+            progress,
+            author,
+            public_roots,
+        )
     except BaseException:
         for item in made:
             shutil.rmtree(item) if item.is_dir() else item.unlink(missing_ok=True)
@@ -67,13 +101,32 @@ def found(
 
 def _check_empty(path: Path) -> None:
     if (path / "config.toml").exists():
-        raise ConfigError(f"{path} is already initialised. Nothing was changed; choose another WIF_HOME for a second home.")
+        raise ConfigError(
+            f"{path} is already initialised. Nothing was changed; choose another WIF_HOME for a second home."
+        )
     for name in ("keys", "wif.sqlite3", "public"):
         if (path / name).exists():
-            raise ConfigError(f"{path} holds {name} but no config.toml: a half-made or damaged home. Move it away, then run \"wif init\" again.")
+            raise ConfigError(
+                f'{path} holds {name} but no config.toml: a half-made or damaged home. Move it away, then run "wif init" again.'
+            )
 
 
-def _found(path, origin, authority, passphrase, demonstration, roots, threshold, departments, signatory, database_url, clock, progress, author, public_roots) -> Home:
+def _found(
+    path,
+    origin,
+    authority,
+    passphrase,
+    demonstration,
+    roots,
+    threshold,
+    departments,
+    signatory,
+    database_url,
+    clock,
+    progress,
+    author,
+    public_roots,
+) -> Home:
     from issuer import registry
 
     try:
@@ -90,11 +143,20 @@ def _found(path, origin, authority, passphrase, demonstration, roots, threshold,
         progress(label)
         return keystore.create(use, secret, cost=cost)
 
-    root_signers = [] if public_roots else [new_key("root", f"Root key {number} of {roots}") for number in range(1, roots + 1)]
-    attestation, status, receipt = (new_key(use, f"{use.capitalize()} key") for use in ("attestation", "status", "receipt"))
+    root_signers = (
+        [] if public_roots else [new_key("root", f"Root key {number} of {roots}") for number in range(1, roots + 1)]
+    )
+    attestation, status, receipt = (
+        new_key(use, f"{use.capitalize()} key") for use in ("attestation", "status", "receipt")
+    )
     root_set = _root_set(threshold, public_roots or tuple(signer.public_key for signer in root_signers))
     config = Config(
-        origin=origin, authority=authority, roots=root_set, demonstration=demonstration, departments=departments, signatory=signatory,
+        origin=origin,
+        authority=authority,
+        roots=root_set,
+        demonstration=demonstration,
+        departments=departments,
+        signatory=signatory,
     )
     progress("Database")
     engine = registry.open_registry(database_url or str(path / "wif.sqlite3"))
@@ -125,17 +187,24 @@ def _root_set(threshold: int, keys: tuple[bytes, ...]) -> RootSet:
 
 def _first_content(config: Config, now: int, attestation: Signer, status: Signer, receipt: Signer) -> TrustContent:
     def entry(signer: Signer, use: int, lifetime: int, departments: tuple[str, ...] = ()) -> TrustedKey:
-        return TrustedKey(signer.kid, signer.public_key, use, now, now + lifetime, STATE_IN_USE, config.authority, departments)
+        return TrustedKey(
+            signer.kid, signer.public_key, use, now, now + lifetime, STATE_IN_USE, config.authority, departments
+        )
 
     return TrustContent(
-        version=1, issued=now, next_update=now + config.trust_next_update, expires=now + config.trust_lifetime, roots=config.roots,
+        version=1,
+        issued=now,
+        next_update=now + config.trust_next_update,
+        expires=now + config.trust_lifetime,
+        roots=config.roots,
         keys=(
             entry(attestation, USE_ATTESTATION, ATTESTATION_KEY_LIFETIME, config.departments),
             entry(status, USE_STATUS, STATUS_KEY_LIFETIME),
             entry(receipt, USE_RECEIPT, ATTESTATION_KEY_LIFETIME),
         ),
         status_lists=tuple(StatusListEntry(number, f"status-{number}.cose", status.kid) for number in FIRST_LISTS),
-        origins=(config.origin,), demonstration=config.demonstration,
+        origins=(config.origin,),
+        demonstration=config.demonstration,
     )
 
 

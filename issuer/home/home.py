@@ -25,7 +25,11 @@ class Home:
     """One home, opened. Signers are opened once and stay in memory."""
 
     def __init__(
-        self, path: Path, passphrase: Callable[[], str], database_url: str | None = None, clock: Callable[[], int] | None = None,
+        self,
+        path: Path,
+        passphrase: Callable[[], str],
+        database_url: str | None = None,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         """``passphrase`` is asked when a sealed key must be opened; ``database_url`` replaces the SQLite file;
         ``clock`` gives UTC seconds. Raises ConfigError when there is no usable home."""
@@ -104,7 +108,9 @@ class Home:
         held = {sealed.kid for sealed in self._sealed}
         usable = [key for key in self._trust.keys if _may_sign(key, department, now) and key.kid in held]
         if not usable:
-            raise NoSigner(f"No key in service may sign for the département {department}. Put one into service with \"wif keys new\".")
+            raise NoSigner(
+                f'No key in service may sign for the département {department}. Put one into service with "wif keys new".'
+            )
         return self.signer(max(usable, key=lambda key: (key.not_before, key.kid)).kid)
 
     @functools.cached_property
@@ -122,9 +128,13 @@ class Home:
 
         signatory = self.config.signatory
         return Means(
-            engine=self.engine, signers=self.signer_for, origin=self.config.origin, clock=self.clock,
+            engine=self.engine,
+            signers=self.signer_for,
+            origin=self.config.origin,
+            clock=self.clock,
             status_lists=tuple(entry.number for entry in self._trust.status_lists),
-            signatory=Signatory(**signatory) if signatory else None, printer=self.document,
+            signatory=Signatory(**signatory) if signatory else None,
+            printer=self.document,
         )
 
     def desk(self):
@@ -140,11 +150,16 @@ class Home:
 
         parts = split(token)
         key = self._trust.key(parts.kid)
-        return self._printer.render(PrintedAttestation(
-            claims=decode(parts.payload).to_json(), qr_text=text, origin=self.config.origin,
-            authority=key.authority if key else self.config.authority, signatory=annex["signatory"],
-            demonstration=self.config.demonstration,
-        ))
+        return self._printer.render(
+            PrintedAttestation(
+                claims=decode(parts.payload).to_json(),
+                qr_text=text,
+                origin=self.config.origin,
+                authority=key.authority if key else self.config.authority,
+                signatory=annex["signatory"],
+                demonstration=self.config.demonstration,
+            )
+        )
 
     @functools.cached_property
     def _printer(self):
@@ -167,7 +182,13 @@ class Home:
         """Publish under this trust list, ``acts`` on keys entering the audit trail with it."""
         self.__dict__.pop("_trust", None)
         return self.desk_under(trust).publish(
-            self.public, trust.cose, self.signer, author, ttl=self.config.status_ttl, lifetime=self.config.status_lifetime, acts=acts,
+            self.public,
+            trust.cose,
+            self.signer,
+            author,
+            ttl=self.config.status_ttl,
+            lifetime=self.config.status_lifetime,
+            acts=acts,
         )
 
     def desk_under(self, trust: trust_lists.TrustList):
@@ -180,7 +201,9 @@ class Home:
 
 def _may_sign(key: TrustedKey, department: str, now: int) -> bool:
     return (
-        key.use == USE_ATTESTATION and key.state == STATE_IN_USE and key.not_before <= now <= key.not_after
+        key.use == USE_ATTESTATION
+        and key.state == STATE_IN_USE
+        and key.not_before <= now <= key.not_after
         and (not key.departments or department in key.departments)
     )
 
@@ -192,14 +215,18 @@ def read_trust(public: Path, roots) -> trust_lists.TrustList:
     try:
         data = path.read_bytes()
     except OSError:
-        raise ConfigError(f"There is no trust list at {path}. Run \"wif publish\" (after the first list was signed), or name the folder with --public.") from None
+        raise ConfigError(
+            f'There is no trust list at {path}. Run "wif publish" (after the first list was signed), or name the folder with --public.'
+        ) from None
     try:
         held = trust_lists.read(data)
         good = trust_lists.signed_by(trust_lists.parse(data), roots)
     except TrustRefused as error:
         raise ConfigError(f"{path}: {error}") from None
     if len(good) < roots.threshold:
-        raise ConfigError(f"{path} is not signed by enough of the pinned roots. Do not use it; restore the published files.")
+        raise ConfigError(
+            f"{path} is not signed by enough of the pinned roots. Do not use it; restore the published files."
+        )
     return held
 
 

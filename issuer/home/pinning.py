@@ -36,7 +36,9 @@ def pin(home: Path, roots: RootSet, former: tuple[FormerRoots, ...]) -> None:
     written = text[:at] + "\n".join((*configuration.roots_toml(roots, former), "")) + text[at:]
     again = configuration.from_table(tomllib.loads(written))
     if not again.roots.same_as(roots) or len(again.former_roots) != len(former):
-        raise ConfigError(f"The roots of {path} are not in a [roots] table of their own. Write them so, then run the same command again.")
+        raise ConfigError(
+            f"The roots of {path} are not in a [roots] table of their own. Write them so, then run the same command again."
+        )
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
         file.write(written)

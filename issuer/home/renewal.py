@@ -21,8 +21,12 @@ def renewed(trust: TrustContent, config: Config, now: int, keys: tuple[TrustedKe
     fields = {name: getattr(trust, name) for name in TrustContent.__dataclass_fields__}
     content = TrustContent(**fields)
     return replace(
-        content, version=trust.version + 1, issued=now, next_update=now + config.trust_next_update,
-        expires=now + config.trust_lifetime, keys=trust.keys if keys is None else keys,
+        content,
+        version=trust.version + 1,
+        issued=now,
+        next_update=now + config.trust_next_update,
+        expires=now + config.trust_lifetime,
+        keys=trust.keys if keys is None else keys,
     )
 
 
@@ -35,7 +39,10 @@ def roots_at_hand(home) -> list[bytes]:
 def can_sign(home) -> bool:
     """Whether this home holds enough root keys for a trust list of its own, those of former sets in service included."""
     at_hand = set(roots_at_hand(home))
-    return all(len(at_hand & roots.by_kid().keys()) >= roots.threshold for roots in pinning.sets_in_service(home.config, home.clock()))
+    return all(
+        len(at_hand & roots.by_kid().keys()) >= roots.threshold
+        for roots in pinning.sets_in_service(home.config, home.clock())
+    )
 
 
 def sign(home, content: TrustContent) -> trust_lists.TrustList:

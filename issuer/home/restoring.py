@@ -54,8 +54,17 @@ class Restored:
 
 
 def restore(
-    path: Path, file: Path, passphrase: str, keystore_passphrase: Callable[[], str], database_url: str | None = None, *, public: Path | None = None,
-    heads: Sequence[chain.Head] = (), accept_loss: bool = False, author: str = "restore", progress: Progress = lambda step, done, total: None,
+    path: Path,
+    file: Path,
+    passphrase: str,
+    keystore_passphrase: Callable[[], str],
+    database_url: str | None = None,
+    *,
+    public: Path | None = None,
+    heads: Sequence[chain.Head] = (),
+    accept_loss: bool = False,
+    author: str = "restore",
+    progress: Progress = lambda step, done, total: None,
 ) -> Restored:
     """Make the home ``path`` of the backup ``file``, in the steps above.
 
@@ -63,7 +72,7 @@ def restore(
     ``accept_loss`` acts made after the backup are given up, but no published mark is. Raises ConfigError,
     SealError, UnreadableSource or RegistryError.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):                                      # 1
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):  # 1
         raise ConfigError(f"{path} is not empty. Set WIF_HOME to a new folder: a backup never overwrites a home.")
     engine = open_registry(database_url or str(path / DATABASE))
     existed = path.exists()
@@ -72,11 +81,13 @@ def restore(
         if dumps.kind(engine) != "sqlite":
             with reading(engine) as connection:
                 if inspect(connection).get_table_names():
-                    raise ConfigError("The database of WIF_DATABASE_URL is not empty. Make a new one: a backup never overwrites a database.")
+                    raise ConfigError(
+                        "The database of WIF_DATABASE_URL is not empty. Make a new one: a backup never overwrites a database."
+                    )
             filled = True
         with file.open("rb") as source:
-            manifest = _lay_down(path, engine, SealedReader(source, passphrase), progress)                # 2
-        schema.migrate(engine)                                                                            # 3
+            manifest = _lay_down(path, engine, SealedReader(source, passphrase), progress)  # 2
+        schema.migrate(engine)  # 3
         engine.dispose()
         home = Home(path, keystore_passphrase, database_url)
         return _prove(home, manifest, public, heads, accept_loss, author, progress)
@@ -86,7 +97,9 @@ def restore(
         if filled:
             _empty(engine)
         if isinstance(error, OSError):
-            raise ConfigError(f"The backup cannot be restored ({error.strerror}: {error.filename or path}). Check the file, the rights and the room on the disk.") from None
+            raise ConfigError(
+                f"The backup cannot be restored ({error.strerror}: {error.filename or path}). Check the file, the rights and the room on the disk."
+            ) from None
         raise
 
 
@@ -97,8 +110,14 @@ def _lay_down(path: Path, engine: Engine, sealed: SealedReader, progress: Progre
             members = iter(archive)
             manifest = _manifest(archive, next(members, None))
             if manifest["database"] != dumps.kind(engine):
-                other = "Set WIF_DATABASE_URL to an empty database" if manifest["database"] == "postgresql" else "Unset WIF_DATABASE_URL"
-                raise ConfigError(f"The backup holds a database of {manifest['database']}. {other}, then restore again.")
+                other = (
+                    "Set WIF_DATABASE_URL to an empty database"
+                    if manifest["database"] == "postgresql"
+                    else "Unset WIF_DATABASE_URL"
+                )
+                raise ConfigError(
+                    f"The backup holds a database of {manifest['database']}. {other}, then restore again."
+                )
             first = _lay_down_files(path, archive, members)
             parts = _parts(archive, first, members, progress)
             if manifest["database"] == "sqlite":
@@ -108,7 +127,9 @@ def _lay_down(path: Path, engine: Engine, sealed: SealedReader, progress: Progre
             for _rest in parts:
                 pass
     except tarfile.TarError:
-        raise UnreadableSource("The backup opens but is not laid out as this program does. Restore it with the version that made it.") from None
+        raise UnreadableSource(
+            "The backup opens but is not laid out as this program does. Restore it with the version that made it."
+        ) from None
     sealed.finish()
     return manifest
 
@@ -139,11 +160,15 @@ def _lay_down_files(path: Path, archive: tarfile.TarFile, members: Iterator[tarf
     return None
 
 
-def _parts(archive: tarfile.TarFile, first: tarfile.TarInfo | None, members: Iterator[tarfile.TarInfo], progress: Progress) -> Iterator[bytes]:
+def _parts(
+    archive: tarfile.TarFile, first: tarfile.TarInfo | None, members: Iterator[tarfile.TarInfo], progress: Progress
+) -> Iterator[bytes]:
     place, member = 0, first
     while member is not None:
         if member.name != f"database/{place:06d}":
-            raise UnreadableSource("The parts of the database are out of order. The backup was not made by this program.")
+            raise UnreadableSource(
+                "The parts of the database are out of order. The backup was not made by this program."
+            )
         yield _data(archive, member)
         place += 1
         progress("opening", place, 0)
@@ -158,24 +183,36 @@ def _data(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def _prove(
-    home: Home, manifest: dict, public: Path | None, heads: Sequence[chain.Head], accept_loss: bool, author: str, progress: Progress,
+    home: Home,
+    manifest: dict,
+    public: Path | None,
+    heads: Sequence[chain.Head],
+    accept_loss: bool,
+    author: str,
+    progress: Progress,
 ) -> Restored:
     engine = home.engine
     held = chain.head(engine)
     progress("chain", 0, held.seq)
     later = [head for head in continuity.heads(public, heads) if head.seq > held.seq]
     earlier = [head for head in continuity.heads(public, heads) if head.seq <= held.seq]
-    check = chain.verify(engine, [chain.Head.from_json(manifest["head"]), *continuity.heads(home.public, ()), *earlier])      # 4
+    check = chain.verify(
+        engine, [chain.Head.from_json(manifest["head"]), *continuity.heads(home.public, ()), *earlier]
+    )  # 4
     problems = check.problems or crosscheck.verify(engine)
     if problems:
-        raise UnreadableSource(f"The restored registry is not whole: {problems[0]}. Nothing was kept; use another backup, and keep this one for the security officer.")
+        raise UnreadableSource(
+            f"The restored registry is not whole: {problems[0]}. Nothing was kept; use another backup, and keep this one for the security officer."
+        )
     progress("chain", held.seq, held.seq)
     trust = home.trust()
-    signatures = tokens.check(engine, trust, home.clock(), lambda done, total: progress("signatures", done, total))           # 5
+    signatures = tokens.check(engine, trust, home.clock(), lambda done, total: progress("signatures", done, total))  # 5
     found = reconciling.reconcile(engine, home.public, trust)
     if found.problems:
-        raise UnreadableSource(f"Log and registry of the backup do not agree: {found.problems[0]}. Nothing was kept; keep this backup for the security officer.")
-    _check_lists(engine, home.public, trust)                                                                                  # 6
+        raise UnreadableSource(
+            f"Log and registry of the backup do not agree: {found.problems[0]}. Nothing was kept; keep this backup for the security officer."
+        )
+    _check_lists(engine, home.public, trust)  # 6
     comparison = continuity.compare(home, public)
     lost = max((head.seq for head in later), default=held.seq) - held.seq
     if (lost or comparison.marks) and not accept_loss:
@@ -191,7 +228,7 @@ def _prove(
             transparency.follow(connection, public, log, home.clock(), author)
         return continuity.carry(connection, home.clock(), author, manifest, comparison, lost)
 
-    carried = write(engine, work)                                                                                             # 7
+    carried = write(engine, work)  # 7
     continuity.take_newer_files(home.public, comparison)
     continuity.take_newer_log(home.public, public, log)
     engine.dispose()
@@ -209,9 +246,15 @@ def _check_lists(engine: Engine, public: Path, trust) -> None:
         except StatusRefused as error:
             raise UnreadableSource(f"Status list {entry.number} of the backup cannot be read. {error}") from None
         with reading(engine) as connection:
-            recorded = connection.scalar(select(Publication.digest).where(Publication.list_number == entry.number, Publication.issued_at == listed.issued_at))
+            recorded = connection.scalar(
+                select(Publication.digest).where(
+                    Publication.list_number == entry.number, Publication.issued_at == listed.issued_at
+                )
+            )
         if recorded is None or bytes(recorded) != sha256(data).digest():
-            raise UnreadableSource(f"Status list {entry.number} of the backup is not one that its registry signed. Use another backup.")
+            raise UnreadableSource(
+                f"Status list {entry.number} of the backup is not one that its registry signed. Use another backup."
+            )
 
 
 def _clear(path: Path, existed: bool) -> None:

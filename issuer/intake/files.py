@@ -59,12 +59,18 @@ def _check_file(path: Path, name: str) -> None:
                     raise _not_utf8(name, error.object[error.start], line) from None
                 line += block.count(b"\n")
     except OSError as error:
-        raise UnreadableSource(f"{name} cannot be read ({error.strerror}). Check the path and the rights.", "unreadable") from None
+        raise UnreadableSource(
+            f"{name} cannot be read ({error.strerror}). Check the path and the rights.", "unreadable"
+        ) from None
 
 
 def _not_utf8(name: str, byte: int, line: int | None = None) -> UnreadableSource:
     where = f" on line {line}" if line else ""
-    return UnreadableSource(f"{name} is not UTF-8: byte 0x{byte:02X}{where}. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet).", "not_utf8", byte=f"{byte:02X}")
+    return UnreadableSource(
+        f"{name} is not UTF-8: byte 0x{byte:02X}{where}. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet).",
+        "not_utf8",
+        byte=f"{byte:02X}",
+    )
 
 
 def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
@@ -113,7 +119,7 @@ class _Buffer:
     def more(self) -> bool:
         """Read another block; False at the end of the text."""
         block = self.text.read(CHUNK)
-        self.data, self.at = self.data[self.at:] + block, 0
+        self.data, self.at = self.data[self.at :] + block, 0
         self.ended = not block
         return bool(block)
 
@@ -155,7 +161,8 @@ def _array(text: TextIO, start: str, name: str) -> Iterator[Item]:
         except (ValueError, RecursionError) as error:
             raise UnreadableSource(
                 f"{name} is not valid JSON in record {index} ({_reason(error)}). Correct the file; the records before it were taken.",
-                "json", record=index + 1,
+                "json",
+                record=index + 1,
             ) from None
         yield Item(index, value)
         index += 1
@@ -164,7 +171,11 @@ def _array(text: TextIO, start: str, name: str) -> Iterator[Item]:
             buffer.at += 1
             following = buffer.skip(" \t\r\n") or "?"
         elif following != "]":
-            raise UnreadableSource(f"{name}: there is no comma or closing bracket after record {index - 1}. Correct the file.", "comma", record=index)
+            raise UnreadableSource(
+                f"{name}: there is no comma or closing bracket after record {index - 1}. Correct the file.",
+                "comma",
+                record=index,
+            )
 
 
 def _values(text: TextIO, start: str) -> Iterator[Item]:
@@ -201,11 +212,15 @@ def _rows(text: TextIO, start: str, name: str) -> Iterator[Item]:
             if len(row) > len(columns):
                 yield Item(index, None, (Problem("record", "row_width"),))
             else:
-                yield Item(index, record_from_fields({name: cell for name, cell in zip(columns, row) if not name.startswith(REMARK)}))
+                yield Item(
+                    index,
+                    record_from_fields({name: cell for name, cell in zip(columns, row) if not name.startswith(REMARK)}),
+                )
             index += 1
     except csv.Error as error:
         raise UnreadableSource(
-            f"{name} is not valid CSV ({error}). Check quotation marks and separators; the rows before were taken.", "csv",
+            f"{name} is not valid CSV ({error}). Check quotation marks and separators; the rows before were taken.",
+            "csv",
         ) from None
 
 
@@ -218,6 +233,8 @@ def _check_columns(columns: list[str], name: str) -> None:
     known = ", ".join(FIELDS)
     for column in columns:
         if column not in FIELDS and not column.startswith(REMARK):
-            raise UnreadableSource(f"{name}: there is no column \"{column[:60]}\". Columns: {known}.", "column", column=column[:60])
+            raise UnreadableSource(
+                f'{name}: there is no column "{column[:60]}". Columns: {known}.', "column", column=column[:60]
+            )
     if len(set(columns)) != len(columns):
         raise UnreadableSource(f"{name}: a column stands twice in the header. Take one out.", "column_twice")

@@ -41,9 +41,13 @@ def _picture_codes(path: Path) -> list[str]:
         with Image.open(path, formats=("PNG", "JPEG")) as image:
             return _codes(image.convert("L"))
     except Image.DecompressionBombError:
-        raise UnreadableSource(f"{path} is a picture of more than {MAX_PIXELS // 1_000_000} megapixels. Make it smaller.") from None
+        raise UnreadableSource(
+            f"{path} is a picture of more than {MAX_PIXELS // 1_000_000} megapixels. Make it smaller."
+        ) from None
     except (OSError, SyntaxError, ValueError):
-        raise UnreadableSource(f"{path} is neither a PNG, a JPEG nor a PDF that can be read. Give another file.") from None
+        raise UnreadableSource(
+            f"{path} is neither a PNG, a JPEG nor a PDF that can be read. Give another file."
+        ) from None
 
 
 def _pdf_codes(path: Path) -> Iterator[str]:
@@ -52,7 +56,9 @@ def _pdf_codes(path: Path) -> Iterator[str]:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError:
-        raise UnreadableSource(f"{path} is a broken or encrypted PDF. Give another file, or a picture of the page.") from None
+        raise UnreadableSource(
+            f"{path} is a broken or encrypted PDF. Give another file, or a picture of the page."
+        ) from None
     try:
         if len(document) > MAX_PAGES:
             raise UnreadableSource(f"{path} has more than {MAX_PAGES} pages. Split it.")

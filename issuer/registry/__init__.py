@@ -4,11 +4,44 @@ from issuer.registry import account_tables, notice_tables, request_tables
 from issuer.registry.chain import AuditError, Check, Head
 from issuer.registry.database import open_registry, reading, write
 from issuer.registry.faults import RegistryError
-from issuer.registry.queries import Archived, Entry, HistoryEvent, archived, by_number, by_reference, counts, history, list_use
+from issuer.registry.queries import (
+    Archived,
+    Entry,
+    HistoryEvent,
+    archived,
+    by_number,
+    by_reference,
+    counts,
+    history,
+    list_use,
+)
 from issuer.registry.schema import check_schema, migrate
 from issuer.registry.search import Found, Page, Search, find_page
 
 __all__ = [
-    "Archived", "AuditError", "Check", "Entry", "Found", "Head", "HistoryEvent", "Page", "RegistryError", "Search", "account_tables", "archived",
-    "by_number", "by_reference", "check_schema", "counts", "find_page", "history", "list_use", "migrate", "notice_tables", "open_registry", "reading", "request_tables", "write",
+    "Archived",
+    "AuditError",
+    "Check",
+    "Entry",
+    "Found",
+    "Head",
+    "HistoryEvent",
+    "Page",
+    "RegistryError",
+    "Search",
+    "account_tables",
+    "archived",
+    "by_number",
+    "by_reference",
+    "check_schema",
+    "counts",
+    "find_page",
+    "history",
+    "list_use",
+    "migrate",
+    "notice_tables",
+    "open_registry",
+    "reading",
+    "request_tables",
+    "write",
 ]

@@ -34,7 +34,12 @@ class Listed:
 
 
 _COLUMNS = (
-    RequestAlert.request_id, RequestAlert.code, RequestAlert.since, RequestAlert.details, RequestAlert.settled_at, RequestAlert.settled_by,
+    RequestAlert.request_id,
+    RequestAlert.code,
+    RequestAlert.since,
+    RequestAlert.details,
+    RequestAlert.settled_at,
+    RequestAlert.settled_by,
 )
 
 
@@ -44,22 +49,33 @@ def _of(row) -> Alert:
 
 def of_request(connection: Connection, request_id: int) -> dict[str, Alert]:
     """Every anomaly of a request, settled ones too, by code."""
-    rows = connection.execute(select(*_COLUMNS).where(RequestAlert.request_id == request_id).order_by(RequestAlert.since, RequestAlert.code))
+    rows = connection.execute(
+        select(*_COLUMNS).where(RequestAlert.request_id == request_id).order_by(RequestAlert.since, RequestAlert.code)
+    )
     return {row.code: _of(row) for row in rows}
 
 
-def put(connection: Connection, request_id: int, now: int, found: Mapping[str, dict], sticky: Iterable[str] = ()) -> None:
+def put(
+    connection: Connection, request_id: int, now: int, found: Mapping[str, dict], sticky: Iterable[str] = ()
+) -> None:
     """Make ``found`` the open anomalies of a request. One that a person settled stays so while its details stay the same;
     ``sticky`` ones do not go away by themselves."""
     known = of_request(connection, request_id)
     for code, details in found.items():
         former = known.get(code)
         if former is None:
-            connection.execute(insert(RequestAlert).values(request_id=request_id, code=code, since=now, details=_text(details)))
+            connection.execute(
+                insert(RequestAlert).values(request_id=request_id, code=code, since=now, details=_text(details))
+            )
         elif former.details != details or (former.settled_at is not None and former.settled_by is None):
-            connection.execute(_one(request_id, code).values(
-                details=_text(details), settled_at=None, settled_by=None, since=now if former.settled_at is not None else former.since,
-            ))
+            connection.execute(
+                _one(request_id, code).values(
+                    details=_text(details),
+                    settled_at=None,
+                    settled_by=None,
+                    since=now if former.settled_at is not None else former.since,
+                )
+            )
     for code, former in known.items():
         if code not in found and code not in sticky and former.settled_at is None:
             connection.execute(_one(request_id, code).values(settled_at=now, settled_by=None))
@@ -67,7 +83,9 @@ def put(connection: Connection, request_id: int, now: int, found: Mapping[str, d
 
 def settle(connection: Connection, request_id: int, code: str, now: int, author: str) -> bool:
     """Note that a person has dealt with an anomaly; False when there is none open."""
-    done = connection.execute(_one(request_id, code).where(RequestAlert.settled_at.is_(None)).values(settled_at=now, settled_by=author))
+    done = connection.execute(
+        _one(request_id, code).where(RequestAlert.settled_at.is_(None)).values(settled_at=now, settled_by=author)
+    )
     return bool(done.rowcount)
 
 
@@ -81,24 +99,40 @@ def _text(details: dict) -> str:
 
 def open_ids(connection: Connection, after: int, most: int = 100) -> list[int]:
     """Requests with open anomalies, by id, after ``after``."""
-    query = select(RequestAlert.request_id).where(RequestAlert.settled_at.is_(None), RequestAlert.request_id > after).distinct()
+    query = (
+        select(RequestAlert.request_id)
+        .where(RequestAlert.settled_at.is_(None), RequestAlert.request_id > after)
+        .distinct()
+    )
     return list(connection.scalars(query.order_by(RequestAlert.request_id).limit(most)))
 
 
 def counts(engine: Engine, departments: tuple[str, ...] | None) -> dict[str, int]:
     """How many requests of ``departments`` (None: all) have each anomaly open."""
-    query = select(RequestAlert.code, func.count()).join(Request, Request.id == RequestAlert.request_id).where(RequestAlert.settled_at.is_(None))
+    query = (
+        select(RequestAlert.code, func.count())
+        .join(Request, Request.id == RequestAlert.request_id)
+        .where(RequestAlert.settled_at.is_(None))
+    )
     with reading(engine) as connection:
         return dict(connection.execute(_within(query, departments).group_by(RequestAlert.code)).all())
 
 
-def listed(engine: Engine, since: int, until: int, departments: tuple[str, ...] | None, page: int = 1_000) -> Iterator[Listed]:
+def listed(
+    engine: Engine, since: int, until: int, departments: tuple[str, ...] | None, page: int = 1_000
+) -> Iterator[Listed]:
     """The anomalies that came up from UTC second ``since`` to before ``until``, by département, then by day. Read in pages."""
     columns = (*_COLUMNS, Request.number, Request.dossier, Request.department, Request.state)
-    base = select(*columns).join(Request, Request.id == RequestAlert.request_id).where(RequestAlert.since >= since, RequestAlert.since < until)
+    base = (
+        select(*columns)
+        .join(Request, Request.id == RequestAlert.request_id)
+        .where(RequestAlert.since >= since, RequestAlert.since < until)
+    )
     done = 0
     while True:
-        query = _within(base, departments).order_by(Request.department, RequestAlert.since, RequestAlert.request_id, RequestAlert.code)
+        query = _within(base, departments).order_by(
+            Request.department, RequestAlert.since, RequestAlert.request_id, RequestAlert.code
+        )
         with reading(engine) as connection:
             rows = connection.execute(query.offset(done).limit(page)).all()
         for row in rows:
@@ -109,12 +143,19 @@ def listed(engine: Engine, since: int, until: int, departments: tuple[str, ...] 
 
 
 def _within(query, departments: tuple[str, ...] | None):
-    return query if departments is None else query.where(or_(Request.department.in_(departments), Request.department.is_(None)))
+    return (
+        query
+        if departments is None
+        else query.where(or_(Request.department.in_(departments), Request.department.is_(None)))
+    )
 
 
 def accepted_by(connection: Connection, author: str, since: int, until: int) -> list[int]:
     """When this author accepted requests, from UTC second ``since`` to ``until``, both included."""
     query = select(RequestEvent.at).where(
-        RequestEvent.what == "accepte", RequestEvent.author == author, RequestEvent.at >= since, RequestEvent.at <= until,
+        RequestEvent.what == "accepte",
+        RequestEvent.author == author,
+        RequestEvent.at >= since,
+        RequestEvent.at <= until,
     )
     return list(connection.scalars(query.order_by(RequestEvent.at)))

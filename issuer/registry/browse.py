@@ -18,9 +18,14 @@ from issuer.registry.queries import Entry, HistoryEvent, archives, entry_of
 from issuer.registry.search import Found, Page
 
 ORDERS = {
-    "issued": (Attestation.id, True), "issued_first": (Attestation.id, False), "until": (Attestation.expires, False),
-    "until_last": (Attestation.expires, True), "from_last": (Attestation.not_before, True), "from": (Attestation.not_before, False),
-    "number": (Attestation.number, False), "number_last": (Attestation.number, True),
+    "issued": (Attestation.id, True),
+    "issued_first": (Attestation.id, False),
+    "until": (Attestation.expires, False),
+    "until_last": (Attestation.expires, True),
+    "from_last": (Attestation.not_before, True),
+    "from": (Attestation.not_before, False),
+    "number": (Attestation.number, False),
+    "number_last": (Attestation.number, True),
 }
 """Order → the column that gives it and whether the largest comes first; ties are broken by ``id``."""
 DEFAULT_ORDER = "issued"
@@ -31,7 +36,11 @@ MERGED = 12
 
 
 def browse(
-    engine: Engine, search: Search, departments: tuple[str, ...] | None = None, order: str = DEFAULT_ORDER, limit: int = 50,
+    engine: Engine,
+    search: Search,
+    departments: tuple[str, ...] | None = None,
+    order: str = DEFAULT_ORDER,
+    limit: int = 50,
     after: tuple[int, int] | None = None,
 ) -> Page:
     """A page of at most ``limit`` (1 to 500) attestations of ``departments`` (None: all), in an order of :data:`ORDERS`.
@@ -51,7 +60,12 @@ def browse(
 
 
 def _entries(
-    connection: Connection, search: Search, departments: tuple[str, ...] | None, order: str, limit: int, after: tuple[int, int] | None,
+    connection: Connection,
+    search: Search,
+    departments: tuple[str, ...] | None,
+    order: str,
+    limit: int,
+    after: tuple[int, int] | None,
 ) -> list[Entry]:
     if departments is not None and search.department is not None:
         departments = (search.department,) if search.department in departments else ()
@@ -61,11 +75,18 @@ def _entries(
         return _read(connection, search, order, limit, after, departments)
     pages = [_read(connection, search, order, limit, after, group) for group in groups(connection, search, departments)]
     column, descending = ORDERS[order]
-    return list(islice(merge(*pages, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending), limit))
+    return list(
+        islice(merge(*pages, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending), limit)
+    )
 
 
 def _read(
-    connection: Connection, search: Search, order: str, limit: int, after: tuple[int, int] | None, departments: tuple[str, ...] = (),
+    connection: Connection,
+    search: Search,
+    order: str,
+    limit: int,
+    after: tuple[int, int] | None,
+    departments: tuple[str, ...] = (),
 ) -> list[Entry]:
     if len(departments) == 1:
         search, departments = replace(search, department=departments[0]), ()
@@ -80,13 +101,17 @@ def _read(
 
 
 def every(
-    engine: Engine, search: Search, departments: tuple[str, ...] | None = None, order: str = DEFAULT_ORDER, most: int = 1_000_000,
+    engine: Engine,
+    search: Search,
+    departments: tuple[str, ...] | None = None,
+    order: str = DEFAULT_ORDER,
+    most: int = 1_000_000,
 ) -> Iterator[Found]:
     """Every attestation found, page after page, ``most`` at most: for an export that holds the database briefly."""
     after, told = None, 0
     while told < most:
         page = browse(engine, search, departments, order, LARGEST_PAGE, after)
-        for found in page.found[:most - told]:
+        for found in page.found[: most - told]:
             yield found
         told += len(page.found)
         after = page.next
@@ -94,13 +119,20 @@ def every(
             return
 
 
-def latest_acts(engine: Engine, departments: tuple[str, ...] | None = None, most: int = 10) -> list[tuple[int, HistoryEvent]]:
+def latest_acts(
+    engine: Engine, departments: tuple[str, ...] | None = None, most: int = 10
+) -> list[tuple[int, HistoryEvent]]:
     """The last decisions on attestations of ``departments`` (None: all), the latest first: each with the attestation's number."""
-    query = select(Attestation.number, *(getattr(Event, name.name) for name in fields(HistoryEvent))).join(Attestation, Attestation.id == Event.attestation_id)
+    query = select(Attestation.number, *(getattr(Event, name.name) for name in fields(HistoryEvent))).join(
+        Attestation, Attestation.id == Event.attestation_id
+    )
     query = query.where(Event.act.in_(DECISIONS))
     if departments is not None:
         # Not by the index of départements: the latest events are few, the attestations of a département many.
         query = query.where(func.coalesce(Attestation.department, "").in_(departments))
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(Event.id.desc()).limit(most)).all()
-    return [(row.number, HistoryEvent(**{name: value for name, value in row._mapping.items() if name != "number"})) for row in rows]
+    return [
+        (row.number, HistoryEvent(**{name: value for name, value in row._mapping.items() if name != "number"}))
+        for row in rows
+    ]

@@ -59,7 +59,9 @@ class Head:
         if isinstance(value, dict) and type(value.get("seq")) is int and isinstance(value.get("hash"), str):
             if re.fullmatch("[0-9a-f]{64}", value["hash"], re.ASCII) and value["seq"] >= 0:
                 return cls(value["seq"], bytes.fromhex(value["hash"]))
-        raise AuditError("The exported head of the audit trail cannot be read. Give a file that a publication or `wif audit export` wrote.")
+        raise AuditError(
+            "The exported head of the audit trail cannot be read. Give a file that a publication or `wif audit export` wrote."
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class Check:
 def check_actor(actor: str) -> str:
     """``actor`` when it is an account identifier: 1 to 64 of ``A-Z a-z 0-9 . _ : -``. Raises AuditError."""
     if not isinstance(actor, str) or not _ACTOR.fullmatch(actor):
-        raise AuditError("The author must be an account identifier of 1 to 64 ASCII letters, digits or . _ : - (never a name or an e-mail address).")
+        raise AuditError(
+            "The author must be an account identifier of 1 to 64 ASCII letters, digits or . _ : - (never a name or an e-mail address)."
+        )
     return actor
 
 
@@ -128,9 +132,18 @@ def append(connection: Connection, at: int, actor: str, acts: Sequence[Act]) -> 
         seq += 1
         details = canonical(dict(act.details))
         hash_ = link(prev, seq, at, actor, act.act, act.subject, details)
-        rows.append({
-            "seq": seq, "at": at, "actor": actor, "act": act.act, "subject": act.subject, "details": details, "prev": prev, "hash": hash_,
-        })
+        rows.append(
+            {
+                "seq": seq,
+                "at": at,
+                "actor": actor,
+                "act": act.act,
+                "subject": act.subject,
+                "details": details,
+                "prev": prev,
+                "hash": hash_,
+            }
+        )
         prev = hash_
     connection.execute(insert(Audit), rows)
     moved = connection.execute(
@@ -187,8 +200,13 @@ def verify(engine: Engine, heads: Iterable[Head] = ()) -> Check:
     if seq < stored.seq or (seq == stored.seq and prev != stored.hash):
         problems.append(f"the trail ends at entry {seq} but its head says {stored.seq}: its end was removed or changed")
     elif seq > stored.seq and head(engine).seq < seq:
-        problems.append(f"the trail goes on to entry {seq} but its head says {stored.seq}: entries were added behind its back")
-    problems += [f"the trail ends at entry {seq} but entry {cut} was exported as its head: its end was removed" for cut in sorted(wanted)]
+        problems.append(
+            f"the trail goes on to entry {seq} but its head says {stored.seq}: entries were added behind its back"
+        )
+    problems += [
+        f"the trail ends at entry {seq} but entry {cut} was exported as its head: its end was removed"
+        for cut in sorted(wanted)
+    ]
     return Check(seq, Head(seq, prev), tuple(problems))
 
 
@@ -199,6 +217,7 @@ def note_export(engine: Engine, at: int, actor: str, subject: str | None = None)
     breaks off is told of too, and its ``entries`` are the lines of a whole file, however many follow meanwhile.
     Raises AuditError or RegistryError.
     """
+
     def work(connection: Connection) -> Head:
         return append(connection, at, actor, [Act("audit_exported", subject, {"entries": head_of(connection).seq + 1})])
 
@@ -214,5 +233,11 @@ def export(engine: Engine, until: Head | None = None) -> Iterator[str]:
         if until is not None and entry["seq"] > until.seq:
             return
         at = datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        line = {**entry, "at": at, "details": json.loads(entry["details"]), "prev": entry["prev"].hex(), "hash": entry["hash"].hex()}
+        line = {
+            **entry,
+            "at": at,
+            "details": json.loads(entry["details"]),
+            "prev": entry["prev"].hex(),
+            "hash": entry["hash"].hex(),
+        }
         yield json.dumps(line, ensure_ascii=True)

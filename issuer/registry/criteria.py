@@ -69,7 +69,9 @@ class Criterion:
     dated: bool = False
 
 
-def matching(connection: Connection, search: Search, column: ColumnElement, departments: tuple[str, ...] = ()) -> Select:
+def matching(
+    connection: Connection, search: Search, column: ColumnElement, departments: tuple[str, ...] = ()
+) -> Select:
     """The query of the entries that meet every criterion (of any of ``departments``, when given), not sorted yet.
 
     ``column`` is the one of the order in which they are going to be read.
@@ -147,7 +149,9 @@ def _criteria(search: Search, departments: tuple[str, ...]) -> Iterator[Criterio
         begins = _beginning_with(NameWord.word, word)
         bearers = select(NameWord.attestation_id).where(begins)
         yield Criterion(
-            Attestation.id.in_(bearers), exists().where(NameWord.attestation_id == Attestation.id, begins).correlate(Attestation), bearers,
+            Attestation.id.in_(bearers),
+            exists().where(NameWord.attestation_id == Attestation.id, begins).correlate(Attestation),
+            bearers,
         )
     if employer := fold(search.employer):
         yield _of_column(Attestation.employer_key, lambda column: _beginning_with(column, employer))
@@ -156,7 +160,10 @@ def _criteria(search: Search, departments: tuple[str, ...]) -> Iterator[Criterio
         yield Criterion(Attestation.id.in_(users), Attestation.id.in_(users), users)
     if search.siret is not None:
         whole = len(search.siret) >= SIRET_LENGTH
-        yield _of_column(Attestation.employer_siret, lambda column: column == search.siret if whole else _beginning_with(column, search.siret))
+        yield _of_column(
+            Attestation.employer_siret,
+            lambda column: column == search.siret if whole else _beginning_with(column, search.siret),
+        )
     if search.department is not None:
         yield _of_department(search.department)
     if departments:
@@ -167,19 +174,25 @@ def _criteria(search: Search, departments: tuple[str, ...]) -> Iterator[Criterio
     if search.expires_before is not None:
         yield _of_column(Attestation.expires, lambda column: and_(column < search.expires_before, column >= 0))
     if search.begins_after is not None:
-        yield _of_column(Attestation.not_before, lambda column: and_(column > search.begins_after, column <= LAST_SECOND))
+        yield _of_column(
+            Attestation.not_before, lambda column: and_(column > search.begins_after, column <= LAST_SECOND)
+        )
 
 
 def _issued_between(connection: Connection, first: int | None, last: int | None) -> Iterator[ColumnElement[bool]]:
     """What was issued from UTC second ``first`` to ``last``: by the ids around those times, then exactly."""
     by_time = select(Attestation.id).limit(1)
     if first is not None:
-        lowest = connection.scalar(by_time.where(Attestation.issued_at >= first - CLOCK_ERROR).order_by(Attestation.issued_at, Attestation.id))
+        lowest = connection.scalar(
+            by_time.where(Attestation.issued_at >= first - CLOCK_ERROR).order_by(Attestation.issued_at, Attestation.id)
+        )
         yield false() if lowest is None else Attestation.id >= lowest
         yield Attestation.issued_at + 0 >= first
     if last is not None:
         highest = connection.scalar(
-            by_time.where(Attestation.issued_at <= last + CLOCK_ERROR).order_by(Attestation.issued_at.desc(), Attestation.id.desc())
+            by_time.where(Attestation.issued_at <= last + CLOCK_ERROR).order_by(
+                Attestation.issued_at.desc(), Attestation.id.desc()
+            )
         )
         yield false() if highest is None else Attestation.id <= highest
         yield Attestation.issued_at + 0 <= last

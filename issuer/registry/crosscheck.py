@@ -19,8 +19,16 @@ MOST = 20
 """Problems named at most."""
 
 _ATTESTATION = (
-    Attestation.id, Attestation.number, Attestation.list_number, Attestation.list_index, Attestation.anonymised_at, Attestation.kind,
-    Attestation.department, Archive.token, Archive.annex, Archive.salt,
+    Attestation.id,
+    Attestation.number,
+    Attestation.list_number,
+    Attestation.list_index,
+    Attestation.anonymised_at,
+    Attestation.kind,
+    Attestation.department,
+    Archive.token,
+    Archive.annex,
+    Archive.salt,
 )
 
 
@@ -50,7 +58,9 @@ def _differences(engine: Engine) -> Iterator[str]:
                 yield from _grounds(connection, [entry for entry in group if "legal_basis" in entry["details"]])
         with reading(engine) as connection:
             stored = connection.scalar(select(func.count()).select_from(Attestation)) or 0
-            marked = connection.execute(select(Attestation.number, Attestation.state).where(Attestation.state > VALID)).all()
+            marked = connection.execute(
+                select(Attestation.number, Attestation.state).where(Attestation.state > VALID)
+            ).all()
             if chain.head_of(connection).seq <= last:
                 break
     if stored != issued:
@@ -64,7 +74,9 @@ def _differences(engine: Engine) -> Iterator[str]:
 
 def _issues(connection: Connection, entries: list[dict]) -> Iterator[str]:
     query = select(*_ATTESTATION).outerjoin(Archive, Archive.attestation_id == Attestation.id)
-    rows = {row.id: row for row in connection.execute(query.where(Attestation.id.in_([entry["seq"] for entry in entries])))}
+    rows = {
+        row.id: row for row in connection.execute(query.where(Attestation.id.in_([entry["seq"] for entry in entries])))
+    }
     for entry in entries:
         row, details = rows.get(entry["seq"]), entry["details"]
         if row is None:
@@ -89,5 +101,8 @@ def _grounds(connection: Connection, entries: list[dict]) -> Iterator[str]:
         row, details = rows.get(entry["seq"]), entry["details"]
         if row is None or (row.act, row.reason) != (entry["act"], details.get("reason")):
             yield f"the act {entry['act']} on attestation {entry['subject']} is not the one that was done"
-        elif row.legal_basis is not None and chain.salted(bytes(row.salt), row.legal_basis.encode()).hex() != details["legal_basis"]:
+        elif (
+            row.legal_basis is not None
+            and chain.salted(bytes(row.salt), row.legal_basis.encode()).hex() != details["legal_basis"]
+        ):
             yield f"the legal basis of an act on attestation {entry['subject']} was changed"

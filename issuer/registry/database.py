@@ -78,8 +78,18 @@ def pragmas(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> tupl
     EXTRA is FULL plus a sync of the folder once the rollback journal is deleted: without it, a
     power cut just after a commit can bring the journal back and undo an acknowledged attestation.
     """
-    journal = ("journal_mode=WAL", "synchronous=FULL") if version >= FIXED_WAL else ("journal_mode=DELETE", "synchronous=EXTRA")
-    return (f"busy_timeout={BUSY_SECONDS * 1000}", *journal, "foreign_keys=ON", "trusted_schema=OFF", "cache_size=-65536")
+    journal = (
+        ("journal_mode=WAL", "synchronous=FULL")
+        if version >= FIXED_WAL
+        else ("journal_mode=DELETE", "synchronous=EXTRA")
+    )
+    return (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        *journal,
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        "cache_size=-65536",
+    )
 
 
 class _Compiler(SQLiteCompiler):

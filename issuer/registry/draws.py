@@ -30,7 +30,7 @@ class ListsFull(WifError):
 
 def chunks(values: Sequence, size: int = CHUNK) -> Iterable[Sequence]:
     """``values`` cut into pieces of ``size``."""
-    return (values[start:start + size] for start in range(0, len(values), size))
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def draw_numbers(connection: Connection, count: int, below: Below) -> list[int]:
@@ -44,7 +44,9 @@ def draw_numbers(connection: Connection, count: int, below: Below) -> list[int]:
     return list(drawn)
 
 
-def draw_indexes(connection: Connection, count: int, below: Below, lists: Sequence[int], now: int) -> list[tuple[int, int]]:
+def draw_indexes(
+    connection: Connection, count: int, below: Below, lists: Sequence[int], now: int
+) -> list[tuple[int, int]]:
     """``count`` distinct ``(list, index)`` that the registry does not hold, and counts them as taken.
 
     ``lists`` are the list numbers that the trust list names, in the order in which they are
@@ -59,24 +61,34 @@ def draw_indexes(connection: Connection, count: int, below: Below, lists: Sequen
             if room > 0:
                 if number not in used:
                     connection.execute(insert(StatusList).values(number=number, used=0, opened_at=now))
-                drawn += [(number, index) for index in _free(connection, number, used.get(number, 0), room, below, drawn)]
+                drawn += [
+                    (number, index) for index in _free(connection, number, used.get(number, 0), room, below, drawn)
+                ]
                 used[number] = used.get(number, 0) + room
                 connection.execute(update(StatusList).where(StatusList.number == number).values(used=used[number]))
     if len(drawn) < count:
-        raise ListsFull("Every status list of the trust list is full. Add a status list to the trust list, then issue again.")
+        raise ListsFull(
+            "Every status list of the trust list is full. Add a status list to the trust list, then issue again."
+        )
     return drawn
 
 
-def _free(connection: Connection, number: int, used: int, count: int, below: Below, drawn: list[tuple[int, int]]) -> set[int]:
+def _free(
+    connection: Connection, number: int, used: int, count: int, below: Below, drawn: list[tuple[int, int]]
+) -> set[int]:
     taken_now = {index for listed, index in drawn if listed == number}
     free: set[int] = set()
     while len(free) < count:
         tries = (count - len(free)) * LIST_SIZE // (LIST_SIZE - used) + 1
         fresh = {below(LIST_SIZE) for _ in range(tries)} - free - taken_now
         for chunk in chunks(list(fresh)):
-            fresh -= set(connection.scalars(
-                select(Attestation.list_index).where(Attestation.list_number == number, Attestation.list_index.in_(chunk))
-            ))
+            fresh -= set(
+                connection.scalars(
+                    select(Attestation.list_index).where(
+                        Attestation.list_number == number, Attestation.list_index.in_(chunk)
+                    )
+                )
+            )
         for index in fresh:
             if len(free) < count:
                 free.add(index)

@@ -27,7 +27,9 @@ def values(connection: Connection, list_number: int) -> bytes:
     An attestation that was revoked, suspended or replaced keeps its value after it has expired.
     """
     packed = bytearray(MAX_BYTES)
-    query = select(Attestation.list_index, Attestation.state).where(Attestation.list_number == list_number, Attestation.state > VALID)
+    query = select(Attestation.list_index, Attestation.state).where(
+        Attestation.list_number == list_number, Attestation.state > VALID
+    )
     carried = select(CarriedMark.list_index, CarriedMark.state).where(CarriedMark.list_number == list_number)
     for index, state in (*connection.execute(carried), *connection.execute(query)):
         set_value(packed, index, state)
@@ -45,7 +47,12 @@ def last_issued_at(connection: Connection) -> int:
 
 
 def add_publication(
-    connection: Connection, at: int, actor: str, published: Sequence[Published], trust_digest: bytes, log: tuple[int, bytes] | None = None,
+    connection: Connection,
+    at: int,
+    actor: str,
+    published: Sequence[Published],
+    trust_digest: bytes,
+    log: tuple[int, bytes] | None = None,
 ) -> chain.Head:
     """Write what is about to be published, as one audit entry, and return the chain's new head. ``log``: size and root of the published log."""
     details = {
@@ -56,11 +63,18 @@ def add_publication(
         details["log"] = [log[0], log[1].hex()]
     head = chain.append(connection, at, actor, [chain.Act("publish", None, details)])
     if published:
-        connection.execute(insert(Publication), [
-            {
-                "id": head.seq, "list_number": one.list_number, "issued_at": one.issued_at, "expires": one.expires, "kid": one.kid,
-                "digest": one.digest,
-            }
-            for one in published
-        ])
+        connection.execute(
+            insert(Publication),
+            [
+                {
+                    "id": head.seq,
+                    "list_number": one.list_number,
+                    "issued_at": one.issued_at,
+                    "expires": one.expires,
+                    "kid": one.kid,
+                    "digest": one.digest,
+                }
+                for one in published
+            ],
+        )
     return head

@@ -26,9 +26,13 @@ def append(connection: Connection, entries: Sequence[tuple[int | None, bytes]]) 
     """
     if entries:
         first = size(connection)
-        connection.execute(insert(LogLeaf), [
-            {"place": first + offset, "attestation_id": id_, "entry": entry} for offset, (id_, entry) in enumerate(entries)
-        ])
+        connection.execute(
+            insert(LogLeaf),
+            [
+                {"place": first + offset, "attestation_id": id_, "entry": entry}
+                for offset, (id_, entry) in enumerate(entries)
+            ],
+        )
 
 
 def entries(connection: Connection, start: int, count: int) -> list[bytes]:
@@ -41,7 +45,11 @@ def hashes(connection: Connection, level: int, start: int, count: int) -> list[b
     """Hashes of a tile level: of leaves at level 0, of full tiles of the level below above it."""
     if level == 0:
         return [merkle.leaf_hash(entry) for entry in entries(connection, start, count)]
-    query = select(LogTile.root).where(LogTile.level == level - 1, LogTile.place >= start, LogTile.place < start + count).order_by(LogTile.place)
+    query = (
+        select(LogTile.root)
+        .where(LogTile.level == level - 1, LogTile.place >= start, LogTile.place < start + count)
+        .order_by(LogTile.place)
+    )
     return [bytes(root) for root in connection.scalars(query)]
 
 
@@ -61,6 +69,7 @@ def merge(connection: Connection) -> int:
 
 def perfect(connection: Connection) -> merkle.Perfect:
     """The hashes of perfect subtrees, for :mod:`keys.merkle`. Tiles must have been merged."""
+
     def of(height: int, place: int) -> bytes:
         level, rest = divmod(height, merkle.TILE_HEIGHT)
         return merkle.fold(hashes(connection, level, place << rest, 1 << rest))

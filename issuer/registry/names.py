@@ -6,10 +6,36 @@ import unicodedata
 WORD_LENGTH = 40
 """Letters kept of a word."""
 
-_LETTERS = str.maketrans({
-    "Æ": "AE", "Ø": "O", "Đ": "D", "Ð": "D", "Ħ": "H", "Ł": "L", "Ŋ": "N", "Œ": "OE", "Þ": "TH", "Ŧ": "T", "ẞ": "SS", "Ə": "E", "Ɓ": "B",
-    "Ɗ": "D", "Ƙ": "K", "Ƴ": "Y", "Ɔ": "O", "Ɛ": "E", "Ɲ": "N", "Ɖ": "D", "Ƒ": "F", "Ɣ": "G", "Ʋ": "V", "Ŀ": "L", "ı": "I", "ĸ": "K",
-})
+_LETTERS = str.maketrans(
+    {
+        "Æ": "AE",
+        "Ø": "O",
+        "Đ": "D",
+        "Ð": "D",
+        "Ħ": "H",
+        "Ł": "L",
+        "Ŋ": "N",
+        "Œ": "OE",
+        "Þ": "TH",
+        "Ŧ": "T",
+        "ẞ": "SS",
+        "Ə": "E",
+        "Ɓ": "B",
+        "Ɗ": "D",
+        "Ƙ": "K",
+        "Ƴ": "Y",
+        "Ɔ": "O",
+        "Ɛ": "E",
+        "Ɲ": "N",
+        "Ɖ": "D",
+        "Ƒ": "F",
+        "Ɣ": "G",
+        "Ʋ": "V",
+        "Ŀ": "L",
+        "ı": "I",
+        "ĸ": "K",
+    }
+)
 """Letters of the format's text rule that no accent is taken from by Unicode decomposition."""
 
 _APOSTROPHES = re.compile("['’‘ʻʼ`]")

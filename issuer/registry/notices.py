@@ -58,21 +58,33 @@ def enqueue(engine: Engine, kinds: Sequence[str], now: int, token: Callable[[], 
 def _page(connection: Connection, kinds: Sequence[str], now: int, token: Callable[[], str]) -> tuple[int, bool]:
     cursor = connection.scalar(select(NoticeCursor.event_id))
     if cursor is None:
-        connection.execute(insert(NoticeCursor).values(id=1, event_id=connection.scalar(select(func.max(RequestEvent.id))) or 0))
+        connection.execute(
+            insert(NoticeCursor).values(id=1, event_id=connection.scalar(select(func.max(RequestEvent.id))) or 0)
+        )
         return 0, False
     columns = (RequestEvent.id, RequestEvent.request_id, RequestEvent.what, RequestEvent.at, RequestEvent.seen_at)
-    rows = connection.execute(select(*columns).where(RequestEvent.id > cursor).order_by(RequestEvent.id).limit(PAGE)).all()
+    rows = connection.execute(
+        select(*columns).where(RequestEvent.id > cursor).order_by(RequestEvent.id).limit(PAGE)
+    ).all()
     if not rows:
         return 0, False
     chosen = {row.request_id: row for row in rows if row.what in kinds and min(row.at, row.seen_at) >= now - FRESH}
     if chosen:
-        connection.execute(insert(Notice), [
-            {
-                "event_id": row.id, "request_id": row.request_id, "kind": row.what, "message_id": token(), "created_at": now, "due_at": now,
-                "attempts": 0,
-            }
-            for row in sorted(chosen.values(), key=lambda row: row.id)
-        ])
+        connection.execute(
+            insert(Notice),
+            [
+                {
+                    "event_id": row.id,
+                    "request_id": row.request_id,
+                    "kind": row.what,
+                    "message_id": token(),
+                    "created_at": now,
+                    "due_at": now,
+                    "attempts": 0,
+                }
+                for row in sorted(chosen.values(), key=lambda row: row.id)
+            ],
+        )
     connection.execute(update(NoticeCursor).values(event_id=rows[-1].id))
     return len(chosen), len(rows) == PAGE
 
@@ -84,37 +96,73 @@ def claim(engine: Engine, now: int) -> Claimed | None:
             return None
 
     def work(connection: Connection) -> Claimed | None:
-        columns = (Notice.event_id, Notice.kind, Notice.message_id, Notice.created_at, Notice.attempts, Request.number, Request.dossier, Request.email)
+        columns = (
+            Notice.event_id,
+            Notice.kind,
+            Notice.message_id,
+            Notice.created_at,
+            Notice.attempts,
+            Request.number,
+            Request.dossier,
+            Request.email,
+        )
         row = connection.execute(
-            select(*columns).join(Request, Request.id == Notice.request_id).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.event_id).limit(1),
+            select(*columns)
+            .join(Request, Request.id == Notice.request_id)
+            .where(Notice.due_at <= now)
+            .order_by(Notice.due_at, Notice.event_id)
+            .limit(1),
         ).first()
         if row is None:
             return None
-        connection.execute(update(Notice).where(Notice.event_id == row.event_id).values(due_at=now + CLAIM, attempts=row.attempts + 1))
-        return Claimed(row.event_id, row.kind, row.message_id, row.created_at, row.attempts + 1, row.dossier or row.number, row.email)
+        connection.execute(
+            update(Notice).where(Notice.event_id == row.event_id).values(due_at=now + CLAIM, attempts=row.attempts + 1)
+        )
+        return Claimed(
+            row.event_id,
+            row.kind,
+            row.message_id,
+            row.created_at,
+            row.attempts + 1,
+            row.dossier or row.number,
+            row.email,
+        )
 
     return write(engine, work)
 
 
 def settle(engine: Engine, event_id: int, outcome: str, now: int) -> None:
     """Say what became of a notice, once and for all."""
-    write(engine, lambda connection: connection.execute(
-        update(Notice).where(Notice.event_id == event_id, Notice.due_at.is_not(None)).values(due_at=None, settled_at=now, outcome=outcome),
-    ))
+    write(
+        engine,
+        lambda connection: connection.execute(
+            update(Notice)
+            .where(Notice.event_id == event_id, Notice.due_at.is_not(None))
+            .values(due_at=None, settled_at=now, outcome=outcome),
+        ),
+    )
 
 
 def postpone(engine: Engine, event_id: int, due_at: int) -> None:
     """Try a notice again at UTC second ``due_at``."""
-    write(engine, lambda connection: connection.execute(
-        update(Notice).where(Notice.event_id == event_id, Notice.due_at.is_not(None)).values(due_at=due_at),
-    ))
+    write(
+        engine,
+        lambda connection: connection.execute(
+            update(Notice).where(Notice.event_id == event_id, Notice.due_at.is_not(None)).values(due_at=due_at),
+        ),
+    )
 
 
 def release(engine: Engine, event_id: int, now: int) -> None:
     """Give a claimed notice back untried: the server, not the notice, was at fault."""
-    write(engine, lambda connection: connection.execute(
-        update(Notice).where(Notice.event_id == event_id, Notice.due_at.is_not(None)).values(due_at=now, attempts=Notice.attempts - 1),
-    ))
+    write(
+        engine,
+        lambda connection: connection.execute(
+            update(Notice)
+            .where(Notice.event_id == event_id, Notice.due_at.is_not(None))
+            .values(due_at=now, attempts=Notice.attempts - 1),
+        ),
+    )
 
 
 def outcomes(engine: Engine) -> dict[str, int]:
@@ -133,7 +181,13 @@ def is_stopped(engine: Engine, address: str) -> bool:
 def stop(engine: Engine, address: str, now: int) -> None:
     """Send no more notices to the address of this keyed hash."""
     if not is_stopped(engine, address):
-        write(engine, lambda connection: is_stopped_in(connection, address) or connection.execute(insert(NoticeStop).values(address=address, at=now)))
+        write(
+            engine,
+            lambda connection: (
+                is_stopped_in(connection, address)
+                or connection.execute(insert(NoticeStop).values(address=address, at=now))
+            ),
+        )
 
 
 def is_stopped_in(connection: Connection, address: str) -> bool:

@@ -46,35 +46,55 @@ def _of(row: Row) -> Task:
     return Task(**dict(row._mapping, data=json.loads(row.data)))
 
 
-def add(connection: Connection, request_id: int, kind: str, step: str, data: Mapping[str, object], author: str, now: int) -> Task | None:
+def add(
+    connection: Connection, request_id: int, kind: str, step: str, data: Mapping[str, object], author: str, now: int
+) -> Task | None:
     """Write a task for a request that has none open; None when it has."""
     if open_of(connection, request_id) is not None:
         return None
     last = connection.scalar(select(func.max(RequestTask.round)).where(RequestTask.request_id == request_id)) or 0
     values = {
-        "request_id": request_id, "kind": kind, "step": step, "author": author, "attempts": 0, "error": None, "due_at": now, "created_at": now,
-        "done_at": None, "round": last + 1,
+        "request_id": request_id,
+        "kind": kind,
+        "step": step,
+        "author": author,
+        "attempts": 0,
+        "error": None,
+        "due_at": now,
+        "created_at": now,
+        "done_at": None,
+        "round": last + 1,
     }
-    id_ = connection.execute(insert(RequestTask).values(**values, data=json.dumps(dict(data), ensure_ascii=False))).inserted_primary_key[0]
+    id_ = connection.execute(
+        insert(RequestTask).values(**values, data=json.dumps(dict(data), ensure_ascii=False))
+    ).inserted_primary_key[0]
     return Task(id=id_, data=dict(data), **values)
 
 
 def open_of(connection: Connection, request_id: int) -> Task | None:
     """The task of a request that is not done."""
-    row = connection.execute(select(*_COLUMNS).where(RequestTask.request_id == request_id, RequestTask.done_at.is_(None))).first()
+    row = connection.execute(
+        select(*_COLUMNS).where(RequestTask.request_id == request_id, RequestTask.done_at.is_(None))
+    ).first()
     return None if row is None else _of(row)
 
 
 def last_of(engine: Engine, request_id: int) -> Task | None:
     """The last task of a request, done or not."""
     with reading(engine) as connection:
-        row = connection.execute(select(*_COLUMNS).where(RequestTask.request_id == request_id).order_by(RequestTask.round.desc())).first()
+        row = connection.execute(
+            select(*_COLUMNS).where(RequestTask.request_id == request_id).order_by(RequestTask.round.desc())
+        ).first()
     return None if row is None else _of(row)
 
 
 def due(engine: Engine, now: int, most: int = 20) -> list[Task]:
     """Tasks that may be worked on now, the longest due first."""
-    query = select(*_COLUMNS).where(RequestTask.done_at.is_(None), RequestTask.due_at <= now).order_by(RequestTask.due_at, RequestTask.id)
+    query = (
+        select(*_COLUMNS)
+        .where(RequestTask.done_at.is_(None), RequestTask.due_at <= now)
+        .order_by(RequestTask.due_at, RequestTask.id)
+    )
     with reading(engine) as connection:
         return [_of(row) for row in connection.execute(query.limit(most))]
 
@@ -85,7 +105,12 @@ def claim(engine: Engine, task: Task, now: int, seconds: int) -> Task | None:
     def work(connection: Connection) -> Task | None:
         taken = connection.execute(
             update(RequestTask)
-            .where(RequestTask.id == task.id, RequestTask.done_at.is_(None), RequestTask.due_at == task.due_at, RequestTask.due_at <= now)
+            .where(
+                RequestTask.id == task.id,
+                RequestTask.done_at.is_(None),
+                RequestTask.due_at == task.due_at,
+                RequestTask.due_at <= now,
+            )
             .values(due_at=now + seconds, attempts=RequestTask.attempts + 1)
         )
         if not taken.rowcount:
@@ -97,15 +122,27 @@ def claim(engine: Engine, task: Task, now: int, seconds: int) -> Task | None:
 
 def save(connection: Connection, task: Task, **changes: object) -> Task:
     """Write changes of a claimed task: ``kind``, ``step``, ``data``, ``error``, ``due_at``, ``done_at``."""
-    connection.execute(update(RequestTask).where(RequestTask.id == task.id).values(**{
-        name: json.dumps(value, ensure_ascii=False) if name == "data" else value for name, value in changes.items()
-    }))
+    connection.execute(
+        update(RequestTask)
+        .where(RequestTask.id == task.id)
+        .values(
+            **{
+                name: json.dumps(value, ensure_ascii=False) if name == "data" else value
+                for name, value in changes.items()
+            }
+        )
+    )
     return Task(**{**vars(task), **changes})
 
 
 def troubled(engine: Engine, attempts: int = 3) -> int:
     """How many open tasks were tried so often and still are not done."""
     with reading(engine) as connection:
-        return connection.scalar(
-            select(func.count()).select_from(RequestTask).where(RequestTask.done_at.is_(None), RequestTask.attempts >= attempts),
-        ) or 0
+        return (
+            connection.scalar(
+                select(func.count())
+                .select_from(RequestTask)
+                .where(RequestTask.done_at.is_(None), RequestTask.attempts >= attempts),
+            )
+            or 0
+        )

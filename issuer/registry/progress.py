@@ -36,13 +36,17 @@ def progress(connection: Connection, demarche: int) -> Progress:
 def every_progress(engine: Engine) -> list[Progress]:
     """The state of every démarche's synchronisation."""
     with reading(engine) as connection:
-        return [Progress(**row._mapping) for row in connection.execute(select(*_COLUMNS).order_by(DemarcheSync.demarche))]
+        return [
+            Progress(**row._mapping) for row in connection.execute(select(*_COLUMNS).order_by(DemarcheSync.demarche))
+        ]
 
 
 def save(connection: Connection, state: Progress) -> None:
     """Write it."""
     values = vars(state)
-    if not connection.execute(update(DemarcheSync).where(DemarcheSync.demarche == state.demarche).values(**values)).rowcount:
+    if not connection.execute(
+        update(DemarcheSync).where(DemarcheSync.demarche == state.demarche).values(**values)
+    ).rowcount:
         connection.execute(insert(DemarcheSync).values(**values))
 
 
@@ -70,4 +74,9 @@ def lease_until(engine: Engine, name: str) -> int:
 
 def give_back(engine: Engine, name: str, holder: str) -> None:
     """End a lease that is held."""
-    write(engine, lambda connection: connection.execute(update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=0)))
+    write(
+        engine,
+        lambda connection: connection.execute(
+            update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=0)
+        ),
+    )

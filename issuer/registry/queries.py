@@ -80,10 +80,25 @@ class HistoryEvent:
 
 
 ENTRY_COLUMNS = (
-    Attestation.id, Attestation.number, Attestation.state, Attestation.kind, Attestation.department, Attestation.valid_from,
-    Attestation.valid_until, Attestation.not_before, Attestation.expires, Attestation.issued_at, Attestation.author, Attestation.kid,
-    Attestation.list_number, Attestation.list_index, Attestation.replaces, Attestation.employer_siret, Attestation.anonymised_at,
-    Attestation.next_state, Attestation.next_at,
+    Attestation.id,
+    Attestation.number,
+    Attestation.state,
+    Attestation.kind,
+    Attestation.department,
+    Attestation.valid_from,
+    Attestation.valid_until,
+    Attestation.not_before,
+    Attestation.expires,
+    Attestation.issued_at,
+    Attestation.author,
+    Attestation.kid,
+    Attestation.list_number,
+    Attestation.list_index,
+    Attestation.replaces,
+    Attestation.employer_siret,
+    Attestation.anonymised_at,
+    Attestation.next_state,
+    Attestation.next_at,
 )
 
 
@@ -141,7 +156,9 @@ def successor(engine: Engine, number: int | str) -> int | None:
 def archives(connection: Connection, ids: Iterable[int]) -> dict[int, Archived]:
     """The archives of some attestations by their ``id``; the anonymised ones have none."""
     found: dict[int, Archived] = {}
-    query = select(Attestation.id, Attestation.number, Archive.token, Archive.annex).join(Archive, Archive.attestation_id == Attestation.id)
+    query = select(Attestation.id, Attestation.number, Archive.token, Archive.annex).join(
+        Archive, Archive.attestation_id == Attestation.id
+    )
     for chunk in chunks(list(ids)):
         for row in connection.execute(query.where(Attestation.id.in_(chunk))):
             found[row.id] = Archived(row.number, bytes(row.token), json.loads(row.annex))
@@ -158,8 +175,17 @@ def archived(engine: Engine, number: int | str) -> Archived | None:
 def history(engine: Engine, number: int | str) -> list[HistoryEvent]:
     """The issue, then every act on this attestation, in order; empty when there is none."""
     columns = (
-        Event.id, Event.act, Event.at, Event.author, Event.reason, Event.legal_basis, Event.effective_on, Event.notified_on,
-        Event.heard_on, Event.forced, Event.other_number,
+        Event.id,
+        Event.act,
+        Event.at,
+        Event.author,
+        Event.reason,
+        Event.legal_basis,
+        Event.effective_on,
+        Event.notified_on,
+        Event.heard_on,
+        Event.forced,
+        Event.other_number,
     )
     with reading(engine) as connection:
         entry = find(connection, number)

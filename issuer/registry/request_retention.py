@@ -9,8 +9,21 @@ from issuer.registry.request_tables import Request, RequestTask
 BATCH = 200
 """Requests of one transaction."""
 EMPTY = {
-    "family_name": None, "given_names": None, "birth_date": None, "person_key": None, "email": None, "employer_name": None, "employer_siret": None,
-    "valid_from": None, "valid_until": None, "record": "{}", "doubts": "[]", "pieces": "[]", "corrections": "{}", "aside_details": None, "digest": None,
+    "family_name": None,
+    "given_names": None,
+    "birth_date": None,
+    "person_key": None,
+    "email": None,
+    "employer_name": None,
+    "employer_siret": None,
+    "valid_from": None,
+    "valid_until": None,
+    "record": "{}",
+    "doubts": "[]",
+    "pieces": "[]",
+    "corrections": "{}",
+    "aside_details": None,
+    "digest": None,
 }
 """What a request is left with in the columns that hold personal data."""
 
@@ -20,7 +33,10 @@ def _due(before: int):
     ended = func.coalesce(Request.decided_at, Request.withdrawn_at, Request.modified_at)
     busy = select(RequestTask.id).where(RequestTask.request_id == Request.id, RequestTask.done_at.is_(None)).exists()
     return select(Request.id).where(
-        Request.anonymised_at.is_(None), ended < before, or_(Request.last_message_at.is_(None), Request.last_message_at < before), ~busy,
+        Request.anonymised_at.is_(None),
+        ended < before,
+        or_(Request.last_message_at.is_(None), Request.last_message_at < before),
+        ~busy,
     )
 
 
@@ -46,6 +62,10 @@ def _batch(connection: Connection, before: int, now: int, author: str) -> int:
     if not ids:
         return 0
     connection.execute(update(RequestTask).where(RequestTask.request_id.in_(ids)).values(data="{}"))
-    connection.execute(update(Request).where(Request.id.in_(ids)).values(**EMPTY, anonymised_at=now, revision=Request.revision + 1, updated_at=now))
+    connection.execute(
+        update(Request)
+        .where(Request.id.in_(ids))
+        .values(**EMPTY, anonymised_at=now, revision=Request.revision + 1, updated_at=now)
+    )
     chain.append(connection, now, author, [chain.Act("anonymise_requests", None, {"count": len(ids)})])
     return len(ids)

@@ -10,7 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from issuer.registry.models import Base, ordered
 
 EN_CONSTRUCTION, EN_INSTRUCTION, ACCEPTE, REFUSE, SANS_SUITE = REQUEST_STATES = (
-    "en_construction", "en_instruction", "accepte", "refuse", "sans_suite",
+    "en_construction",
+    "en_instruction",
+    "accepte",
+    "refuse",
+    "sans_suite",
 )
 WAITING = (EN_CONSTRUCTION, EN_INSTRUCTION)
 """States in which somebody still has to do something."""
@@ -93,9 +97,15 @@ class Request(Base):
     anonymised_at: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
-        Index(None, "department", "state", "deposited_at"), Index(None, "state", "deposited_at"), Index(None, "aside"),
-        Index(None, "person_key"), Index(None, "attestation"), Index(None, "decided_at"), Index(None, "deposited_at"),
-        Index(None, "demarche", "modified_at"), {"sqlite_autoincrement": True},
+        Index(None, "department", "state", "deposited_at"),
+        Index(None, "state", "deposited_at"),
+        Index(None, "aside"),
+        Index(None, "person_key"),
+        Index(None, "attestation"),
+        Index(None, "decided_at"),
+        Index(None, "deposited_at"),
+        Index(None, "demarche", "modified_at"),
+        {"sqlite_autoincrement": True},
     )
 
 
@@ -158,7 +168,11 @@ class RequestTask(Base):
     round: Mapped[int] = mapped_column(Integer)
     """1 for a request's first decision; a reopened one that is decided again has another."""
 
-    __table_args__ = (UniqueConstraint("request_id", "round"), Index(None, "done_at", "due_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("request_id", "round"),
+        Index(None, "done_at", "due_at"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class DemarcheSync(Base):

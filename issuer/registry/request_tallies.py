@@ -46,13 +46,32 @@ def tallies(engine: Engine, periods: Sequence[tuple[str, int, int]]) -> tuple[li
         quarters = (took // QUARTER).label("quarters")
         with reading(engine) as connection:
             sums = {
-                (row.department, row.state): int(row.seconds) for row in connection.execute(
-                    select(Request.department, Request.state, func.sum(took).label("seconds")).where(*decided).group_by(Request.department, Request.state),
+                (row.department, row.state): int(row.seconds)
+                for row in connection.execute(
+                    select(Request.department, Request.state, func.sum(took).label("seconds"))
+                    .where(*decided)
+                    .group_by(Request.department, Request.state),
                 )
             }
-            for row in connection.execute(select(Request.department, Request.state, func.count().label("count")).where(*within).group_by(Request.department, Request.state)):
-                counts.append(Count(group, row.department, row.state, row._mapping["count"], sums.get((row.department, row.state), 0)))
+            for row in connection.execute(
+                select(Request.department, Request.state, func.count().label("count"))
+                .where(*within)
+                .group_by(Request.department, Request.state)
+            ):
+                counts.append(
+                    Count(
+                        group,
+                        row.department,
+                        row.state,
+                        row._mapping["count"],
+                        sums.get((row.department, row.state), 0),
+                    )
+                )
         with reading(engine) as connection:
-            for row in connection.execute(select(Request.department, quarters, func.count().label("count")).where(*decided).group_by(Request.department, quarters)):
+            for row in connection.execute(
+                select(Request.department, quarters, func.count().label("count"))
+                .where(*decided)
+                .group_by(Request.department, quarters)
+            ):
                 durations.append(Duration(group, row.department, int(row.quarters), row._mapping["count"]))
     return counts, durations

@@ -126,8 +126,16 @@ def add(connection: Connection, now: int, below: Callable[[int], int], values: M
     while connection.scalar(select(Table.id).where(Table.number == number)) is not None:
         number = draw_number(below)
     row = {
-        "record": {}, "doubts": [], "pieces": [], "corrections": {}, "archived": 0, **values,
-        "number": number, "revision": 1, "created_at": now, "updated_at": now,
+        "record": {},
+        "doubts": [],
+        "pieces": [],
+        "corrections": {},
+        "archived": 0,
+        **values,
+        "number": number,
+        "revision": 1,
+        "created_at": now,
+        "updated_at": now,
     }
     return connection.execute(insert(Table).values(**_written(row))).inserted_primary_key[0]
 
@@ -135,18 +143,24 @@ def add(connection: Connection, now: int, below: Callable[[int], int], values: M
 def change(connection: Connection, request_id: int, now: int, values: Mapping[str, object]) -> None:
     """Change some columns of a request."""
     connection.execute(
-        update(Table).where(Table.id == request_id).values(**_written(values), updated_at=now, revision=Table.revision + 1),
+        update(Table)
+        .where(Table.id == request_id)
+        .values(**_written(values), updated_at=now, revision=Table.revision + 1),
     )
 
 
 def note(connection: Connection, request_id: int, at: int, what: str, author: str, seen_at: int) -> None:
     """Write a line of a request's history."""
-    connection.execute(insert(RequestEvent).values(request_id=request_id, at=at, what=what, author=author, seen_at=seen_at))
+    connection.execute(
+        insert(RequestEvent).values(request_id=request_id, at=at, what=what, author=author, seen_at=seen_at)
+    )
 
 
 def _written(values: Mapping[str, object]) -> dict:
     return {
-        name: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if name in JSON_COLUMNS and value is not None else value
+        name: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if name in JSON_COLUMNS and value is not None
+        else value
         for name, value in values.items()
     }
 
@@ -192,7 +206,9 @@ def by_number(engine: Engine, number: int) -> Request | None:
     """The request of this public number, else that of the dossier of this number. Whether the asker may know it is the caller's to check."""
     with reading(engine) as connection:
         rows = connection.execute(
-            select(*_COLUMNS).where(or_(Table.number == number, Table.dossier == number)).order_by(Table.number == number),
+            select(*_COLUMNS)
+            .where(or_(Table.number == number, Table.dossier == number))
+            .order_by(Table.number == number),
         ).all()
     return _of(rows[-1]) if rows else None
 
@@ -206,14 +222,21 @@ def of_attestation(engine: Engine, number: int) -> Request | None:
 
 def of_person(connection: Connection, key: str) -> list[Request]:
     """The requests of this person, oldest first."""
-    return [_of(row) for row in connection.execute(select(*_COLUMNS).where(Table.person_key == key).order_by(Table.id).limit(LARGEST_PAGE))]
+    return [
+        _of(row)
+        for row in connection.execute(
+            select(*_COLUMNS).where(Table.person_key == key).order_by(Table.id).limit(LARGEST_PAGE)
+        )
+    ]
 
 
 def history(engine: Engine, request_id: int) -> list[Happening]:
     """What came about with a request, in the order in which it was seen."""
     columns = (RequestEvent.id, RequestEvent.at, RequestEvent.what, RequestEvent.author, RequestEvent.seen_at)
     with reading(engine) as connection:
-        rows = connection.execute(select(*columns).where(RequestEvent.request_id == request_id).order_by(RequestEvent.id)).all()
+        rows = connection.execute(
+            select(*columns).where(RequestEvent.request_id == request_id).order_by(RequestEvent.id)
+        ).all()
     return [Happening(**row._mapping) for row in rows]
 
 
@@ -228,19 +251,29 @@ def wanted_query(query: Select, wanted: Wanted, departments: tuple[str, ...] | N
     if wanted.withdrawn is not None:
         query = query.where(Table.withdrawn_at.is_not(None) if wanted.withdrawn else Table.withdrawn_at.is_(None))
     if wanted.alert is not None:
-        query = query.where(Table.id.in_(
-            select(RequestAlert.request_id).where(RequestAlert.code == wanted.alert, RequestAlert.settled_at.is_(None)),
-        ))
+        query = query.where(
+            Table.id.in_(
+                select(RequestAlert.request_id).where(
+                    RequestAlert.code == wanted.alert, RequestAlert.settled_at.is_(None)
+                ),
+            )
+        )
     digits = "".join(wanted.text.split())
     if digits.isascii() and digits.isdigit() and len(digits) <= 18:
         query = query.where(or_(Table.number == int(digits), Table.dossier == int(digits)))
     elif wanted.text.strip():
-        query = query.where(*(Table.person_key.contains(word, autoescape=True) for word in fold(wanted.text).split()[:6]))
+        query = query.where(
+            *(Table.person_key.contains(word, autoescape=True) for word in fold(wanted.text).split()[:6])
+        )
     return query
 
 
 def browse(
-    engine: Engine, wanted: Wanted, departments: tuple[str, ...] | None = None, newest_first: bool = False, limit: int = 50,
+    engine: Engine,
+    wanted: Wanted,
+    departments: tuple[str, ...] | None = None,
+    newest_first: bool = False,
+    limit: int = 50,
     after: tuple[int, int] | None = None,
 ) -> tuple[list[Request], tuple[int, int] | None]:
     """A page of requests by the day of deposit, and where the next page begins (None on the last)."""
@@ -274,7 +307,9 @@ def facts(engine: Engine, since: int = 0, page: int = 2_000) -> Iterator[Fact]:
     columns = tuple(getattr(Table, name) for name in names)
     last = 0
     while True:
-        query = select(Table.id, *columns).where(Table.id > last, Table.deposited_at >= since, Table.withdrawn_at.is_(None))
+        query = select(Table.id, *columns).where(
+            Table.id > last, Table.deposited_at >= since, Table.withdrawn_at.is_(None)
+        )
         with reading(engine) as connection:
             rows = connection.execute(query.order_by(Table.id).limit(page)).all()
         for row in rows:
@@ -285,11 +320,18 @@ def facts(engine: Engine, since: int = 0, page: int = 2_000) -> Iterator[Fact]:
 
 
 def handling_seconds(
-    engine: Engine, since: int, department: str | None = None, contract: str | None = None, most: int = 5_000,
+    engine: Engine,
+    since: int,
+    department: str | None = None,
+    contract: str | None = None,
+    most: int = 5_000,
 ) -> list[int]:
     """Seconds from deposit to decision of the comparable requests decided at UTC second ``since`` or later, the latest first, ``most`` at most."""
     query = select(Table.decided_at - Table.deposited_at).where(
-        Table.decided_at >= since, Table.state.in_(DECIDED), Table.withdrawn_at.is_(None), Table.decided_at >= Table.deposited_at,
+        Table.decided_at >= since,
+        Table.state.in_(DECIDED),
+        Table.withdrawn_at.is_(None),
+        Table.decided_at >= Table.deposited_at,
     )
     if department is not None:
         query = query.where(Table.department == department)
@@ -302,16 +344,27 @@ def handling_seconds(
 def waiting_ids(connection: Connection, before: int, after: int = 0, most: int = 100) -> list[int]:
     """Requests still waiting that were deposited before UTC second ``before`` and have no open alert of it, by id, after ``after``."""
     told = select(RequestAlert.request_id).where(RequestAlert.code == "waiting", RequestAlert.settled_at.is_(None))
-    return list(connection.scalars(
-        select(Table.id)
-        .where(Table.state.in_(WAITING), Table.deposited_at < before, Table.id > after, Table.withdrawn_at.is_(None), Table.id.not_in(told))
-        .order_by(Table.id).limit(most)
-    ))
+    return list(
+        connection.scalars(
+            select(Table.id)
+            .where(
+                Table.state.in_(WAITING),
+                Table.deposited_at < before,
+                Table.id > after,
+                Table.withdrawn_at.is_(None),
+                Table.id.not_in(told),
+            )
+            .order_by(Table.id)
+            .limit(most)
+        )
+    )
 
 
 def find_many(connection: Connection, ids: Iterable[int]) -> list[Request]:
     """The requests of these ids, by id."""
     found = []
     for chunk in chunks(sorted(ids)):
-        found += [_of(row) for row in connection.execute(select(*_COLUMNS).where(Table.id.in_(chunk)).order_by(Table.id))]
+        found += [
+            _of(row) for row in connection.execute(select(*_COLUMNS).where(Table.id.in_(chunk)).order_by(Table.id))
+        ]
     return found

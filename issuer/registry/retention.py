@@ -26,7 +26,9 @@ def ended_before(now: int, months: int) -> int:
 
 
 def _due(before: int):
-    return select(Attestation.id, Attestation.number).where(Attestation.expires < before, Attestation.anonymised_at.is_(None))
+    return select(Attestation.id, Attestation.number).where(
+        Attestation.expires < before, Attestation.anonymised_at.is_(None)
+    )
 
 
 def count_due(engine: Engine, before: int) -> int:
@@ -53,10 +55,16 @@ def _batch(connection: Connection, before: int, now: int, author: str) -> int:
         return 0
     connection.execute(delete(Archive).where(Archive.attestation_id.in_(ids)))
     connection.execute(delete(NameWord).where(NameWord.attestation_id.in_(ids)))
-    connection.execute(update(ReferenceUse).where(ReferenceUse.attestation_id.in_(ids)).values(salt=NO_SALT, content=bytes(32)))
-    connection.execute(update(Event).where(Event.attestation_id.in_(ids)).values(legal_basis=None, forced=None, salt=NO_SALT))
     connection.execute(
-        update(Attestation).where(Attestation.id.in_(ids)).values(employer_siret=None, employer_key=None, anonymised_at=now),
+        update(ReferenceUse).where(ReferenceUse.attestation_id.in_(ids)).values(salt=NO_SALT, content=bytes(32))
+    )
+    connection.execute(
+        update(Event).where(Event.attestation_id.in_(ids)).values(legal_basis=None, forced=None, salt=NO_SALT)
+    )
+    connection.execute(
+        update(Attestation)
+        .where(Attestation.id.in_(ids))
+        .values(employer_siret=None, employer_key=None, anonymised_at=now),
     )
     chain.append(connection, now, author, [chain.Act("anonymise", str(row.number), {}) for row in rows])
     return len(ids)

@@ -87,7 +87,9 @@ def check_schema(engine: Engine) -> None:
         return
     if found is None:
         raise RegistryError("schema", "The database has no tables yet. Run `wif init` first.")
-    raise RegistryError("schema", "The database was made by an earlier version. Run `wif upgrade` once to bring its tables up to date.")
+    raise RegistryError(
+        "schema", "The database was made by an earlier version. Run `wif upgrade` once to bring its tables up to date."
+    )
 
 
 def revisions() -> list:
@@ -110,8 +112,15 @@ def _is_newer(engine: Engine, revision: str | None) -> bool:
     with reading(engine) as connection:
         if _oldest(connection) in known:
             return True
-    raise RegistryError("schema", "The database was made by a newer version of this program. Install that version, or restore an earlier backup.")
+    raise RegistryError(
+        "schema",
+        "The database was made by a newer version of this program. Install that version, or restore an earlier backup.",
+    )
 
 
 def _oldest(connection: Connection) -> str | None:
-    return connection.scalar(select(Compatibility.oldest)) if inspect(connection).has_table(Compatibility.__tablename__) else None
+    return (
+        connection.scalar(select(Compatibility.oldest))
+        if inspect(connection).has_table(Compatibility.__tablename__)
+        else None
+    )

@@ -72,7 +72,12 @@ def known_references(connection: Connection, references: Sequence[str]) -> dict[
     """Those of ``references`` that were already used."""
     query = (
         select(
-            ReferenceUse.reference, ReferenceUse.salt, ReferenceUse.content, Attestation.number, Attestation.replaces, Archive.token,
+            ReferenceUse.reference,
+            ReferenceUse.salt,
+            ReferenceUse.content,
+            Attestation.number,
+            Attestation.replaces,
+            Archive.token,
             Archive.annex,
         )
         .join(Attestation, Attestation.id == ReferenceUse.attestation_id)
@@ -82,7 +87,12 @@ def known_references(connection: Connection, references: Sequence[str]) -> dict[
     for chunk in chunks(references):
         for row in connection.execute(query.where(ReferenceUse.reference.in_(chunk))):
             found[row.reference] = KnownReference(
-                bytes(row.salt), bytes(row.content), row.number, row.replaces, None if row.token is None else bytes(row.token), row.annex,
+                bytes(row.salt),
+                bytes(row.content),
+                row.number,
+                row.replaces,
+                None if row.token is None else bytes(row.token),
+                row.annex,
             )
     return found
 
@@ -92,21 +102,29 @@ def add_attestations(connection: Connection, at: int, author: str, signed: Seque
     if not signed:
         return
     first = chain.head_of(connection).seq + 1
-    chain.append(connection, at, author, [chain.Act("issue", str(new.claims.number), _issue_details(new)) for new in signed])
+    chain.append(
+        connection, at, author, [chain.Act("issue", str(new.claims.number), _issue_details(new)) for new in signed]
+    )
     connection.execute(insert(Attestation), [_row(first + place, author, new) for place, new in enumerate(signed)])
-    connection.execute(insert(Archive), [
-        {"attestation_id": first + place, "token": new.token, "annex": new.annex, "salt": new.salt} for place, new in enumerate(signed)
-    ])
+    connection.execute(
+        insert(Archive),
+        [
+            {"attestation_id": first + place, "token": new.token, "annex": new.annex, "salt": new.salt}
+            for place, new in enumerate(signed)
+        ],
+    )
     merklelog.append(connection, [(first + place, entry_of(new.salt, new.token)) for place, new in enumerate(signed)])
     used = [
         {"reference": new.reference, "attestation_id": first + place, "salt": new.salt, "content": new.content}
-        for place, new in enumerate(signed) if new.reference is not None
+        for place, new in enumerate(signed)
+        if new.reference is not None
     ]
     if used:
         connection.execute(insert(ReferenceUse), used)
     found_by = [
         {"word": word, "attestation_id": first + place}
-        for place, new in enumerate(signed) for word in words(new.claims.family_name, new.claims.given_names or "")
+        for place, new in enumerate(signed)
+        for word in words(new.claims.family_name, new.claims.given_names or "")
     ]
     if found_by:
         connection.execute(insert(NameWord), found_by)
@@ -114,8 +132,12 @@ def add_attestations(connection: Connection, at: int, author: str, signed: Seque
 
 def _issue_details(new: NewAttestation) -> dict:
     details = {
-        "kind": KINDS[new.claims.kind], "department": new.claims.department, "status": list(new.claims.status), "kid": new.kid.hex(),
-        "token": chain.salted(new.salt, new.token).hex(), "annex": chain.salted(new.salt, new.annex.encode()).hex(),
+        "kind": KINDS[new.claims.kind],
+        "department": new.claims.department,
+        "status": list(new.claims.status),
+        "kid": new.kid.hex(),
+        "token": chain.salted(new.salt, new.token).hex(),
+        "annex": chain.salted(new.salt, new.annex.encode()).hex(),
     }
     if new.reference is not None:
         details["reference"] = chain.salted(new.salt, new.reference.encode()).hex()
@@ -127,15 +149,30 @@ def _issue_details(new: NewAttestation) -> dict:
 def _row(id_: int, author: str, new: NewAttestation) -> Mapping[str, object]:
     claims = new.claims
     return {
-        "id": id_, "number": claims.number, "list_number": claims.status[0], "list_index": claims.status[1], "state": VALID,
-        "kind": KINDS[claims.kind], "department": claims.department, "valid_from": new.valid_from, "valid_until": new.valid_until,
-        "not_before": claims.not_before, "expires": claims.expires, "issued_at": claims.issued_at, "author": author, "kid": new.kid,
-        "replaces": claims.replaces, "employer_siret": None if claims.employer_siret is None else f"{claims.employer_siret:014d}",
-        "employer_key": fold(claims.employer_name)[:160], "anonymised_at": None,
+        "id": id_,
+        "number": claims.number,
+        "list_number": claims.status[0],
+        "list_index": claims.status[1],
+        "state": VALID,
+        "kind": KINDS[claims.kind],
+        "department": claims.department,
+        "valid_from": new.valid_from,
+        "valid_until": new.valid_until,
+        "not_before": claims.not_before,
+        "expires": claims.expires,
+        "issued_at": claims.issued_at,
+        "author": author,
+        "kid": new.kid,
+        "replaces": claims.replaces,
+        "employer_siret": None if claims.employer_siret is None else f"{claims.employer_siret:014d}",
+        "employer_key": fold(claims.employer_name)[:160],
+        "anonymised_at": None,
     }
 
 
-def add_event(connection: Connection, at: int, entry: Entry, event: NewEvent, state: str | None, effective_at: int | None = None) -> None:
+def add_event(
+    connection: Connection, at: int, entry: Entry, event: NewEvent, state: str | None, effective_at: int | None = None
+) -> None:
     """Write an act on ``entry`` with its audit entry. Raises AuditError for a bad author.
 
     ``state`` is what the attestation becomes (None: its state and any waiting decision stay),
@@ -144,8 +181,12 @@ def add_event(connection: Connection, at: int, entry: Entry, event: NewEvent, st
     details: dict = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in (
-            ("reason", event.reason), ("effective_on", event.effective_on), ("notified_on", event.notified_on), ("heard_on", event.heard_on),
-        ) if value is not None
+            ("reason", event.reason),
+            ("effective_on", event.effective_on),
+            ("notified_on", event.notified_on),
+            ("heard_on", event.heard_on),
+        )
+        if value is not None
     }
     for name, text in (("legal_basis", event.legal_basis), ("forced", event.forced)):
         if text is not None:
@@ -157,27 +198,50 @@ def add_event(connection: Connection, at: int, entry: Entry, event: NewEvent, st
     if effective_at is not None:
         details["effective_at"] = effective_at
     head = chain.append(connection, at, event.author, [chain.Act(event.act, str(entry.number), details)])
-    connection.execute(insert(Event).values(
-        id=head.seq, attestation_id=entry.id, act=event.act, reason=event.reason, legal_basis=event.legal_basis, author=event.author, at=at,
-        effective_on=event.effective_on, notified_on=event.notified_on, heard_on=event.heard_on, forced=event.forced,
-        other_number=event.other_number, salt=event.salt,
-    ))
+    connection.execute(
+        insert(Event).values(
+            id=head.seq,
+            attestation_id=entry.id,
+            act=event.act,
+            reason=event.reason,
+            legal_basis=event.legal_basis,
+            author=event.author,
+            at=at,
+            effective_on=event.effective_on,
+            notified_on=event.notified_on,
+            heard_on=event.heard_on,
+            forced=event.forced,
+            other_number=event.other_number,
+            salt=event.salt,
+        )
+    )
     if state is not None:
         value = STATES.index(state)
-        changes = {"state": value, "next_state": None, "next_at": None} if effective_at is None else {"next_state": value, "next_at": effective_at}
+        changes = (
+            {"state": value, "next_state": None, "next_at": None}
+            if effective_at is None
+            else {"next_state": value, "next_at": effective_at}
+        )
         connection.execute(update(Attestation).where(Attestation.id == entry.id).values(**changes))
 
 
 def settle(connection: Connection, now: int, actor: str) -> int:
     """Give the decisions whose day has come their effect, each with its audit entry; how many there were."""
     due = connection.execute(
-        select(Attestation.id, Attestation.number, Attestation.next_state).where(Attestation.next_at <= now).order_by(Attestation.id)
+        select(Attestation.id, Attestation.number, Attestation.next_state)
+        .where(Attestation.next_at <= now)
+        .order_by(Attestation.id)
     ).all()
-    chain.append(connection, now, actor, [
-        chain.Act("take_effect", str(row.number), {"state": STATES[row.next_state]}) for row in due
-    ])
+    chain.append(
+        connection,
+        now,
+        actor,
+        [chain.Act("take_effect", str(row.number), {"state": STATES[row.next_state]}) for row in due],
+    )
     for row in due:
         connection.execute(
-            update(Attestation).where(Attestation.id == row.id).values(state=row.next_state, next_state=None, next_at=None)
+            update(Attestation)
+            .where(Attestation.id == row.id)
+            .values(state=row.next_state, next_state=None, next_at=None)
         )
     return len(due)

@@ -26,11 +26,21 @@ BY_ISSUE = "INDEXED BY ix_attestation_id_not_before_expires"
 
 def within(search: Search, checked: bool = False) -> Iterator[ColumnElement[bool]]:
     """What the criteria imply for the ends of an attestation; ``checked``: written so that no index can lead."""
-    begins, ends = (Attestation.not_before + 0, Attestation.expires + 0) if checked else (Attestation.not_before, Attestation.expires)
+    begins, ends = (
+        (Attestation.not_before + 0, Attestation.expires + 0)
+        if checked
+        else (Attestation.not_before, Attestation.expires)
+    )
     if search.valid_on is not None:
-        midnight = int(datetime(search.valid_on.year, search.valid_on.month, search.valid_on.day, tzinfo=UTC).timestamp())
-        yield ends > midnight  # it ends on the day after at the earliest, at 00:00 of a zone that is 12 hours ahead at most
-        yield begins < midnight + DAY  # it begins on that day at the latest, at 00:00 of a zone that is 11 hours behind at most
+        midnight = int(
+            datetime(search.valid_on.year, search.valid_on.month, search.valid_on.day, tzinfo=UTC).timestamp()
+        )
+        yield (
+            ends > midnight
+        )  # it ends on the day after at the earliest, at 00:00 of a zone that is 12 hours ahead at most
+        yield (
+            begins < midnight + DAY
+        )  # it begins on that day at the latest, at 00:00 of a zone that is 11 hours behind at most
     if search.begins_after is not None:
         yield begins > search.begins_after
         yield ends > search.begins_after

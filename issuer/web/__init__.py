@@ -31,11 +31,20 @@ def create_app(home) -> Flask:
     office = Office(home, settings)
     app.extensions["wif"] = office
     app.config.update(
-        SECRET_KEY=office.sealer.cookie_key, SESSION_COOKIE_NAME="__Host-wif" if settings.secure else "wif",
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.secure, SESSION_COOKIE_PATH="/",
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS, MAX_FORM_PARTS=500,
-        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=settings.secure,
-        TRAP_BAD_REQUEST_ERRORS=False, PROPAGATE_EXCEPTIONS=False,
+        SECRET_KEY=office.sealer.cookie_key,
+        SESSION_COOKIE_NAME="__Host-wif" if settings.secure else "wif",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_SSL_STRICT=settings.secure,
+        TRAP_BAD_REQUEST_ERRORS=False,
+        PROPAGATE_EXCEPTIONS=False,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
@@ -67,13 +76,47 @@ def _check_form() -> None:
 
 def _register(app: Flask) -> None:
     from issuer.web import (
-        about, acts, anomalies, api, attestations, audit, decisions, disclosure, home, imports, issuing, openid, own, people, public, publication, requests,
-        service, signin,
+        about,
+        acts,
+        anomalies,
+        api,
+        attestations,
+        audit,
+        decisions,
+        disclosure,
+        home,
+        imports,
+        issuing,
+        openid,
+        own,
+        people,
+        public,
+        publication,
+        requests,
+        service,
+        signin,
     )
 
     for room in (
-        signin, openid, own, home, requests, decisions, anomalies, issuing, attestations, acts, imports, publication, audit, people, disclosure, about, service,
-        public, api,
+        signin,
+        openid,
+        own,
+        home,
+        requests,
+        decisions,
+        anomalies,
+        issuing,
+        attestations,
+        acts,
+        imports,
+        publication,
+        audit,
+        people,
+        disclosure,
+        about,
+        service,
+        public,
+        api,
     ):
         app.register_blueprint(room.pages)
     home.add_source(app, requests.waiting)

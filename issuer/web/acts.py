@@ -64,9 +64,20 @@ def _tell(done) -> None:
 def _form(entry, act: str, typed: dict, problems: dict, refused: str = "", status: int = 0):
     events = history(office().engine, entry.number)
     return render_template(
-        "acts/form.html", entry=entry, act=act, typed=typed, problems=problems, refused=refused, reasons=law_form.reasons(act),
-        bases=law_form.BASES, heard_first=HEARD_FIRST, retrait=law_form.RETRAIT, events=events, names=office().directory.names(),
-        limit=last_day(date.fromtimestamp(entry.issued_at)), second=act == "revoke" and office().settings.second_person,
+        "acts/form.html",
+        entry=entry,
+        act=act,
+        typed=typed,
+        problems=problems,
+        refused=refused,
+        reasons=law_form.reasons(act),
+        bases=law_form.BASES,
+        heard_first=HEARD_FIRST,
+        retrait=law_form.RETRAIT,
+        events=events,
+        names=office().directory.names(),
+        limit=last_day(date.fromtimestamp(entry.issued_at)),
+        second=act == "revoke" and office().settings.second_person,
         possible=entry.state in POSSIBLE[act] or (act == "reinstate" and entry.next_state),
     ), status or (422 if problems or refused else 200)
 
@@ -123,7 +134,12 @@ def proposal(id_: int):
             except ActRefused as error:
                 refused = _words(error, entry)
     return render_template(
-        "acts/proposal.html", proposal=found, entry=entry, names=rooms.directory.names(), refused=refused, same=same,
+        "acts/proposal.html",
+        proposal=found,
+        entry=entry,
+        names=rooms.directory.names(),
+        refused=refused,
+        same=same,
     ), 422 if refused else 200
 
 

@@ -47,15 +47,24 @@ def month_csv():
     """The same as CSV."""
     name, since, until = month_asked()
     return Response(
-        stream_with_context(export.lines(_rows(since, until))), mimetype="text/csv; charset=utf-8",
+        stream_with_context(export.lines(_rows(since, until))),
+        mimetype="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="anomalies-{name}.csv"'},
     )
 
 
 def _rows(since: int, until: int):
-    yield [t(f"anomalies.column.{name}") for name in ("department", "dossier", "number", "anomaly", "since", "state", "settled")]
+    yield [
+        t(f"anomalies.column.{name}")
+        for name in ("department", "dossier", "number", "anomaly", "since", "state", "settled")
+    ]
     for line in alerts.listed(office().engine, since, until, scope.departments()):
         yield [
-            line.department or "", line.dossier or "", line.number, t(f"anomaly.{line.alert.code}"), moment(line.alert.since), t(f"request.state.{line.state}"),
+            line.department or "",
+            line.dossier or "",
+            line.number,
+            t(f"anomaly.{line.alert.code}"),
+            moment(line.alert.since),
+            t(f"request.state.{line.state}"),
             moment(line.alert.settled_at) if line.alert.settled_at else "",
         ]

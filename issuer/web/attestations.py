@@ -32,13 +32,19 @@ def find():
     """The search form and what it found."""
     rooms = office()
     query = read_query(request.args, rooms.clock())
-    if query.number is not None and len([value for value in query.typed.values() if value]) == 1 and not request.args.get("list"):
+    if (
+        query.number is not None
+        and len([value for value in query.typed.values() if value]) == 1
+        and not request.args.get("list")
+    ):
         return redirect(url_for("attestations.page", number=query.number))
     found, after = (), None
     if not query.problems:
         result = browse(rooms.engine, query.search, scope.departments(), query.order, PAGE, query.after)
         found, after = result.found, result.next
-    return render_template("attestations/find.html", query=query, found=found, after=after, states=STATES, now=rooms.clock())
+    return render_template(
+        "attestations/find.html", query=query, found=found, after=after, states=STATES, now=rooms.clock()
+    )
 
 
 @pages.get("/attestations.csv")
@@ -53,7 +59,8 @@ def export_csv():
     found = every(rooms.engine, query.search, scope.departments(), query.order, MOST_EXPORTED + 1)
     lines = export.attestation_lines(found, rooms.clock(), MOST_EXPORTED)
     return Response(
-        stream_with_context(lines), mimetype="text/csv; charset=utf-8",
+        stream_with_context(lines),
+        mimetype="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="attestations.csv"'},
     )
 
@@ -69,10 +76,18 @@ def page(number: str):
     claims = stored.claims().to_json() if stored else None
     verdict = rooms.verdict(rooms.desk().text(entry.number)) if stored else None
     return render_template(
-        "attestations/page.html", entry=entry, claims=claims, signatory=stored.annex["signatory"] if stored else None, verdict=verdict,
-        events=history(rooms.engine, entry.number), names=rooms.directory.names(), reference=_given(reference_of(rooms.engine, entry.number)),
-        successor=successor(rooms.engine, entry.number) if entry.state == "replaced" else None, publication=publication_state(rooms),
-        proposal=proposals.waiting_for(rooms, entry.number), now=rooms.clock(),
+        "attestations/page.html",
+        entry=entry,
+        claims=claims,
+        signatory=stored.annex["signatory"] if stored else None,
+        verdict=verdict,
+        events=history(rooms.engine, entry.number),
+        names=rooms.directory.names(),
+        reference=_given(reference_of(rooms.engine, entry.number)),
+        successor=successor(rooms.engine, entry.number) if entry.state == "replaced" else None,
+        publication=publication_state(rooms),
+        proposal=proposals.waiting_for(rooms, entry.number),
+        now=rooms.clock(),
     )
 
 
@@ -95,7 +110,11 @@ def document(number: str):
         flash(t("attestation.unprintable"), "bad")
         return redirect(url_for("attestations.page", number=entry.number))
     place = "attachment" if request.args.get("save") else "inline"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'{place}; filename="attestation-{entry.number}.pdf"'})
+    return Response(
+        pdf,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'{place}; filename="attestation-{entry.number}.pdf"'},
+    )
 
 
 @pages.get("/attestations/<number>/code.svg")
@@ -104,7 +123,18 @@ def code(number: str):
     """The QR code."""
     text = _text(number)
     picture = BytesIO()
-    make_symbol(text).save(picture, kind="svg", scale=1, border=4, light="#fff", dark="#000", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+    make_symbol(text).save(
+        picture,
+        kind="svg",
+        scale=1,
+        border=4,
+        light="#fff",
+        dark="#000",
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        omitsize=True,
+    )
     return Response(picture.getvalue(), mimetype="image/svg+xml")
 
 
@@ -123,7 +153,9 @@ def verdict(number: str):
     rooms, entry = office(), scope.entry_or_404(number)
     text = rooms.desk().text(entry.number)
     found = rooms.verdict(text) if text else Verdict("status_unknown", "grey")
-    return render_template("attestations/verdict.html", verdict=found, publication=publication_state(rooms), entry=entry)
+    return render_template(
+        "attestations/verdict.html", verdict=found, publication=publication_state(rooms), entry=entry
+    )
 
 
 def _text(number: str) -> str:

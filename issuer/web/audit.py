@@ -30,9 +30,17 @@ def trail():
     more = entries[PAGE - 1]["seq"] if len(entries) == PAGE else None
     names = rooms.directory.names()
     return render_template(
-        "audit/trail.html", entries=entries, typed=typed, more=more, names=names, head=chain.head(rooms.engine), kept=_kept_head(rooms),
+        "audit/trail.html",
+        entries=entries,
+        typed=typed,
+        more=more,
+        names=names,
+        head=chain.head(rooms.engine),
+        kept=_kept_head(rooms),
         acts=_with_own(sorted(events(), key=lambda item: fold(item[1])), typed["act"]),
-        actors=_with_own(sorted(names.items(), key=lambda item: fold(item[1])) + [(PUBLISHER, PUBLISHER)], typed["actor"]),
+        actors=_with_own(
+            sorted(names.items(), key=lambda item: fold(item[1])) + [(PUBLISHER, PUBLISHER)], typed["actor"]
+        ),
     )
 
 
@@ -85,4 +93,8 @@ def export():
     rooms = office()
     head = chain.note_export(rooms.engine, rooms.directory.clock(), g.account.author, g.account.author)
     lines = (line + "\n" for line in chain.export(rooms.engine, head))
-    return Response(stream_with_context(lines), mimetype="application/x-ndjson", headers={"Content-Disposition": 'attachment; filename="audit.jsonl"'})
+    return Response(
+        stream_with_context(lines),
+        mimetype="application/x-ndjson",
+        headers={"Content-Disposition": 'attachment; filename="audit.jsonl"'},
+    )

@@ -21,7 +21,9 @@ from issuer.web.requests import can_accept, one_or_404, shown, task_words
 from issuer.web.wording import has, problem_text, t
 
 pages = Blueprint("decisions", __name__)
-SECTIONS = tuple((name, tuple(item for item in items if item.name != "reference")) for name, items in recordform.SECTIONS)
+SECTIONS = tuple(
+    (name, tuple(item for item in items if item.name != "reference")) for name, items in recordform.SECTIONS
+)
 NAMES = tuple(item.name for _, items in SECTIONS for item in items)
 MOST_ROWS = 2_000
 """Rows of one import of requests."""
@@ -43,7 +45,9 @@ def correct(number: str):
     if wrong:
         return _form(found, typed, wrong, 422)
     try:
-        changed = deciding.correct(office().bureau, found, _revision(), corrections(found, typed, reading_.record), g.account)
+        changed = deciding.correct(
+            office().bureau, found, _revision(), corrections(found, typed, reading_.record), g.account
+        )
     except DecisionRefused as refused:
         return _form(found, typed, {}, 409, t(f"request.refused.{refused.code}"))
     flash(t("request.corrected"), "good")
@@ -62,21 +66,30 @@ def corrections(found: Request, typed: dict[str, str], record) -> dict[str, obje
     new, old = _flat(read), _flat(found.record)
     unsure = {doubt["field"] for doubt in found.doubts}
     return {
-        name: new.get(name) for name in NAMES if new.get(name) != old.get(name) or name in unsure or name.partition(".")[0] in unsure
+        name: new.get(name)
+        for name in NAMES
+        if new.get(name) != old.get(name) or name in unsure or name.partition(".")[0] in unsure
     }
 
 
 def _flat(record: dict) -> dict[str, object]:
     flat: dict[str, object] = {}
     for name, value in record.items():
-        flat.update({f"{name}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {name: value})
+        flat.update(
+            {f"{name}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {name: value}
+        )
     return flat
 
 
 def _propose_hours(found: Request, fields: dict[str, str]) -> None:
     """The likeliest reading of unsure hours, for the agent to look at."""
     for doubt in found.doubts:
-        if doubt["field"] == "hours" and doubt.get("guess") and "hours.count" not in fields and not any(n.startswith("hours") for n in found.corrections):
+        if (
+            doubt["field"] == "hours"
+            and doubt.get("guess")
+            and "hours.count" not in fields
+            and not any(n.startswith("hours") for n in found.corrections)
+        ):
             fields["hours.count"] = str(doubt["guess"]["count"]).replace(".", ",")
             fields["hours.per"] = doubt["guess"]["per"]
 
@@ -88,8 +101,15 @@ def _revision() -> int:
 
 def _form(found: Request | None, fields: dict, problems: dict[str, Problem], status: int, refused: str = ""):
     return render_template(
-        "requests/form.html", found=found, fields=fields, problems=problems, sections=SECTIONS, choices=recordform.choices, refused=refused,
-        elsewhere={name: problem for name, problem in problems.items() if name not in NAMES}, email=request.form.get("email", ""),
+        "requests/form.html",
+        found=found,
+        fields=fields,
+        problems=problems,
+        sections=SECTIONS,
+        choices=recordform.choices,
+        refused=refused,
+        elsewhere={name: problem for name, problem in problems.items() if name not in NAMES},
+        email=request.form.get("email", ""),
         doubts=found.doubts if found else [],
     ), status
 
@@ -101,7 +121,11 @@ def accept(number: str):
     found = one_or_404(number)
     evaluation = taking.evaluate(taking.merged(found.record, found.corrections))
     if not can_accept(found, evaluation):
-        return shown(found, refused=t("request.refused.problems" if evaluation.record is None else "request.refused.state"), status=409)
+        return shown(
+            found,
+            refused=t("request.refused.problems" if evaluation.record is None else "request.refused.state"),
+            status=409,
+        )
     if request.method == "GET":
         return _question(found, evaluation)
     if not g.account.covers(evaluation.record.department):
@@ -125,8 +149,14 @@ def _question(found: Request, evaluation: taking.Evaluation, refused: str = "", 
     with reading(rooms.engine) as connection:
         anomalies = [alert for alert in alerts.of_request(connection, found.id).values() if alert.settled_at is None]
     return render_template(
-        "requests/accept.html", found=found, record={**evaluation.record.to_json(), "signatory": g.account.signatory().to_json()}, refused=refused,
-        anomalies=anomalies, doubts=[doubt for doubt in found.doubts if not any(name.startswith(doubt["field"]) for name in found.corrections)],
+        "requests/accept.html",
+        found=found,
+        record={**evaluation.record.to_json(), "signatory": g.account.signatory().to_json()},
+        refused=refused,
+        anomalies=anomalies,
+        doubts=[
+            doubt for doubt in found.doubts if not any(name.startswith(doubt["field"]) for name in found.corrections)
+        ],
         motivation=request.form.get("motivation", ""),
     ), status
 
@@ -140,7 +170,10 @@ def picture(number: str):
     record = preview.lenient(taking.merged(found.record, found.corrections), g.account.signatory().to_json(), today)
     if record is None:
         return Response(status=204)
-    return Response(preview.picture(rooms.print_draft(preview.document(rooms, record, rooms.home.config.authority))), mimetype="image/png")
+    return Response(
+        preview.picture(rooms.print_draft(preview.document(rooms, record, rooms.home.config.authority))),
+        mimetype="image/png",
+    )
 
 
 @pages.post("/requests/<number>/close")
@@ -193,7 +226,11 @@ def bring_in():
                 raise UnreadableSource("The file has too many rows.", "rows", most=MOST_ROWS)
             rows.append(_take_row(item))
     except UnreadableSource as error:
-        words = t(f"import.broken.{error.code}", **error.params) if error.code and has(f"import.broken.{error.code}") else t("import.broken.stopped")
+        words = (
+            t(f"import.broken.{error.code}", **error.params)
+            if error.code and has(f"import.broken.{error.code}")
+            else t("import.broken.stopped")
+        )
         return render_template("requests/import.html", error=words, rows=rows or None), 422
     return render_template("requests/import.html", error="", rows=rows), 200
 
@@ -202,7 +239,10 @@ def _take_row(item) -> dict:
     row = {"index": item.index + 1, "number": None, "words": "", "aside": False}
     record = item.value if isinstance(item.value, dict) else None
     if record is None or item.problems:
-        return {**row, "words": " ".join(problem_text(problem) for problem in item.problems) or t("request.import.unreadable")}
+        return {
+            **row,
+            "words": " ".join(problem_text(problem) for problem in item.problems) or t("request.import.unreadable"),
+        }
     record = {name: value for name, value in record.items() if name != "signatory"}
     reference = record.pop("reference", None)
     reference = reference if isinstance(reference, str) and 0 < len(reference) <= 80 else None
@@ -210,4 +250,9 @@ def _take_row(item) -> dict:
     if not isinstance(department, str) or not g.account.covers(department):
         return {**row, "words": t("request.import.department")}
     made = deciding.enter(office().bureau, "import", record, g.account, reference)
-    return {**row, "number": made.number, "aside": made.aside is not None, "words": t(f"request.aside.{made.aside}") if made.aside else t("request.import.taken")}
+    return {
+        **row,
+        "number": made.number,
+        "aside": made.aside is not None,
+        "words": t(f"request.aside.{made.aside}") if made.aside else t("request.import.taken"),
+    }

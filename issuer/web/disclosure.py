@@ -31,9 +31,15 @@ def page():
             found = person_data(rooms, typed["family_name"], iso_day(typed["birth_date"]), scope.departments())
             asked = request_data(rooms, typed["family_name"], iso_day(typed["birth_date"]), scope.departments())
             if found or asked:
-                rooms.directory.note(g.account.author, "disclosed", g.account.id, attestations=len(found), requests=len(asked))
+                rooms.directory.note(
+                    g.account.author, "disclosed", g.account.id, attestations=len(found), requests=len(asked)
+                )
                 body = json.dumps({"attestations": found, "requests": asked}, ensure_ascii=False, indent=2)
-                return Response(body, mimetype="application/json", headers={"Content-Disposition": 'attachment; filename="donnees.json"'})
+                return Response(
+                    body,
+                    mimetype="application/json",
+                    headers={"Content-Disposition": 'attachment; filename="donnees.json"'},
+                )
             problem = t("disclosure.nothing")
     return render_template("disclosure.html", typed=typed, problem=problem), 422 if problem else 200
 
@@ -44,7 +50,8 @@ def person_data(rooms: Office, family_name: str, birth_date: str, departments: t
     while len(numbers) < MOST:
         page_found = browse(rooms.engine, Search(names=family_name), departments, limit=MOST, after=after)
         numbers += [
-            found.entry.number for found in page_found.found
+            found.entry.number
+            for found in page_found.found
             if found.archived and found.archived.claims().birth_date == birth_date
         ]
         after = page_found.next
@@ -58,16 +65,29 @@ def request_data(rooms: Office, family_name: str, birth_date: str, departments: 
     found, _ = requests.browse(rooms.engine, requests.Wanted(text=family_name, withdrawn=None), departments, limit=MOST)
     hidden = ("id", "digest", "person_key", "dossier_id", "revision")
     return [
-        {**{name: value for name, value in vars(one).items() if value is not None and name not in hidden},
-         "history": [{"what": line.what, "at": line.at} for line in requests.history(rooms.engine, one.id)]}
-        for one in found if one.birth_date == birth_date
+        {
+            **{name: value for name, value in vars(one).items() if value is not None and name not in hidden},
+            "history": [{"what": line.what, "at": line.at} for line in requests.history(rooms.engine, one.id)],
+        }
+        for one in found
+        if one.birth_date == birth_date
     ]
 
 
 def _kept(rooms: Office, number: int) -> dict:
     stored, entry = archived(rooms.engine, number), by_number(rooms.engine, number)
     events = [
-        {name: str(value) if name.endswith("_on") else value for name, value in vars(event).items() if value is not None and name != "id"}
+        {
+            name: str(value) if name.endswith("_on") else value
+            for name, value in vars(event).items()
+            if value is not None and name != "id"
+        }
         for event in history(rooms.engine, number)
     ]
-    return {"claims": stored.claims().to_json(), "state": entry.state, "annex": stored.annex, "token": stored.token.hex(), "history": events}
+    return {
+        "claims": stored.claims().to_json(),
+        "state": entry.state,
+        "annex": stored.annex,
+        "token": stored.token.hex(),
+        "history": events,
+    }

@@ -37,18 +37,29 @@ class Draft:
 class Drafts:
     """The drafts of one home."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int], random_text: Callable[[int], str] = secrets.token_hex) -> None:
+    def __init__(
+        self, engine: Engine, clock: Callable[[], int], random_text: Callable[[int], str] = secrets.token_hex
+    ) -> None:
         self.engine, self.clock, self._random = engine, clock, random_text
 
-    def make(self, account_id: int, fields: dict[str, str], replaces: int | None = None, origin: int | None = None) -> Draft:
+    def make(
+        self, account_id: int, fields: dict[str, str], replaces: int | None = None, origin: int | None = None
+    ) -> Draft:
         """A new draft; drafts that nobody touched for a week go."""
         draft = Draft(self._random(8).upper(), account_id, replaces, origin, _kept(fields), self.clock(), None)
 
         def work(connection) -> None:
             connection.execute(delete(Row).where(Row.updated_at < draft.updated_at - LIFE))
-            connection.execute(insert(Row).values(
-                id=draft.id, account_id=account_id, replaces=replaces, origin=origin, fields=json.dumps(draft.fields), updated_at=draft.updated_at,
-            ))
+            connection.execute(
+                insert(Row).values(
+                    id=draft.id,
+                    account_id=account_id,
+                    replaces=replaces,
+                    origin=origin,
+                    fields=json.dumps(draft.fields),
+                    updated_at=draft.updated_at,
+                )
+            )
 
         write(self.engine, work)
         return draft
@@ -56,30 +67,50 @@ class Drafts:
     def find(self, id_: str, account_id: int) -> Draft | None:
         """This person's draft; None for another's."""
         with reading(self.engine) as connection:
-            row = connection.execute(select(Row.__table__).where(Row.id == id_[:24], Row.account_id == account_id)).first()
+            row = connection.execute(
+                select(Row.__table__).where(Row.id == id_[:24], Row.account_id == account_id)
+            ).first()
         return None if row is None else _draft(row)
 
     def save(self, draft: Draft, fields: dict[str, str]) -> None:
         """Keep what was typed; a signed draft stays as it was."""
-        write(self.engine, lambda connection: connection.execute(
-            update(Row).where(Row.id == draft.id, Row.number.is_(None)).values(fields=json.dumps(_kept(fields)), updated_at=self.clock()),
-        ))
+        write(
+            self.engine,
+            lambda connection: connection.execute(
+                update(Row)
+                .where(Row.id == draft.id, Row.number.is_(None))
+                .values(fields=json.dumps(_kept(fields)), updated_at=self.clock()),
+            ),
+        )
 
     def sign(self, draft: Draft, number: int) -> None:
         """Note what it was signed as; the typed data, now in the archive, go."""
-        write(self.engine, lambda connection: connection.execute(
-            update(Row).where(Row.id == draft.id).values(number=number, fields="{}", updated_at=self.clock()),
-        ))
+        write(
+            self.engine,
+            lambda connection: connection.execute(
+                update(Row).where(Row.id == draft.id).values(number=number, fields="{}", updated_at=self.clock()),
+            ),
+        )
 
     def drop(self, draft: Draft) -> None:
         """Throw a draft away."""
-        write(self.engine, lambda connection: connection.execute(delete(Row).where(Row.id == draft.id, Row.number.is_(None))))
+        write(
+            self.engine,
+            lambda connection: connection.execute(delete(Row).where(Row.id == draft.id, Row.number.is_(None))),
+        )
 
     def of(self, account_id: int) -> list[Draft]:
         """The unsigned drafts of a person, the latest first."""
-        query = select(Row.__table__).where(
-            Row.account_id == account_id, Row.number.is_(None), Row.updated_at >= self.clock() - LIFE,
-        ).order_by(Row.updated_at.desc()).limit(20)
+        query = (
+            select(Row.__table__)
+            .where(
+                Row.account_id == account_id,
+                Row.number.is_(None),
+                Row.updated_at >= self.clock() - LIFE,
+            )
+            .order_by(Row.updated_at.desc())
+            .limit(20)
+        )
         with reading(self.engine) as connection:
             return [_draft(row) for row in connection.execute(query)]
 

@@ -12,8 +12,26 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "
 """First characters after which a spreadsheet computes; full-width forms included."""
 
 COLUMNS = (
-    "number", "state", "kind", "family_name", "given_names", "birth_date", "nationality", "employer.name", "employer.siret", "job", "contract",
-    "hours.count", "hours.per", "workplaces", "residence_permit", "department", "valid_from", "valid_until", "issued_at", "replaces",
+    "number",
+    "state",
+    "kind",
+    "family_name",
+    "given_names",
+    "birth_date",
+    "nationality",
+    "employer.name",
+    "employer.siret",
+    "job",
+    "contract",
+    "hours.count",
+    "hours.per",
+    "workplaces",
+    "residence_permit",
+    "department",
+    "valid_from",
+    "valid_until",
+    "issued_at",
+    "replaces",
 )
 
 
@@ -56,10 +74,17 @@ def _rows(found: Iterable[Found], now: int, most: int) -> Iterator[list[object]]
         if place == most:
             yield [t("find.export.cut", most=count(most))]
             return
-        claims = line.archived.claims().to_json() if line.archived else {
-            "number": str(line.entry.number), "kind": line.entry.kind, "department": line.entry.department,
-            "valid_from": line.entry.valid_from.isoformat(), "valid_until": line.entry.valid_until.isoformat(),
-        }
+        claims = (
+            line.archived.claims().to_json()
+            if line.archived
+            else {
+                "number": str(line.entry.number),
+                "kind": line.entry.kind,
+                "department": line.entry.department,
+                "valid_from": line.entry.valid_from.isoformat(),
+                "valid_until": line.entry.valid_until.isoformat(),
+            }
+        )
         yield [_value(claims, name, line, now) for name in COLUMNS]
 
 

@@ -86,5 +86,9 @@ def _stale_form():
         return problem(400, "")
     if not hasattr(g, "account"):
         know_visitor()
-    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", FIELD) and "password" not in name}
+    typed = {
+        name: values
+        for name, values in request.form.lists()
+        if name not in ("csrf_token", FIELD) and "password" not in name
+    }
     return render_template("stale.html", path=request.path, typed=typed), 400

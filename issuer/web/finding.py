@@ -13,7 +13,18 @@ from issuer.registry import Search
 from issuer.registry.browse import DEFAULT_ORDER, ORDERS
 
 STATES = ("valid", "suspended", "revoked", "replaced", "expired", "future")
-FIELDS = ("q", "siret", "employer", "reference", "department", "state", "kind", "issued_from", "issued_until", "valid_on")
+FIELDS = (
+    "q",
+    "siret",
+    "employer",
+    "reference",
+    "department",
+    "state",
+    "kind",
+    "issued_from",
+    "issued_until",
+    "valid_on",
+)
 _PARIS = ZoneInfo("Europe/Paris")
 _DIGITS = re.compile(r"[0-9 \u00a0\u202f]+", re.ASCII)
 
@@ -68,11 +79,17 @@ def read_query(args, now: int) -> Query:
         problems["department"] = "find.problem.department"
     today = datetime.fromtimestamp(now, _PARIS).date()
     search = Search(
-        names="" if number or problems.get("q") else names, siret=siret or None, employer=typed["employer"],
-        reference=typed["reference"] or None, department=typed["department"] or None, kind=typed["kind"] or None,
+        names="" if number or problems.get("q") else names,
+        siret=siret or None,
+        employer=typed["employer"],
+        reference=typed["reference"] or None,
+        department=typed["department"] or None,
+        kind=typed["kind"] or None,
         states=(state,) if state in ("valid", "suspended", "revoked", "replaced") else ("valid",) if state else (),
-        issued_from=_midnight(days["issued_from"]), issued_until=_midnight(days["issued_until"], 1),
-        valid_on=days["valid_on"] or (today if state == "valid" else None), expires_before=now if state == "expired" else None,
+        issued_from=_midnight(days["issued_from"]),
+        issued_until=_midnight(days["issued_until"], 1),
+        valid_on=days["valid_on"] or (today if state == "valid" else None),
+        expires_before=now if state == "expired" else None,
         begins_after=now if state == "future" else None,
     )
     order = args.get("order", "") if args.get("order", "") in ORDERS else DEFAULT_ORDER

@@ -8,8 +8,13 @@ from issuer.desk.law import HEARD_FIRST, REASONS
 from issuer.intake.fields import iso_day
 
 BASES = {
-    "fraud": "CRPA, article L241-2", "unlawful": "CRPA, article L242-1", "condition_not_met": "CRPA, article L242-2, 1°",
-    "request": "CRPA, article L242-4", "court": "", "error": "", "inquiry": "",
+    "fraud": "CRPA, article L241-2",
+    "unlawful": "CRPA, article L242-1",
+    "condition_not_met": "CRPA, article L242-2, 1°",
+    "request": "CRPA, article L242-4",
+    "court": "",
+    "error": "",
+    "inquiry": "",
 }
 """Reason → the legal basis that the form proposes."""
 ORDER = ("condition_not_met", "fraud", "unlawful", "request", "court", "error", "inquiry")
@@ -42,7 +47,12 @@ def read_grounds(act: str, typed: dict[str, str]) -> ActReading:
     days: dict[str, date | None] = {}
     for name in ("effective_on", "heard_on", "notified_on"):
         days[name] = _day(typed.get(name, ""), name, problems)
-    if act in ("revoke", "replace") and reason in HEARD_FIRST and days["heard_on"] is None and "heard_on" not in problems:
+    if (
+        act in ("revoke", "replace")
+        and reason in HEARD_FIRST
+        and days["heard_on"] is None
+        and "heard_on" not in problems
+    ):
         if typed.get("heard") == "yes":
             problems["heard_on"] = "act.problem.heard_on"
         elif typed.get("heard") != "no":
@@ -52,10 +62,17 @@ def read_grounds(act: str, typed: dict[str, str]) -> ActReading:
         problems["force"] = "act.problem.not_heard"
     if problems:
         return ActReading(None, problems)
-    return ActReading(Grounds(
-        legal_basis=basis, reason=reason if act in REASONS else None, effective_on=days["effective_on"], notified_on=days["notified_on"],
-        heard_on=days["heard_on"], force=force,
-    ), {})
+    return ActReading(
+        Grounds(
+            legal_basis=basis,
+            reason=reason if act in REASONS else None,
+            effective_on=days["effective_on"],
+            notified_on=days["notified_on"],
+            heard_on=days["heard_on"],
+            force=force,
+        ),
+        {},
+    )
 
 
 def _day(text: str, name: str, problems: dict[str, str]) -> date | None:

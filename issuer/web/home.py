@@ -60,8 +60,14 @@ def page():
         recent = browse(rooms.engine, Search(), scope.departments(), limit=RECENT).found
         decisions = latest_acts(rooms.engine, scope.departments(), DECISIONS)
     return render_template(
-        "home.html", waiting=_waiting(rooms), recent=recent, decisions=decisions, names=rooms.directory.names(), now=rooms.clock(),
-        drafts=rooms.drafts.of(g.account.id) if g.account.may(ISSUE) else (), publication=publication_state(rooms),
+        "home.html",
+        waiting=_waiting(rooms),
+        recent=recent,
+        decisions=decisions,
+        names=rooms.directory.names(),
+        now=rooms.clock(),
+        drafts=rooms.drafts.of(g.account.id) if g.account.may(ISSUE) else (),
+        publication=publication_state(rooms),
     )
 
 
@@ -77,7 +83,13 @@ def _waiting(rooms: Office) -> list[Waiting]:
     if g.account.may(CONFIRM):
         for proposal in proposals.waiting(rooms, scope.departments()):
             if proposal.proposed_by != g.account.id:
-                found.append(Waiting(t("waiting.proposal", number=str(proposal.number)), url_for("acts.proposal", id_=proposal.id), "note"))
+                found.append(
+                    Waiting(
+                        t("waiting.proposal", number=str(proposal.number)),
+                        url_for("acts.proposal", id_=proposal.id),
+                        "note",
+                    )
+                )
     if g.account.may(ACT):
         found.extend(_to_notify(rooms))
     for job in importing.unfinished(rooms, g.account.id):
@@ -92,7 +104,13 @@ def _to_notify(rooms: Office) -> Iterator[Waiting]:
     """Decisions that wait to be notified, with the oldest ones to note below."""
     total, oldest = unnotified(rooms.engine, scope.departments())
     if total:
-        lines = tuple((t("waiting.unnotified.line", act=t(f"event.{act}"), number=format_number(at)), url_for("acts.notify", number=at)) for at, act in oldest)
+        lines = tuple(
+            (
+                t("waiting.unnotified.line", act=t(f"event.{act}"), number=format_number(at)),
+                url_for("acts.notify", number=at),
+            )
+            for at, act in oldest
+        )
         yield Waiting(plural("waiting.unnotified", total), None, "todo", lines)
 
 
@@ -118,10 +136,14 @@ def _machinery(rooms: Office) -> list[Waiting]:
         left = key.not_after - now
         if key.state == STATE_IN_USE and left < KEY_NOTICE:
             words = "waiting.key_ended" if left <= 0 else "waiting.key_ends"
-            found.append(Waiting(t(words, key=key.kid.hex(), days=max(0, left // DAY)), where, "bad" if left <= 0 else "note"))
+            found.append(
+                Waiting(t(words, key=key.kid.hex(), days=max(0, left // DAY)), where, "bad" if left <= 0 else "note")
+            )
     for number, used in list_use(rooms.engine).items():
         if used > LIST_SIZE * LIST_NOTICE:
-            found.append(Waiting(t("waiting.list_full", number=number, percent=round(100 * used / LIST_SIZE)), where, "note"))
+            found.append(
+                Waiting(t("waiting.list_full", number=number, percent=round(100 * used / LIST_SIZE)), where, "note")
+            )
     return found
 
 

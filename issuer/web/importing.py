@@ -68,9 +68,23 @@ def receive(office, account: Account, stream, name: str) -> Job:
         while block := stream.read(1 << 16):
             file.write(block)
     safe = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())[:120] or "?"
-    write(office.engine, lambda connection: connection.execute(insert(Row).values(
-        id=id_, account_id=account.id, name=safe, state=CHECKING, message=None, rows=0, good=0, refused=0, created_at=now, beat_at=now,
-    )))
+    write(
+        office.engine,
+        lambda connection: connection.execute(
+            insert(Row).values(
+                id=id_,
+                account_id=account.id,
+                name=safe,
+                state=CHECKING,
+                message=None,
+                rows=0,
+                good=0,
+                refused=0,
+                created_at=now,
+                beat_at=now,
+            )
+        ),
+    )
     office_job = find(office, id_, account.id)
     _begin(office, office_job, account)
     return office_job
@@ -97,9 +111,16 @@ def unfinished(office, account_id: int) -> list[Job]:
 
 def sign(office, job: Job, account: Account) -> bool:
     """Begin signing the good rows of a checked file; False when somebody began already."""
-    begun = write(office.engine, lambda connection: connection.execute(
-        update(Row).where(Row.id == job.id, Row.state == CHECKED).values(state=SIGNING, good=0, refused=0, rows=0, beat_at=office.clock()),
-    ).rowcount)
+    begun = write(
+        office.engine,
+        lambda connection: (
+            connection.execute(
+                update(Row)
+                .where(Row.id == job.id, Row.state == CHECKED)
+                .values(state=SIGNING, good=0, refused=0, rows=0, beat_at=office.clock()),
+            ).rowcount
+        ),
+    )
     if begun:
         _begin(office, job, account)
     return bool(begun)
@@ -109,9 +130,14 @@ def take_up(office, job: Job, account: Account) -> None:
     """Go on with a run whose process died."""
     if job.state not in (CHECKING, SIGNING) or office.clock() - job.beat_at < DEAD:
         return
-    taken = write(office.engine, lambda connection: connection.execute(
-        update(Row).where(Row.id == job.id, Row.beat_at == job.beat_at).values(beat_at=office.clock()),
-    ).rowcount)
+    taken = write(
+        office.engine,
+        lambda connection: (
+            connection.execute(
+                update(Row).where(Row.id == job.id, Row.beat_at == job.beat_at).values(beat_at=office.clock()),
+            ).rowcount
+        ),
+    )
     if taken:
         _begin(office, job, account)
 
@@ -148,7 +174,12 @@ def _why(error: Exception) -> str:
 
 
 def _note(office, id_: str, **values: object) -> None:
-    write(office.engine, lambda connection: connection.execute(update(Row).where(Row.id == id_).values(beat_at=office.clock(), **values)))
+    write(
+        office.engine,
+        lambda connection: connection.execute(
+            update(Row).where(Row.id == id_).values(beat_at=office.clock(), **values)
+        ),
+    )
 
 
 def _data(office, id_: str) -> Path:
@@ -159,7 +190,9 @@ def _records(office, job: Job, account: Account) -> Iterator[tuple[int, object]]
     """The rows: ``(index, Record)`` or ``(index, RecordRefused)``; the signatory is the account's unless the file names one."""
     for item in read_items(_data(office, job.id), job.name):
         if item.index >= MOST_ROWS:
-            raise UnreadableSource(f"{job.name} has more than {MOST_ROWS} records. Cut it into several files.", "rows", most=MOST_ROWS)
+            raise UnreadableSource(
+                f"{job.name} has more than {MOST_ROWS} records. Cut it into several files.", "rows", most=MOST_ROWS
+            )
         yield item.index, _record(item, job, account)
 
 
@@ -168,7 +201,11 @@ def _record(item, job: Job, account: Account) -> object:
         return RecordRefused(list(item.problems))
     value = item.value
     if isinstance(value, dict):
-        value = {"reference": f"IMPORT-{job.id.upper()}-{item.index}", "signatory": account.signatory().to_json(), **value}
+        value = {
+            "reference": f"IMPORT-{job.id.upper()}-{item.index}",
+            "signatory": account.signatory().to_json(),
+            **value,
+        }
     try:
         record = read_record(value)
     except RecordRefused as refused:
@@ -196,7 +233,14 @@ def _signed(office, job: Job, account: Account) -> Iterator[dict]:
 
 
 def _plain(problems) -> list[dict]:
-    return [{"field": problem.field, "code": problem.code, "params": {name: str(value) for name, value in problem.params.items()}} for problem in problems]
+    return [
+        {
+            "field": problem.field,
+            "code": problem.code,
+            "params": {name: str(value) for name, value in problem.params.items()},
+        }
+        for problem in problems
+    ]
 
 
 def report_lines(office, job: Job) -> Iterator[dict]:
@@ -235,6 +279,9 @@ def drop(office, job: Job) -> None:
 def sweep(office) -> None:
     """Throw away what is older than a week."""
     with reading(office.engine) as connection:
-        old = [Job(**row._mapping) for row in connection.execute(select(Row.__table__).where(Row.created_at < office.clock() - LIFE))]
+        old = [
+            Job(**row._mapping)
+            for row in connection.execute(select(Row.__table__).where(Row.created_at < office.clock() - LIFE))
+        ]
     for job in old:
         drop(office, job)

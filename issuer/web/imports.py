@@ -3,7 +3,19 @@
 import json
 from itertools import islice
 
-from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 
 from issuer.accounts.roles import IMPORT
 from issuer.attestation.problems import Problem
@@ -30,10 +42,14 @@ def start():
             error = t("import.no_file")
         else:
             try:
-                return redirect(url_for("imports.page", id_=importing.receive(rooms, g.account, file.stream, file.filename).id))
+                return redirect(
+                    url_for("imports.page", id_=importing.receive(rooms, g.account, file.stream, file.filename).id)
+                )
             except OSError:
                 error = t("import.not_kept")
-    return render_template("imports/start.html", jobs=importing.of(rooms, g.account.id), error=error, fields=FIELDS), 422 if error else 200
+    return render_template(
+        "imports/start.html", jobs=importing.of(rooms, g.account.id), error=error, fields=FIELDS
+    ), 422 if error else 200
 
 
 @pages.get("/imports/template.csv")
@@ -41,11 +57,33 @@ def start():
 def template():
     """An empty file with the columns and one invented row."""
     row = (
-        "DS-44950", "APT", "NGUYEN", "Thị Mai", "14/03/1996", "VNM", "SOCIÉTÉ EXEMPLE SAS", "81234567800013", "Ingénieure d'études", "CDD", "964",
-        "year", "75", "9912345678", g.account.departments[0] if g.account.departments else "75", "05/01/2026", "31/12/2026", "", "", "", "",
+        "DS-44950",
+        "APT",
+        "NGUYEN",
+        "Thị Mai",
+        "14/03/1996",
+        "VNM",
+        "SOCIÉTÉ EXEMPLE SAS",
+        "81234567800013",
+        "Ingénieure d'études",
+        "CDD",
+        "964",
+        "year",
+        "75",
+        "9912345678",
+        g.account.departments[0] if g.account.departments else "75",
+        "05/01/2026",
+        "31/12/2026",
+        "",
+        "",
+        "",
+        "",
     )
-    return Response("".join(export.lines([FIELDS, row])), mimetype="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": 'attachment; filename="import.csv"'})
+    return Response(
+        "".join(export.lines([FIELDS, row])),
+        mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="import.csv"'},
+    )
 
 
 @pages.get("/imports/<id_>")
@@ -56,7 +94,13 @@ def page(id_: str):
     importing.take_up(rooms, job, g.account)
     refused = list(islice((line for line in importing.report_lines(rooms, job) if line["errors"]), SHOWN))
     return render_template(
-        "imports/page.html", job=job, refused=refused, words=_words, running=job.state in ("checking", "signing"), shown=SHOWN, broken=_broken(job),
+        "imports/page.html",
+        job=job,
+        refused=refused,
+        words=_words,
+        running=job.state in ("checking", "signing"),
+        shown=SHOWN,
+        broken=_broken(job),
     )
 
 
@@ -103,12 +147,21 @@ def report(id_: str):
     """The report, a line a row of the file."""
     rooms, job = office(), _mine(id_)
     rows = _report_rows(rooms, job)
-    return Response(stream_with_context(export.lines(rows)), mimetype="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="rapport-{job.id}.csv"'})
+    return Response(
+        stream_with_context(export.lines(rows)),
+        mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="rapport-{job.id}.csv"'},
+    )
 
 
 def _report_rows(rooms, job):
-    yield [t("import.column.row"), t("import.column.status"), t("import.column.number"), t("import.column.field"), t("import.column.message")]
+    yield [
+        t("import.column.row"),
+        t("import.column.status"),
+        t("import.column.number"),
+        t("import.column.field"),
+        t("import.column.message"),
+    ]
     for line in importing.report_lines(rooms, job):
         first = [line["index"] + 1, t(f"import.status.{line['status']}"), line["number"] or ""]
         for problem in line["errors"] or [None]:
@@ -121,8 +174,11 @@ def refused(id_: str):
     """The refused rows alone, to be corrected and imported again; the first two columns say where and why, and are not read."""
     rooms, job = office(), _mine(id_)
     rows = _refused_rows(importing.refused_rows(rooms, job))
-    return Response(stream_with_context(export.lines(rows)), mimetype="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="a-corriger-{job.id}.csv"'})
+    return Response(
+        stream_with_context(export.lines(rows)),
+        mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="a-corriger-{job.id}.csv"'},
+    )
 
 
 def _refused_rows(found):

@@ -2,7 +2,19 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from issuer.accounts.roles import ISSUE
 from issuer.attestation.places import time_zone
@@ -57,7 +69,12 @@ def _typed(found: Draft | None):
 
 def _form(fields: dict[str, str], found: Draft | None, problems: dict | None = None) -> str:
     return render_template(
-        "issuing/form.html", fields=fields, draft=found, problems=problems or {}, sections=recordform.SECTIONS, choices=recordform.choices,
+        "issuing/form.html",
+        fields=fields,
+        draft=found,
+        problems=problems or {},
+        sections=recordform.SECTIONS,
+        choices=recordform.choices,
         elsewhere={name: problem for name, problem in (problems or {}).items() if name not in recordform.NAMES},
     )
 
@@ -114,9 +131,19 @@ def _question(found: Draft, record, problems=(), grounds=None, refused: str = ""
     former = found.replaces or found.origin
     today = datetime.fromtimestamp(rooms.clock(), time_zone(record.department)).date()
     return render_template(
-        "issuing/confirm.html", draft=found, record=record.to_json(), past=record.valid_until < today, former=former, problems=problems,
-        grounds=grounds or {}, refused=refused, today=today, reasons=law_form.reasons("replace"), bases=law_form.BASES,
-        heard_first=HEARD_FIRST, retrait=law_form.RETRAIT,
+        "issuing/confirm.html",
+        draft=found,
+        record=record.to_json(),
+        past=record.valid_until < today,
+        former=former,
+        problems=problems,
+        grounds=grounds or {},
+        refused=refused,
+        today=today,
+        reasons=law_form.reasons("replace"),
+        bases=law_form.BASES,
+        heard_first=HEARD_FIRST,
+        retrait=law_form.RETRAIT,
     ), 422 if problems or refused else 200
 
 
@@ -234,5 +261,3 @@ def _mine(id_: str) -> Draft:
 
 def _count(act: str, outcome: str) -> None:
     current_app.extensions["wif_metrics"].acts.labels(act, outcome).inc()
-
-

@@ -22,8 +22,10 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its final newline."""
         line = {
-            "at": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "level": record.levelname.lower(),
-            "event": record.getMessage(), **{name: value for name, value in vars(record).items() if name not in _STANDARD},
+            "at": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in _STANDARD},
         }
         return json.dumps(line, ensure_ascii=True, default=str)
 
@@ -33,9 +35,14 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter("wif_requests_total", "Requests answered.", ("route", "method", "status"), registry=self.registry)
+        self.requests = Counter(
+            "wif_requests_total", "Requests answered.", ("route", "method", "status"), registry=self.registry
+        )
         self.seconds = Histogram(
-            "wif_request_seconds", "Time to answer.", ("route",), registry=self.registry,
+            "wif_request_seconds",
+            "Time to answer.",
+            ("route",),
+            registry=self.registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
         )
         self.acts = Counter("wif_acts_total", "Acts done here.", ("act", "outcome"), registry=self.registry)
@@ -74,8 +81,14 @@ def install(app: Flask) -> None:
         metrics.seconds.labels(route).observe(took)
         if request.endpoint != "static":
             account = g.get("account")
-            log.info("request", extra={
-                "method": request.method, "route": route, "status": response.status_code, "ms": round(took * 1000, 1),
-                "by": account.author if account else None,
-            })
+            log.info(
+                "request",
+                extra={
+                    "method": request.method,
+                    "route": route,
+                    "status": response.status_code,
+                    "ms": round(took * 1000, 1),
+                    "by": account.author if account else None,
+                },
+            )
         return response

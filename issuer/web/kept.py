@@ -37,7 +37,11 @@ class Kept:
 
 def keep_form():
     """The page that says the session ended, with a sign-in form that carries what was typed, passwords apart."""
-    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", FIELD) and "password" not in name}
+    typed = {
+        name: values
+        for name, values in request.form.lists()
+        if name not in ("csrf_token", FIELD) and "password" not in name
+    }
     openid, former = office().settings.openid, session.get("account")
     sealed = seal(Kept(request.path, typed, former if isinstance(former, int) else None))
     if sealed and openid is not None:
@@ -47,7 +51,9 @@ def keep_form():
 
 def seal(form: Kept) -> str:
     """The sealed form as text; empty when it is too large to carry."""
-    body = json.dumps({"path": form.path, "typed": form.typed, "account": form.account, "at": office().clock()}).encode()
+    body = json.dumps(
+        {"path": form.path, "typed": form.typed, "account": form.account, "at": office().clock()}
+    ).encode()
     sealed = base64.urlsafe_b64encode(office().sealer.seal(zlib.compress(body))).decode("ascii")
     return sealed if len(sealed) <= LARGEST else ""
 
@@ -73,7 +79,10 @@ def take_stored() -> str:
     mine = Row.id == _hash(token if isinstance(token, str) else "")
     with reading(office().engine) as connection:
         sealed = connection.scalar(select(Row.sealed).where(mine))
-    write(office().engine, lambda connection: connection.execute(delete(Row).where(or_(mine, Row.at <= office().clock() - LIFE))))
+    write(
+        office().engine,
+        lambda connection: connection.execute(delete(Row).where(or_(mine, Row.at <= office().clock() - LIFE))),
+    )
     return sealed or ""
 
 

@@ -51,13 +51,18 @@ def means(home, sealer, settings: MailSettings, web: WebSettings) -> Means:
     """What sending needs, from a home."""
     base = f"{web.address}{PREFIX}"
     return Means(
-        home.engine, settings, home.clock, lambda: secrets.token_hex(12), lambda address: address_hash(sealer, address),
+        home.engine,
+        settings,
+        home.clock,
+        lambda: secrets.token_hex(12),
+        lambda address: address_hash(sealer, address),
         lambda hashed: Links(f"{base}/demande", f"{base}/courriels/{stop_token(sealer, hashed)}"),
     )
 
 
 def postman(means_: Means, send: Callable = send_due) -> Rounds:
     """The thread that sends: one in each worker process; claims in the database keep them apart."""
+
     def send_what_is_due(stopped: Callable[[], bool]) -> bool:
         done = send(means_)
         if done.sent or done.dropped:

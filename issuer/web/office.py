@@ -68,7 +68,10 @@ class Office:
 
     def _notice_changes(self) -> None:
         """Another process may publish a new trust list or seal a new key: then the home's copies are read again."""
-        seen = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in (self.home.public / "trust.cose", self.home.path / "keys"))
+        seen = tuple(
+            path.stat().st_mtime_ns if path.exists() else 0
+            for path in (self.home.public / "trust.cose", self.home.path / "keys")
+        )
         if seen != self._seen:
             self.home.__dict__.pop("_trust", None)
             self.home.__dict__.pop("_sealed", None)

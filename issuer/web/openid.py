@@ -26,7 +26,9 @@ from issuer.web.office import office
 from issuer.web.settings import OpenIdSettings
 from issuer.web.wording import t
 
-with warnings.catch_warnings():  # authlib wishes for httpx's successor at its import; that is for us to know, not for who starts the server
+with (
+    warnings.catch_warnings()
+):  # authlib wishes for httpx's successor at its import; that is for us to know, not for who starts the server
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)
     from authlib.integrations.httpx_client import OAuth2Client
 
@@ -57,7 +59,9 @@ class Provider:
 def discover(settings: OpenIdSettings) -> Provider:
     """Read the provider's description and keys. Raises Unvouched, or httpx.HTTPError."""
     with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
-        described = client.get(f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
+        described = (
+            client.get(f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
+        )
         if described.get("issuer") != settings.issuer:
             raise Unvouched("issuer")
         keys = client.get(described["jwks_uri"]).raise_for_status().json()
@@ -66,8 +70,14 @@ def discover(settings: OpenIdSettings) -> Provider:
 
 def _client(settings: OpenIdSettings) -> OAuth2Client:
     return OAuth2Client(
-        settings.client_id, settings.client_secret, scope=settings.scopes, code_challenge_method="S256", timeout=TIMEOUT,
-        redirect_uri=f"{office().settings.address}{url_for('openid.back')}" if office().settings.address else url_for("openid.back", _external=True),
+        settings.client_id,
+        settings.client_secret,
+        scope=settings.scopes,
+        code_challenge_method="S256",
+        timeout=TIMEOUT,
+        redirect_uri=f"{office().settings.address}{url_for('openid.back')}"
+        if office().settings.address
+        else url_for("openid.back", _external=True),
     )
 
 
@@ -104,7 +114,10 @@ def begin():
         return _refuse("discovery")
     verifier, nonce = generate_token(64), generate_token(32)
     address, state = _client(settings).create_authorization_url(
-        provider.authorize, code_verifier=verifier, nonce=nonce, **({"acr_values": " ".join(settings.levels)} if settings.levels else {}),
+        provider.authorize,
+        code_verifier=verifier,
+        nonce=nonce,
+        **({"acr_values": " ".join(settings.levels)} if settings.levels else {}),
     )
     session["openid"] = {"state": state, "nonce": nonce, "verifier": verifier, "at": int(time.time())}
     return redirect(address)
@@ -117,14 +130,21 @@ def back():
     settings, begun = office().settings.openid, session.pop("openid", None)
     if settings is None:
         abort(404)
-    if not isinstance(begun, dict) or not hmac.compare_digest(begun["state"].encode(), request.args.get("state", "").encode()):
+    if not isinstance(begun, dict) or not hmac.compare_digest(
+        begun["state"].encode(), request.args.get("state", "").encode()
+    ):
         return _refuse("state")
     if int(time.time()) - begun["at"] > FRESH or "code" not in request.args:
         return _refuse("code")
     try:
         provider = discover(settings)
         with _client(settings) as client:
-            answer = client.fetch_token(provider.token, code=request.args["code"], code_verifier=begun["verifier"], grant_type="authorization_code")
+            answer = client.fetch_token(
+                provider.token,
+                code=request.args["code"],
+                code_verifier=begun["verifier"],
+                grant_type="authorization_code",
+            )
         claims = check_identity(answer.get("id_token", ""), provider, settings, begun["nonce"], office().clock())
     except (httpx.HTTPError, OAuthError, Unvouched, KeyError, ValueError) as error:
         return _refuse(str(error) if isinstance(error, Unvouched) else "exchange")

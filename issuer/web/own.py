@@ -24,8 +24,15 @@ def page():
 def _page(problems: dict | None = None, typed: dict | None = None, token: str = ""):
     rooms = office()
     return render_template(
-        "own/page.html", sessions=rooms.sessions.of(g.account.id), current=g.session.id, tokens=rooms.tokens.of(g.account.id), now=rooms.clock(),
-        scopes=[scope for scope in SCOPES if g.account.may(NEEDED[scope])], problems=problems or {}, typed=typed or {}, new_token=token,
+        "own/page.html",
+        sessions=rooms.sessions.of(g.account.id),
+        current=g.session.id,
+        tokens=rooms.tokens.of(g.account.id),
+        now=rooms.clock(),
+        scopes=[scope for scope in SCOPES if g.account.may(NEEDED[scope])],
+        problems=problems or {},
+        typed=typed or {},
+        new_token=token,
     ), 422 if problems else 200
 
 
@@ -96,7 +103,10 @@ def make_token():
     days = typed.get("days", "")
     try:
         _made, text = rooms.tokens.make(
-            g.account, typed.get("label", "")[:200], tuple(request.form.getlist("scopes")), int(days) if days.isdecimal() and len(days) < 6 else 0,
+            g.account,
+            typed.get("label", "")[:200],
+            tuple(request.form.getlist("scopes")),
+            int(days) if days.isdecimal() and len(days) < 6 else 0,
             g.account.author,
         )
     except AccountRefused as refused:

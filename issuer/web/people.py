@@ -30,12 +30,16 @@ def new():
     if request.method == "POST":
         typed = _typed()
         try:
-            account, password = office().directory.add(typed["identifier"], *_values(typed), g.account.author, typed["given_names"], None, typed["language"])
+            account, password = office().directory.add(
+                typed["identifier"], *_values(typed), g.account.author, typed["given_names"], None, typed["language"]
+            )
         except AccountRefused as refused:
             problems = {refused.field: t(f"account.{refused.code}")}
         else:
             return render_template("people/password.html", person=account, password=password)
-    return render_template("people/form.html", typed=typed, problems=problems, roles=ROLES, person=None), 422 if problems else 200
+    return render_template(
+        "people/form.html", typed=typed, problems=problems, roles=ROLES, person=None
+    ), 422 if problems else 200
 
 
 @pages.route("/people/<int:id_>", methods=["GET", "POST"])
@@ -43,18 +47,32 @@ def new():
 def person(id_: int):
     """One account, to be changed."""
     found, problems = _found(id_), {}
-    typed = {name: getattr(found, name) or "" for name in FIELDS if name != "departments"} | {"departments": " ".join(found.departments)}
+    typed = {name: getattr(found, name) or "" for name in FIELDS if name != "departments"} | {
+        "departments": " ".join(found.departments)
+    }
     if request.method == "POST":
         typed = _typed() | {"identifier": found.identifier}
         role, departments, family_name, title, service = _values(typed)
         try:
-            office().directory.change(found.id, g.account.author, role, departments, family_name, title, service, typed["given_names"], typed["language"])
+            office().directory.change(
+                found.id,
+                g.account.author,
+                role,
+                departments,
+                family_name,
+                title,
+                service,
+                typed["given_names"],
+                typed["language"],
+            )
         except AccountRefused as refused:
             problems = {refused.field: t(f"account.{refused.code}")}
         else:
             flash(t("people.changed"), "good")
             return redirect(url_for("people.everybody"))
-    return render_template("people/form.html", typed=typed, problems=problems, roles=ROLES, person=found), 422 if problems else 200
+    return render_template(
+        "people/form.html", typed=typed, problems=problems, roles=ROLES, person=found
+    ), 422 if problems else 200
 
 
 @pages.post("/people/<int:id_>/<any(disable, enable, reset, bind):what>")
@@ -63,7 +81,9 @@ def change(id_: int, what: str):
     """Shut an account out or let it in again, give it a new password, bind it to an identity provider's subject."""
     found, rooms = _found(id_), office()
     if what == "reset":
-        return render_template("people/password.html", person=found, password=rooms.directory.reset(found.id, g.account.author))
+        return render_template(
+            "people/password.html", person=found, password=rooms.directory.reset(found.id, g.account.author)
+        )
     try:
         if what == "bind":
             rooms.directory.bind(found.id, request.form.get("subject", "").strip()[:300] or None, g.account.author)

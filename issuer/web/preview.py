@@ -18,7 +18,13 @@ SCALE = 1.75
 
 _PDFIUM = threading.Lock()
 _MISSING = {
-    "kind": "APT", "family_name": "…", "birth_date": "2000-01-01", "nationality": "XXX", "employer": {"name": "…"}, "job": "…", "contract": "CDD",
+    "kind": "APT",
+    "family_name": "…",
+    "birth_date": "2000-01-01",
+    "nationality": "XXX",
+    "employer": {"name": "…"},
+    "job": "…",
+    "contract": "CDD",
     "department": "75",
 }
 
@@ -30,8 +36,12 @@ def document(office, record: Record, author: str) -> PrintedAttestation:
     digits = int.from_bytes(FIRST_BYTE + bytes(72) + payload, "big")
     config = office.home.config
     return PrintedAttestation(
-        claims=claims.to_json(), qr_text=f"{config.origin.upper()}{SEPARATOR}{FORMAT_VERSION}{digits}", origin=config.origin,
-        authority=author, signatory=record.signatory.to_json(), demonstration=config.demonstration,
+        claims=claims.to_json(),
+        qr_text=f"{config.origin.upper()}{SEPARATOR}{FORMAT_VERSION}{digits}",
+        origin=config.origin,
+        authority=author,
+        signatory=record.signatory.to_json(),
+        demonstration=config.demonstration,
     )
 
 
@@ -55,7 +65,11 @@ def _mend(filled: dict, name: str, today: date) -> None:
     elif group == "employer" and inner == "siret":
         filled["employer"] = {key: text for key, text in filled["employer"].items() if key != "siret"}
     elif group in _MISSING:
-        filled[group] = {**filled.get(group, {}), **_MISSING[group]} if inner and isinstance(filled.get(group), dict) else _MISSING[group]
+        filled[group] = (
+            {**filled.get(group, {}), **_MISSING[group]}
+            if inner and isinstance(filled.get(group), dict)
+            else _MISSING[group]
+        )
     else:
         filled.pop(group, None)
 

@@ -13,6 +13,7 @@ from issuer.registry.account_tables import Proposal as Row
 from issuer.registry.database import reading, write
 from keys.errors import WifError
 
+
 class AlreadyDecided(WifError):
     """A proposal that somebody else confirmed or rejected first."""
 
@@ -37,15 +38,30 @@ class Proposal:
 
 def propose(office, entry, grounds: Grounds, account: Account) -> int:
     """Note a proposal; its internal number."""
-    kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(grounds).items() if value is not None}
+    kept = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in vars(grounds).items()
+        if value is not None
+    }
 
     def work(connection: Connection) -> int:
         now = office.clock()
-        made = connection.execute(insert(Row).values(
-            number=entry.number, department=entry.department, grounds=json.dumps(kept), proposed_by=account.id, proposed_at=now,
-        ))
+        made = connection.execute(
+            insert(Row).values(
+                number=entry.number,
+                department=entry.department,
+                grounds=json.dumps(kept),
+                proposed_by=account.id,
+                proposed_at=now,
+            )
+        )
         id_ = made.inserted_primary_key[0]
-        chain.append(connection, now, account.author, [chain.Act("propose_revoke", str(entry.number), {"proposal": id_, "reason": grounds.reason})])
+        chain.append(
+            connection,
+            now,
+            account.author,
+            [chain.Act("propose_revoke", str(entry.number), {"proposal": id_, "reason": grounds.reason})],
+        )
         return id_
 
     return write(office.engine, work)
@@ -72,7 +88,10 @@ def confirm(office, proposal: Proposal, account: Account):
     """Revoke, and note who confirmed, in one transaction; the desk's Done. Raises AlreadyDecided or ActRefused; then nothing changed."""
     author = office.directory.get(proposal.proposed_by).author
     return office.desk().revoke(
-        proposal.number, proposal.grounds, author, lambda connection, _done: _decide(connection, office.clock(), proposal, "confirmed", account),
+        proposal.number,
+        proposal.grounds,
+        author,
+        lambda connection, _done: _decide(connection, office.clock(), proposal, "confirmed", account),
     )
 
 
@@ -83,18 +102,35 @@ def reject(office, proposal: Proposal, account: Account) -> None:
 
 def _decide(connection: Connection, now: int, proposal: Proposal, outcome: str, account: Account) -> None:
     done = connection.execute(
-        update(Row).where(Row.id == proposal.id, Row.outcome.is_(None)).values(outcome=outcome, decided_by=account.id, decided_at=now),
+        update(Row)
+        .where(Row.id == proposal.id, Row.outcome.is_(None))
+        .values(outcome=outcome, decided_by=account.id, decided_at=now),
     )
     if not done.rowcount:
         raise AlreadyDecided("Somebody else decided on this proposal meanwhile.")
-    chain.append(connection, now, account.author, [chain.Act(f"proposal_{outcome}", str(proposal.number), {"proposal": proposal.id})])
+    chain.append(
+        connection,
+        now,
+        account.author,
+        [chain.Act(f"proposal_{outcome}", str(proposal.number), {"proposal": proposal.id})],
+    )
 
 
 def _find(office, *conditions) -> list[Proposal]:
     with reading(office.engine) as connection:
         rows = connection.execute(select(Row.__table__).where(*conditions).order_by(Row.id).limit(200)).all()
     return [
-        Proposal(r.id, r.number, r.department, _grounds(json.loads(r.grounds)), r.proposed_by, r.proposed_at, r.decided_by, r.decided_at, r.outcome)
+        Proposal(
+            r.id,
+            r.number,
+            r.department,
+            _grounds(json.loads(r.grounds)),
+            r.proposed_by,
+            r.proposed_at,
+            r.decided_by,
+            r.decided_at,
+            r.outcome,
+        )
         for r in rows
     ]
 

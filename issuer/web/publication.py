@@ -25,7 +25,14 @@ def page():
     """What is published, until when, and which keys sign."""
     rooms = office()
     return render_template(
-        "publication.html", root_sets=_root_sets(rooms), sealed={key.kid for key in rooms.home.keystore.list()}, state=publication_state(rooms), trust=rooms.trust(), use=list_use(rooms.engine), size=LIST_SIZE, now=rooms.clock(),
+        "publication.html",
+        root_sets=_root_sets(rooms),
+        sealed={key.kid for key in rooms.home.keystore.list()},
+        state=publication_state(rooms),
+        trust=rooms.trust(),
+        use=list_use(rooms.engine),
+        size=LIST_SIZE,
+        now=rooms.clock(),
         lists=rooms.published_lists(),
     )
 

@@ -35,14 +35,22 @@ class PublicationState:
 def publication_state(office) -> PublicationState:
     """What is published now and what waits."""
     with reading(office.engine) as connection:
-        last = connection.execute(select(Publication.id, Publication.issued_at, Publication.expires).order_by(Publication.id.desc()).limit(1)).first()
+        last = connection.execute(
+            select(Publication.id, Publication.issued_at, Publication.expires).order_by(Publication.id.desc()).limit(1)
+        ).first()
         after = last.id if last else 0
         waiting = connection.execute(
             select(func.count(), func.min(Audit.at)).where(Audit.seq > after, Audit.act.in_(ACTS))
         ).one()
     trust = office.trust()
     return PublicationState(
-        last.issued_at if last else None, last.expires if last else None, waiting[0], waiting[1], trust.next_update, trust.expires, trust.version,
+        last.issued_at if last else None,
+        last.expires if last else None,
+        waiting[0],
+        waiting[1],
+        trust.next_update,
+        trust.expires,
+        trust.version,
     )
 
 
@@ -59,6 +67,7 @@ def is_due(office, now: int) -> bool:
 
 def publisher(office, delay: float) -> Rounds:
     """The thread that publishes; ``delay`` is the seconds between two looks."""
+
     def look(stopped: Callable[[], bool]) -> bool:
         publish_if_due(office)
         return True

@@ -31,19 +31,38 @@ class Field:
 
 
 SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
-    ("holder", (
-        Field("family_name"), Field("given_names", required=False), Field("birth_date", "day", 10, width="third"),
-        Field("nationality", "country", 60, width="third"), Field("residence_permit", "text", 20, False, "third"),
-    )),
-    ("employment", (
-        Field("employer.name"), Field("employer.siret", "digits", 20, False), Field("job"), Field("contract", "choice", width="third"),
-        Field("hours.count", "decimal", 10, False, "third"), Field("hours.per", "choice", required=False, width="third"),
-        Field("workplaces", "text", 60, False),
-    )),
-    ("decision", (
-        Field("kind", "choice", width="third"), Field("valid_from", "day", 10, width="third"), Field("valid_until", "day", 10, width="third"),
-        Field("department", "choice", width="half"), Field("reference", "text", 80, False, "half"),
-    )),
+    (
+        "holder",
+        (
+            Field("family_name"),
+            Field("given_names", required=False),
+            Field("birth_date", "day", 10, width="third"),
+            Field("nationality", "country", 60, width="third"),
+            Field("residence_permit", "text", 20, False, "third"),
+        ),
+    ),
+    (
+        "employment",
+        (
+            Field("employer.name"),
+            Field("employer.siret", "digits", 20, False),
+            Field("job"),
+            Field("contract", "choice", width="third"),
+            Field("hours.count", "decimal", 10, False, "third"),
+            Field("hours.per", "choice", required=False, width="third"),
+            Field("workplaces", "text", 60, False),
+        ),
+    ),
+    (
+        "decision",
+        (
+            Field("kind", "choice", width="third"),
+            Field("valid_from", "day", 10, width="third"),
+            Field("valid_until", "day", 10, width="third"),
+            Field("department", "choice", width="half"),
+            Field("reference", "text", 80, False, "half"),
+        ),
+    ),
 )
 FIELDS = tuple(item for _, items in SECTIONS for item in items)
 NAMES = tuple(item.name for item in FIELDS)

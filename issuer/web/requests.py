@@ -37,7 +37,9 @@ def wanted() -> tuple[str, Wanted]:
         return "all", Wanted(alert=alert, withdrawn=None)
     view = view if view in VIEWS else "waiting"
     return view, {
-        "waiting": Wanted(states=WAITING, aside=False), "aside": Wanted(aside=True), "withdrawn": Wanted(withdrawn=True),
+        "waiting": Wanted(states=WAITING, aside=False),
+        "aside": Wanted(aside=True),
+        "withdrawn": Wanted(withdrawn=True),
         "decided": Wanted(states=tuple(state for state in REQUEST_STATES if state not in WAITING), aside=False),
     }[view]
 
@@ -48,13 +50,36 @@ def find():
     """A page of requests."""
     rooms, (view, chosen) = office(), wanted()
     place = request.args.get("after", "").split("-")
-    after = (int(place[0]), int(place[1])) if len(place) == 2 and all(part.isascii() and part.isdigit() and len(part) < 13 for part in place) else None
-    found, following = registry.browse(rooms.engine, chosen, scope.departments(), newest_first=view in ("decided", "withdrawn", "all"), after=after)
-    counts = {name: registry.count(rooms.engine, Wanted(states=WAITING, aside=False) if name == "waiting" else Wanted(aside=True), scope.departments())
-              for name in ("waiting", "aside")}
+    after = (
+        (int(place[0]), int(place[1]))
+        if len(place) == 2 and all(part.isascii() and part.isdigit() and len(part) < 13 for part in place)
+        else None
+    )
+    found, following = registry.browse(
+        rooms.engine, chosen, scope.departments(), newest_first=view in ("decided", "withdrawn", "all"), after=after
+    )
+    counts = {
+        name: registry.count(
+            rooms.engine,
+            Wanted(states=WAITING, aside=False) if name == "waiting" else Wanted(aside=True),
+            scope.departments(),
+        )
+        for name in ("waiting", "aside")
+    }
     return render_template(
-        "requests/find.html", view=view, found=found, after=following, counts=counts, views=VIEWS, alert=chosen.alert, text=chosen.text, now=rooms.clock(),
-        anomalies=alerts.counts(rooms.engine, scope.departments()), progress=progress.every_progress(rooms.engine), reason=aside_words, mine=rooms.bureau.settings,
+        "requests/find.html",
+        view=view,
+        found=found,
+        after=following,
+        counts=counts,
+        views=VIEWS,
+        alert=chosen.alert,
+        text=chosen.text,
+        now=rooms.clock(),
+        anomalies=alerts.counts(rooms.engine, scope.departments()),
+        progress=progress.every_progress(rooms.engine),
+        reason=aside_words,
+        mine=rooms.bureau.settings,
     )
 
 
@@ -100,11 +125,28 @@ def shown(found: Request, files=None, refused: str = "", status: int = 200):
         entry = queries.find(connection, found.attestation) if found.attestation else None
     corrected = {name.partition(".")[0] for name in found.corrections}
     return render_template(
-        "requests/page.html", found=found, record=merged, problems=evaluation.problems, anomalies=anomalies, entry=entry, files=files, refused=refused,
-        history=registry.history(rooms.engine, found.id), names=rooms.directory.names(), task=outbox.last_of(rooms.engine, found.id), grave=GRAVE,
-        doubts=[doubt for doubt in found.doubts if doubt["field"].partition(".")[0] not in corrected], now=rooms.clock(), reason=aside_words,
-        task_words=task_words, aside_problems=[Problem(p["field"], p["code"], p["params"]) for p in (found.aside_details or {}).get("problems", ())],
-        can_accept=can_accept(found, evaluation), label=field_label, fields=taking_fields(merged),
+        "requests/page.html",
+        found=found,
+        record=merged,
+        problems=evaluation.problems,
+        anomalies=anomalies,
+        entry=entry,
+        files=files,
+        refused=refused,
+        history=registry.history(rooms.engine, found.id),
+        names=rooms.directory.names(),
+        task=outbox.last_of(rooms.engine, found.id),
+        grave=GRAVE,
+        doubts=[doubt for doubt in found.doubts if doubt["field"].partition(".")[0] not in corrected],
+        now=rooms.clock(),
+        reason=aside_words,
+        task_words=task_words,
+        aside_problems=[
+            Problem(p["field"], p["code"], p["params"]) for p in (found.aside_details or {}).get("problems", ())
+        ],
+        can_accept=can_accept(found, evaluation),
+        label=field_label,
+        fields=taking_fields(merged),
     ), status
 
 
@@ -166,7 +208,10 @@ def waiting(rooms: Office, account) -> list[Waiting]:
         found.append(Waiting(plural("waiting.requests", count), url_for("requests.find")))
     if count := registry.count(rooms.engine, Wanted(aside=True), departments):
         found.append(Waiting(plural("waiting.aside", count), url_for("requests.find", view="aside"), "note"))
-    for code, count in sorted(alerts.counts(rooms.engine, departments).items(), key=lambda item: CODES.index(item[0]) if item[0] in CODES else 99):
+    for code, count in sorted(
+        alerts.counts(rooms.engine, departments).items(),
+        key=lambda item: CODES.index(item[0]) if item[0] in CODES else 99,
+    ):
         words = plural("waiting.anomaly", count, what=t(f"anomaly.{code}"))
         found.append(Waiting(words, url_for("requests.find", alert=code), "bad" if code in GRAVE else "note"))
     for state in progress.every_progress(rooms.engine):

@@ -65,7 +65,11 @@ def metrics():
     now, state, gauges = rooms.clock(), publication_state(rooms), Measured()
     in_service = [key.not_after for key in rooms.trust().keys if key.state == STATE_IN_USE]
     for name, words, value in (
-        ("wif_publication_age_seconds", "Since the last publication.", now - state.published_at if state.published_at else -1),
+        (
+            "wif_publication_age_seconds",
+            "Since the last publication.",
+            now - state.published_at if state.published_at else -1,
+        ),
         ("wif_publication_waiting", "Acts that wait to be published.", state.waiting),
         ("wif_trust_expires_seconds", "Until the trust list expires.", state.trust_expires - now),
         ("wif_trust_next_update_seconds", "Until a newer trust list is due.", state.trust_next_update - now),
@@ -73,7 +77,9 @@ def metrics():
     ):
         gauges.metrics.append(GaugeMetricFamily(name, words, value))
     left = GaugeMetricFamily("wif_key_seconds_left", "Until this key, in use, ends.", labels=("kid", "use"))
-    begins = GaugeMetricFamily("wif_key_seconds_to_start", "Until this key, in use, begins; negative once it signs.", labels=("kid", "use"))
+    begins = GaugeMetricFamily(
+        "wif_key_seconds_to_start", "Until this key, in use, begins; negative once it signs.", labels=("kid", "use")
+    )
     for key in rooms.trust().keys:
         if key.state == STATE_IN_USE:
             left.add_metric((key.kid.hex(), USE_WORDS[key.use]), key.not_after - now)

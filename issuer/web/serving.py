@@ -50,8 +50,12 @@ def check_settings(home) -> None:
 def open_keys(home) -> None:
     """Open the keys in service that this home holds, so that the first signature does not wait for argon2id."""
     held = {sealed.kid for sealed in home.keystore.list()}
-    usable = [key for key in home.trust().keys if key.kid in held and key.state == STATE_IN_USE and key.use != USE_RECEIPT]
+    usable = [
+        key for key in home.trust().keys if key.kid in held and key.state == STATE_IN_USE and key.use != USE_RECEIPT
+    ]
     if not usable:
-        raise KeystoreError("This home holds no key in service. Bring the sealed keys into its keys folder, or make new ones with \"wif keys new\".")
+        raise KeystoreError(
+            'This home holds no key in service. Bring the sealed keys into its keys folder, or make new ones with "wif keys new".'
+        )
     for key in usable:
         home.signer(key.kid)

@@ -67,12 +67,19 @@ class WebSettings:
             return None
         path = home / self.breached_passwords
         if path.resolve().is_relative_to(home.resolve()):
-            raise ConfigError(f"web.breached_passwords names {path}, within the home, which every backup takes whole. Put the file elsewhere, and give its whole path.")
+            raise ConfigError(
+                f"web.breached_passwords names {path}, within the home, which every backup takes whole. Put the file elsewhere, and give its whole path."
+            )
         return Breached(path)
 
 
 _BOUNDS = {
-    "proxies": (0, 5), "idle_minutes": (1, 240), "session_hours": (1, 24), "publish_delay": (1, 60), "keep_months": (1, 1200), "keep_request_months": (1, 1200),
+    "proxies": (0, 5),
+    "idle_minutes": (1, 240),
+    "session_hours": (1, 24),
+    "publish_delay": (1, 60),
+    "keep_months": (1, 1200),
+    "keep_request_months": (1, 1200),
     "api_limit": (1, 1_000_000),
 }
 
@@ -93,7 +100,9 @@ def from_table(table: dict) -> WebSettings:
         elif name != "openid" and not isinstance(value, str):
             raise ConfigError(f"web.{name} is a text.")
     if table.get("address") and not _ADDRESS.fullmatch(table["address"]):
-        raise ConfigError("web.address is the lower-case https:// address of the issuer, without a path (http:// only for localhost and 127.0.0.1).")
+        raise ConfigError(
+            "web.address is the lower-case https:// address of the issuer, without a path (http:// only for localhost and 127.0.0.1)."
+        )
     return WebSettings(**{**table, "openid": _openid(table["openid"]) if table.get("openid") else None})
 
 

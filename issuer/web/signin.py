@@ -3,7 +3,19 @@
 from io import BytesIO
 
 import segno
-from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from issuer.accounts import factor
 from issuer.accounts.directory import Account
@@ -34,15 +46,24 @@ def sign_in():
             session["next"] = local_address(request.form.get("next"))
             return _second_step(account)
     return render_template(
-        "signin/sign_in.html", identifier=identifier, error=error, next=local_address(request.values.get("next")), kept=_carried(),
-        ended=bool(g.get("session_ended")), samples=_samples(), openid=office().settings.openid,
+        "signin/sign_in.html",
+        identifier=identifier,
+        error=error,
+        next=local_address(request.values.get("next")),
+        kept=_carried(),
+        ended=bool(g.get("session_ended")),
+        samples=_samples(),
+        openid=office().settings.openid,
     ), 422 if error else 200
 
 
 def _by_password(identifier: str, password: str) -> tuple[Account | None, str]:
     """The account, or the words that say why not: the same ones whoever it is."""
     rooms = office()
-    keys = (rooms.sealer.keyed_hash("account", identifier.lower()), rooms.sealer.keyed_hash("address", request.remote_addr or ""))
+    keys = (
+        rooms.sealer.keyed_hash("account", identifier.lower()),
+        rooms.sealer.keyed_hash("address", request.remote_addr or ""),
+    )
     wait = rooms.throttles.wait(*keys)
     if wait:
         _count("locked")
@@ -126,7 +147,9 @@ def set_up():
             return render_template("signin/recovery.html", codes=codes, first=True)
         error = t("signin.wrong_code")
     return render_template(
-        "signin/set_up.html", secret=_grouped(factor.base32(secret)), error=error,
+        "signin/set_up.html",
+        secret=_grouped(factor.base32(secret)),
+        error=error,
         hint=factor.code_now(secret, rooms.clock()) if rooms.demonstration else "",
     ), 422 if error else 200
 
@@ -141,7 +164,9 @@ def factor_picture():
     if secret is None or account is None:
         abort(404)
     picture = BytesIO()
-    segno.make(factor.address(secret, account.identifier, "Work In France"), error="m").save(picture, kind="svg", scale=5, border=4, light="#fff")
+    segno.make(factor.address(secret, account.identifier, "Work In France"), error="m").save(
+        picture, kind="svg", scale=5, border=4, light="#fff"
+    )
     return Response(picture.getvalue(), mimetype="image/svg+xml")
 
 
@@ -159,7 +184,13 @@ def sign_out():
 
 def local_address(address: str | None) -> str | None:
     """An address of this application only: never another site's (no ``//``, no scheme, no backslash)."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable() and len(address) < 2000:
+    if (
+        address
+        and address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and address.isprintable()
+        and len(address) < 2000
+    ):
         return address
     return None
 
@@ -169,7 +200,7 @@ def _carried() -> str:
 
 
 def _grouped(text: str) -> str:
-    return " ".join(text[start:start + 4] for start in range(0, len(text), 4))
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def _hint(account: Account) -> str:

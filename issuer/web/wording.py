@@ -19,8 +19,34 @@ LANGUAGES = shared.LANGUAGES
 COOKIE = "language"
 _ZONE = ZoneInfo("Europe/Paris")
 _MONTHS = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 
 
@@ -33,7 +59,11 @@ def catalogue(language: str) -> dict[str, str]:
 @functools.cache
 def countries(language: str) -> dict[str, str]:
     """Nationality code → country name, in alphabetical order of the language."""
-    path = files("issuer.documents") / "messages/countries.fr.json" if language == "fr" else files("issuer.web") / "messages/countries.en.json"
+    path = (
+        files("issuer.documents") / "messages/countries.fr.json"
+        if language == "fr"
+        else files("issuer.web") / "messages/countries.en.json"
+    )
     table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return dict(sorted(table.items(), key=lambda item: fold(item[1])))
 
@@ -71,7 +101,11 @@ def problem_text(problem) -> str:
 def events() -> list[tuple[str, str]]:
     """The acts of the audit trail with their words."""
     prefix = "event."
-    return [(key.removeprefix(prefix), words) for key, words in catalogue(language()).items() if key.startswith(prefix) and "." not in key.removeprefix(prefix)]
+    return [
+        (key.removeprefix(prefix), words)
+        for key, words in catalogue(language()).items()
+        if key.startswith(prefix) and "." not in key.removeprefix(prefix)
+    ]
 
 
 def day(value: date | str | None, form: str = "long") -> str:
@@ -158,12 +192,28 @@ def _department_words() -> list[tuple[str, str]]:
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(
-        t=t, has=has, plural=plural, problem_text=problem_text, departments=DEPARTMENTS, countries=countries, language=language,
-        shown_state=shown_state, states_words=lambda states: [(word, t(f"state.{word}")) for word in states],
-        roles_words=lambda roles: [(word, t(f"role.{word}")) for word in roles], department_words=_department_words,
+        t=t,
+        has=has,
+        plural=plural,
+        problem_text=problem_text,
+        departments=DEPARTMENTS,
+        countries=countries,
+        language=language,
+        shown_state=shown_state,
+        states_words=lambda states: [(word, t(f"state.{word}")) for word in states],
+        roles_words=lambda roles: [(word, t(f"role.{word}")) for word in roles],
+        department_words=_department_words,
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, span=span, number=format_number, count=count, siret=siret, department=department, hours=hours, name_of=name_of,
+        day=day,
+        moment=moment,
+        span=span,
+        number=format_number,
+        count=count,
+        siret=siret,
+        department=department,
+        hours=hours,
+        name_of=name_of,
         combine=lambda first, second: {**first, **second},
     )
 

@@ -15,7 +15,12 @@ class Mailbox:
         self.messages, self.recipients, self.answers, self.hang_up = [], [], [], False
         options = {"tls_context": context, "require_starttls": context is not None}
         if password is not None:
-            options |= {"auth_required": True, "authenticator": lambda server, session, envelope, mechanism, data: AuthResult(success=data.password == password, handled=False)}
+            options |= {
+                "auth_required": True,
+                "authenticator": lambda server, session, envelope, mechanism, data: AuthResult(
+                    success=data.password == password, handled=False
+                ),
+            }
         self._controller = Controller(self, hostname="127.0.0.1", port=port, **options)
         self._controller.start()
 

@@ -11,8 +11,15 @@ from issuer.applicants.leaflet import leaflet
 from issuer.applicants.questions import QUESTIONS, read
 
 PLAIN = {
-    "who": "employer", "nationality": "other", "hours": "beyond", "contract": "employment", "request": "first", "residence": "card",
-    "regulated": "no", "performance": "no", "change_of_status": "no",
+    "who": "employer",
+    "nationality": "other",
+    "hours": "beyond",
+    "contract": "employment",
+    "request": "first",
+    "residence": "card",
+    "regulated": "no",
+    "performance": "no",
+    "change_of_status": "no",
 }
 
 
@@ -51,7 +58,9 @@ def test_every_combination_gives_a_consistent_list():
             continue
         assert len(pieces) == len(set(pieces)) and {"passport", "schooling"} <= set(pieces)
         assert sum(name.startswith("contract") for name in pieces) == 1, "one contract"
-        assert sum(name.startswith("residence_") for name in pieces) == (3 if given.answers["residence"] == "renewing" else 1)
+        assert sum(name.startswith("residence_") for name in pieces) == (
+            3 if given.answers["residence"] == "renewing" else 1
+        )
     assert used == {rule.name for rule in (*PIECES, *ELSEWHERE)}, "a rule that no answer reaches"
 
 
@@ -68,46 +77,58 @@ def test_every_piece_and_every_other_place_has_its_reason_and_its_source_in_both
 
 
 def test_an_article_is_shown_with_the_month_in_which_it_was_read():
-    mandate = next(one for one in leaflet(read({**PLAIN, "who": "student"}.items()), "fr")["pieces"] if one["name"] == "mandate")
+    mandate = next(
+        one for one in leaflet(read({**PLAIN, "who": "student"}.items()), "fr")["pieces"] if one["name"] == "mandate"
+    )
     assert mandate["source"] == "Code du travail, R5221-11 (texte consulté en novembre 2026)"
 
 
-@pytest.mark.parametrize(("changes", "added"), [
-    ({"who": "student"}, {"mandate"}),
-    ({"request": "renewal"}, {"former_permit", "pay_slips"}),
-    ({"regulated": "order"}, {"right_to_practise"}),
-    ({"regulated": "guard"}, {"guard_qualification"}),
-    ({"performance": "model"}, {"model_licence"}),
-    ({"performance": "live"}, {"performance_licence"}),
-    ({"nationality": "algerian", "hours": "within"}, set()),
-])
+@pytest.mark.parametrize(
+    ("changes", "added"),
+    [
+        ({"who": "student"}, {"mandate"}),
+        ({"request": "renewal"}, {"former_permit", "pay_slips"}),
+        ({"regulated": "order"}, {"right_to_practise"}),
+        ({"regulated": "guard"}, {"guard_qualification"}),
+        ({"performance": "model"}, {"model_licence"}),
+        ({"performance": "live"}, {"performance_licence"}),
+        ({"nationality": "algerian", "hours": "within"}, set()),
+    ],
+)
 def test_what_a_situation_adds(changes, added):
     assert names(**changes) - names() == added and names() <= names(**changes)
 
 
 def test_a_renewal_of_the_card_under_way_needs_its_three_papers():
     assert {name for name in names(residence="renewing") if name.startswith("residence")} == {
-        "residence_convocation", "residence_former_card", "residence_receipt",
+        "residence_convocation",
+        "residence_former_card",
+        "residence_receipt",
     }
 
 
-@pytest.mark.parametrize(("changes", "cases"), [
-    ({"hours": "within"}, ["declaration"]),
-    ({"hours": "within", "nationality": "algerian"}, []),
-    ({"residence": "none"}, ["no_residence_document"]),
-    ({"change_of_status": "yes", "residence": "none"}, ["change_of_status", "no_residence_document"]),
-    ({"contract": "internship", "diploma": "no"}, ["internship"]),
-    ({"contract": "internship", "diploma": "yes"}, []),
-    ({"contract": "apprenticeship", "first_year": "yes"}, ["first_year"]),
-    ({"contract": "apprenticeship", "first_year": "no"}, []),
-])
+@pytest.mark.parametrize(
+    ("changes", "cases"),
+    [
+        ({"hours": "within"}, ["declaration"]),
+        ({"hours": "within", "nationality": "algerian"}, []),
+        ({"residence": "none"}, ["no_residence_document"]),
+        ({"change_of_status": "yes", "residence": "none"}, ["change_of_status", "no_residence_document"]),
+        ({"contract": "internship", "diploma": "no"}, ["internship"]),
+        ({"contract": "internship", "diploma": "yes"}, []),
+        ({"contract": "apprenticeship", "first_year": "yes"}, ["first_year"]),
+        ({"contract": "apprenticeship", "first_year": "no"}, []),
+    ],
+)
 def test_cases_that_are_not_for_this_service(changes, cases):
     assert away(**changes) == cases
 
 
 def test_questions_that_do_not_apply_are_not_asked():
     assert [question.name for question in read(PLAIN.items()).missing] == []
-    assert [question.name for question in read({**PLAIN, "contract": "apprenticeship"}.items()).missing] == ["first_year"]
+    assert [question.name for question in read({**PLAIN, "contract": "apprenticeship"}.items()).missing] == [
+        "first_year"
+    ]
     assert [question.name for question in read({**PLAIN, "contract": "internship"}.items()).missing] == ["diploma"]
 
 

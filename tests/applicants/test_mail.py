@@ -42,10 +42,18 @@ def box():
 
 def make_means(engine, port, **changes):
     count = itertools.count()
-    settings = MailSettings(host="127.0.0.1", sender="ne-pas-repondre@exemple.example", port=port, security="none", **changes)
+    settings = MailSettings(
+        host="127.0.0.1", sender="ne-pas-repondre@exemple.example", port=port, security="none", **changes
+    )
     made = Means(
-        engine, settings, Clock(), lambda: f"{next(count):024x}", lambda address: hashlib.sha256(address.encode()).hexdigest(),
-        lambda hashed: Links("https://emission.example/usagers/demande", f"https://emission.example/usagers/courriels/{hashed}"),
+        engine,
+        settings,
+        Clock(),
+        lambda: f"{next(count):024x}",
+        lambda address: hashlib.sha256(address.encode()).hexdigest(),
+        lambda hashed: Links(
+            "https://emission.example/usagers/demande", f"https://emission.example/usagers/courriels/{hashed}"
+        ),
     )
     send_due(made)
     return made
@@ -76,12 +84,22 @@ def test_a_message_says_the_number_and_nobody_in_both_languages(sqlite_engine, b
     message = box.messages[0]
     plain, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for text in (plain, page):
-        assert "44950" in text and text.index("Bonjour") < text.index("Hello") and "https://emission.example/usagers/demande" in text
+        assert (
+            "44950" in text
+            and text.index("Bonjour") < text.index("Hello")
+            and "https://emission.example/usagers/demande" in text
+        )
         assert not any(word in text for word in ("NGUYEN", "Mai", "1996", "EXEMPLE", "Passeport"))
     assert 'lang="fr"' in page and 'lang="en"' in page
     assert message["Subject"] == "Demande 44950 : en instruction / Request 44950: under examination"
-    assert message["From"] == "Work In France <ne-pas-repondre@exemple.example>" and message["Auto-Submitted"] == "auto-generated"
-    assert message["List-Unsubscribe"].startswith("<https://emission.example/usagers/courriels/") and message["List-Unsubscribe-Post"]
+    assert (
+        message["From"] == "Work In France <ne-pas-repondre@exemple.example>"
+        and message["Auto-Submitted"] == "auto-generated"
+    )
+    assert (
+        message["List-Unsubscribe"].startswith("<https://emission.example/usagers/courriels/")
+        and message["List-Unsubscribe-Post"]
+    )
 
 
 def test_the_first_look_and_old_news_send_no_flood(engine, box):
@@ -120,10 +138,28 @@ def test_who_wants_none_gets_none_until_asking_again(engine, box):
     assert send_due(means).sent == 1 and notices.outcomes(engine) == {"stopped": 1, "sent": 1}
 
 
-@pytest.mark.parametrize("address", [
-    None, "", "nobody", "a@b", "a@b.example\r\nBcc: other@usager.example", "a@b.example\n", "a@b.example, c@d.example", "<a@b.example>", "a b@c.example",
-    '"a"@b.example', "a@[127.0.0.1]", "é@b.example", "a@-b.example", "a@b..example", "x" * 65 + "@b.example", "a@" + "b" * 190 + ".example", "a@b.example ",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "nobody",
+        "a@b",
+        "a@b.example\r\nBcc: other@usager.example",
+        "a@b.example\n",
+        "a@b.example, c@d.example",
+        "<a@b.example>",
+        "a b@c.example",
+        '"a"@b.example',
+        "a@[127.0.0.1]",
+        "é@b.example",
+        "a@-b.example",
+        "a@b..example",
+        "x" * 65 + "@b.example",
+        "a@" + "b" * 190 + ".example",
+        "a@b.example ",
+    ],
+)
 def test_no_address_injects_a_header_or_a_second_recipient(sqlite_engine, box, address):
     assert usable(address) is None
     means = make_means(sqlite_engine, box.port)
@@ -136,7 +172,15 @@ def test_a_line_break_in_any_header_is_refused_by_the_library():
     with pytest.raises(ValueError):
         compose("accepte", 1, "a@b.example\r\nBcc: c@d.example", "t", NOW, None, settings)
     with pytest.raises(ValueError):
-        compose("accepte", 1, "a@b.example", "t", NOW, None, MailSettings(host="x", sender="a@b.example", name="x\r\nBcc: c@d.example"))
+        compose(
+            "accepte",
+            1,
+            "a@b.example",
+            "t",
+            NOW,
+            None,
+            MailSettings(host="x", sender="a@b.example", name="x\r\nBcc: c@d.example"),
+        )
 
 
 def test_a_refusal_for_now_is_tried_again_later_with_the_same_message_id(sqlite_engine, box):
@@ -237,7 +281,15 @@ def protected(authority, host="127.0.0.1"):
 
 
 def try_server(port, pem, **changes):
-    table = {"host": "127.0.0.1", "sender": "a@b.example", "port": port, "security": "starttls", "certificates": str(pem), "user": "wif", "password": "ouvre-toi"}
+    table = {
+        "host": "127.0.0.1",
+        "sender": "a@b.example",
+        "port": port,
+        "security": "starttls",
+        "certificates": str(pem),
+        "user": "wif",
+        "password": "ouvre-toi",
+    }
     settings = MailSettings(**{**table, **changes})
     with MailServer(settings) as server:
         server.send(compose("try", 0, "c@d.example", "t", NOW, None, settings), settings.sender, "c@d.example")
@@ -277,12 +329,24 @@ def test_a_server_that_lost_its_starttls_gets_no_password(box):
 GOOD = {"host": "smtp.exemple.example", "from": "ne-pas-repondre@exemple.example"}
 
 
-@pytest.mark.parametrize(("changes", "named"), [
-    ({"host": ""}, "mail.host"), ({"from": "x"}, "mail.from"), ({"from": "a@b.example\r\nBcc: c@d.example"}, "mail.sender"), ({"port": 0}, "mail.port"),
-    ({"port": True}, "mail.port"), ({"security": "ssl"}, "mail.security"), ({"security": "none"}, "mail.security"), ({"user": "x"}, "mail.user"),
-    ({"steps": ["never"]}, "mail.steps"), ({"enabled": 1}, "mail.enabled"), ({"smtp": "x"}, "mail.smtp"), ({"name": "a\nb"}, "mail.name"),
-    ({"password_file": "/nowhere/at/all", "user": "x"}, "mail.password_file"),
-])
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"host": ""}, "mail.host"),
+        ({"from": "x"}, "mail.from"),
+        ({"from": "a@b.example\r\nBcc: c@d.example"}, "mail.sender"),
+        ({"port": 0}, "mail.port"),
+        ({"port": True}, "mail.port"),
+        ({"security": "ssl"}, "mail.security"),
+        ({"security": "none"}, "mail.security"),
+        ({"user": "x"}, "mail.user"),
+        ({"steps": ["never"]}, "mail.steps"),
+        ({"enabled": 1}, "mail.enabled"),
+        ({"smtp": "x"}, "mail.smtp"),
+        ({"name": "a\nb"}, "mail.name"),
+        ({"password_file": "/nowhere/at/all", "user": "x"}, "mail.password_file"),
+    ],
+)
 def test_a_bad_table_names_its_key(changes, named):
     with pytest.raises(ConfigError, match=named):
         from_table({**GOOD, **changes})
@@ -290,8 +354,12 @@ def test_a_bad_table_names_its_key(changes, named):
 
 def test_a_table_is_read_and_switched_off(tmp_path):
     (tmp_path / "p").write_text("secret\n")
-    settings = from_table({**GOOD, "security": "tls", "user": "wif", "password_file": str(tmp_path / "p"), "steps": ["accepte"]})
-    assert (settings.port, settings.password, settings.steps) == (465, "secret", ("accepte",)) and "secret" not in repr(settings)
+    settings = from_table(
+        {**GOOD, "security": "tls", "user": "wif", "password_file": str(tmp_path / "p"), "steps": ["accepte"]}
+    )
+    assert (settings.port, settings.password, settings.steps) == (465, "secret", ("accepte",)) and "secret" not in repr(
+        settings
+    )
     assert from_table({**GOOD, "enabled": False}) is None and from_table(None) is None
 
 
@@ -315,7 +383,11 @@ def test_the_commands_send_count_and_try(tmp_path, box):
     box.stop()
     add(made.home.engine, int(time.time()))
     failed = wif("mail", "send")
-    assert (failed.code, failed.rows[0]["fault"]) == (1, "unreachable") and "does not answer" in failed.words and "Traceback" not in failed.words
+    assert (
+        (failed.code, failed.rows[0]["fault"]) == (1, "unreachable")
+        and "does not answer" in failed.words
+        and "Traceback" not in failed.words
+    )
 
 
 @pytest.mark.parametrize(("web", "words"), [("", "web.address"), (None, "[mail]")])

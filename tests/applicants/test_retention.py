@@ -20,15 +20,27 @@ PERSONAL = ("NGUYEN", "Mai", "1996-03-14", "usager.example", "EXEMPLE", "8123456
 
 def task(engine, request_id, done_at):
     values = {
-        "request_id": request_id, "kind": "accept", "step": "done", "data": json.dumps({"family_name": "NGUYEN"}), "author": "agent-1", "attempts": 1,
-        "due_at": NOW, "created_at": NOW, "done_at": done_at, "round": 1,
+        "request_id": request_id,
+        "kind": "accept",
+        "step": "done",
+        "data": json.dumps({"family_name": "NGUYEN"}),
+        "author": "agent-1",
+        "attempts": 1,
+        "due_at": NOW,
+        "created_at": NOW,
+        "done_at": done_at,
+        "round": 1,
     }
     write(engine, lambda connection: connection.execute(RequestTask.__table__.insert().values(**values)))
 
 
 def everything(engine):
     with reading(engine) as connection:
-        return "\n".join(str(row) for table in ("request", "request_task", "request_event") for row in connection.execute(text(f"SELECT * FROM {table}")))
+        return "\n".join(
+            str(row)
+            for table in ("request", "request_task", "request_event")
+            for row in connection.execute(text(f"SELECT * FROM {table}"))
+        )
 
 
 def test_what_was_decided_long_ago_is_erased_and_still_counted(engine):
@@ -55,7 +67,10 @@ def test_what_is_recent_under_way_or_still_to_be_sent_stays(sqlite_engine):
     withdrawn = add(engine, NOW - 900 * DAY, withdrawn_at=NOW - 800 * DAY)
     assert request_retention.anonymise(engine, NOW - 730 * DAY, NOW, "test") == 2
     with reading(engine) as connection:
-        assert set(connection.scalars(select(Request.id).where(Request.anonymised_at.is_not(None)))) == {forgotten, withdrawn}
+        assert set(connection.scalars(select(Request.id).where(Request.anonymised_at.is_not(None)))) == {
+            forgotten,
+            withdrawn,
+        }
 
 
 def test_the_command_erases_requests_and_drops_the_counters_of_tries(tmp_path):

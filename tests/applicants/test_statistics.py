@@ -40,7 +40,9 @@ def test_months_begin_in_paris_and_leave_no_gap():
 
 
 def test_every_departement_has_one_region():
-    assert set(REGION_OF) == set(DEPARTMENTS) and sum(len(codes.split()) for codes in REGIONS.values()) == len(DEPARTMENTS)
+    assert set(REGION_OF) == set(DEPARTMENTS) and sum(len(codes.split()) for codes in REGIONS.values()) == len(
+        DEPARTMENTS
+    )
 
 
 def test_what_is_counted(engine):
@@ -52,7 +54,9 @@ def test_what_is_counted(engine):
     many(engine, 5, withdrawn_at=at(2026, 10, 3), deposited_at=at(2026, 10, 2))
     many(engine, 9, deposited_at=at(2026, 11, 2))
     found = published(engine)
-    assert (found.total.received, found.total.accepted, found.total.others) == (18, 7, 11), "withdrawn ones and the present month are left out"
+    assert (found.total.received, found.total.accepted, found.total.others) == (18, 7, 11), (
+        "withdrawn ones and the present month are left out"
+    )
     every = [*took, *[7] * 6]
     assert found.total.median == witness.median(every) and found.mean == round(sum(every) / len(every), 1)
     assert dict(found.states) == {"en_construction": 0, "en_instruction": 5, "accepte": 7, "refuse": 6, "sans_suite": 0}
@@ -77,12 +81,24 @@ def test_small_numbers_are_kept_back_in_every_table(sqlite_engine):
     many(sqlite_engine, 12, department="30", deposited_at=at(2026, 8, 3))
     for department, month in (("75", 8), ("75", 9), ("69", 8), ("69", 9), ("13", 7)):
         many(sqlite_engine, 14, department=department, deposited_at=at(2026, month, 5))
-        many(sqlite_engine, 15, department=department, deposited_at=at(2026, month, 5), state="accepte", decided_at=at(2026, month, 9))
+        many(
+            sqlite_engine,
+            15,
+            department=department,
+            deposited_at=at(2026, month, 5),
+            state="accepte",
+            decided_at=at(2026, month, 9),
+        )
     found = published(sqlite_engine)
     places = {line.key: line for line in found.departments}
     assert places["48"].received is None and places["48"].others is None
     assert places["30"].received is None, "else its région would give the other away"
-    shown = [value for line in (*found.departments, *found.regions, *found.months) for value in (line.received, line.accepted, line.others) if value]
+    shown = [
+        value
+        for line in (*found.departments, *found.regions, *found.months)
+        for value in (line.received, line.accepted, line.others)
+        if value
+    ]
     assert len(shown) > 20 and min(shown) >= 5
 
 

@@ -22,12 +22,32 @@ def shape(found):
 def test_each_state_has_its_steps(sqlite_engine):
     engine = sqlite_engine
     waiting = told(engine, state="en_construction", awaited_from="usager", awaited="pieces")
-    assert shape(waiting) == [("deposited", "done"), ("instructed", "current"), ("decided", "next"), ("attested", "next")]
-    assert (waiting.awaited_from, waiting.awaited, waiting.waiting, waiting.waited) == ("usager", "pieces", True, 9 * DAY)
+    assert shape(waiting) == [
+        ("deposited", "done"),
+        ("instructed", "current"),
+        ("decided", "next"),
+        ("attested", "next"),
+    ]
+    assert (waiting.awaited_from, waiting.awaited, waiting.waiting, waiting.waited) == (
+        "usager",
+        "pieces",
+        True,
+        9 * DAY,
+    )
     examined = told(engine, state="en_instruction", instructed_at=NOW - 8 * DAY)
     assert shape(examined) == shape(waiting) and examined.steps[1].at == NOW - 8 * DAY
-    accepted = told(engine, state="accepte", instructed_at=NOW - 8 * DAY, decided_at=NOW - DAY, awaited_from="service", awaited="attestation")
-    assert shape(accepted) == [("deposited", "done"), ("instructed", "done"), ("decided", "done"), ("attested", "current")] and not accepted.waiting
+    accepted = told(
+        engine,
+        state="accepte",
+        instructed_at=NOW - 8 * DAY,
+        decided_at=NOW - DAY,
+        awaited_from="service",
+        awaited="attestation",
+    )
+    assert (
+        shape(accepted) == [("deposited", "done"), ("instructed", "done"), ("decided", "done"), ("attested", "current")]
+        and not accepted.waiting
+    )
     attested = told(engine, ("accepte", "attested"), state="accepte", decided_at=NOW - DAY, attestation=4829130571)
     assert shape(attested) == [("deposited", "done"), ("decided", "done"), ("attested", "done")]
     refused = told(engine, state="refuse", instructed_at=NOW - 8 * DAY, decided_at=NOW - DAY)
@@ -35,10 +55,16 @@ def test_each_state_has_its_steps(sqlite_engine):
 
 
 def test_a_reopened_or_withdrawn_request_is_said(sqlite_engine):
-    reopened = told(sqlite_engine, ("accepte", "reopened"), state="en_instruction", instructed_at=NOW - DAY, attestation=4829130571)
+    reopened = told(
+        sqlite_engine, ("accepte", "reopened"), state="en_instruction", instructed_at=NOW - DAY, attestation=4829130571
+    )
     assert reopened.state == "reopened" and reopened.waiting
     withdrawn = told(sqlite_engine, withdrawn_at=NOW - DAY)
-    assert withdrawn.state == "withdrawn" and (withdrawn.awaited_from, withdrawn.awaited) == ("personne", "rien") and not withdrawn.waiting
+    assert (
+        withdrawn.state == "withdrawn"
+        and (withdrawn.awaited_from, withdrawn.awaited) == ("personne", "rien")
+        and not withdrawn.waiting
+    )
 
 
 def test_nothing_personal_is_told(sqlite_engine):
@@ -46,9 +72,15 @@ def test_nothing_personal_is_told(sqlite_engine):
     assert not any(word in shown for word in ("NGUYEN", "Mai", "1996", "EXEMPLE", "usager.example", "812345"))
 
 
-@pytest.mark.parametrize(("same", "place", "everything", "basis", "count"), [
-    (20, 50, 90, "both", 20), (19, 50, 90, "department", 50), (19, 19, 90, "all", 90), (3, 5, 19, "all", 19),
-])
+@pytest.mark.parametrize(
+    ("same", "place", "everything", "basis", "count"),
+    [
+        (20, 50, 90, "both", 20),
+        (19, 50, 90, "department", 50),
+        (19, 19, 90, "all", 90),
+        (3, 5, 19, "all", 19),
+    ],
+)
 def test_the_closest_comparison_that_rests_on_enough(same, place, everything, basis, count):
     numbers = {("75", "CDD"): same, ("75", None): place, (None, None): everything}
     found = room.estimate(lambda department, contract: list(range(1, numbers[department, contract] + 1)), "75", "CDD")
@@ -57,12 +89,20 @@ def test_the_closest_comparison_that_rests_on_enough(same, place, everything, ba
 
 
 def test_a_request_without_departement_is_compared_with_all():
-    assert room.estimate(lambda department, contract: [5] * 30 if department is None else 1 / 0, None, "CDD").basis == "all"
+    assert (
+        room.estimate(lambda department, contract: [5] * 30 if department is None else 1 / 0, None, "CDD").basis
+        == "all"
+    )
 
 
 def test_the_quantiles_are_those_of_the_nearest_rank():
     values = list(range(1, 101))
-    assert (room.quantile(values, 50), room.quantile(values, 90), room.quantile([7], 90), room.quantile([1, 2, 3], 50)) == (50, 90, 7, 2)
+    assert (
+        room.quantile(values, 50),
+        room.quantile(values, 90),
+        room.quantile([7], 90),
+        room.quantile([1, 2, 3], 50),
+    ) == (50, 90, 7, 2)
     assert room.Estimate(100, "all", 50, 90).is_late(91) and not room.Estimate(100, "all", 50, 90).is_late(90)
     assert not room.Estimate(3, "all", None, None).is_late(10**9)
 

@@ -32,7 +32,12 @@ def place(address, tmp_path):
     """A demonstration home on each database."""
     made = Place(tmp_path / "home", address if "://" in address else None)
     found(
-        made.path, origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True, database_url=made.database,
+        made.path,
+        origin=ORIGIN,
+        authority="Préfecture d'Exemple",
+        passphrase=lambda: SECRET,
+        demonstration=True,
+        database_url=made.database,
         signatory=SIGNATORY.to_json(),
     )
     (made.path / "web.secret").write_bytes(bytes(range(32)))

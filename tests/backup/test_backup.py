@@ -33,16 +33,30 @@ FRAUD = Grounds("CRPA L241-2", "fraud")
 def wif(place, *arguments):
     """Run ``wif`` as an operator would; its JSON lines and words."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WIF_")} | {
-        "WIF_HOME": str(place.path), "WIF_PASSPHRASE": SECRET, "WIF_BACKUP_PASSPHRASE": SEALED, "WIF_LANG": "en",
+        "WIF_HOME": str(place.path),
+        "WIF_PASSPHRASE": SECRET,
+        "WIF_BACKUP_PASSPHRASE": SEALED,
+        "WIF_LANG": "en",
         **({"WIF_DATABASE_URL": place.database} if place.database else {}),
     }
-    done = subprocess.run([sys.executable, "-X", "utf8", "-m", "issuer.commands", *map(str, arguments)], cwd=TOP, env=environment, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-m", "issuer.commands", *map(str, arguments)],
+        cwd=TOP,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
 def issue(place, count=5, **changes):
-    return list(place.home().desk().issue_many([record(reference=f"{changes.get('job', 'R')}-{n}", **changes) for n in range(count)], AUTHOR))
+    return list(
+        place.home()
+        .desk()
+        .issue_many([record(reference=f"{changes.get('job', 'R')}-{n}", **changes) for n in range(count)], AUTHOR)
+    )
 
 
 def put(place, empty, file, **options):
@@ -63,7 +77,13 @@ def test_the_drill(place, empty, tmp_path):
     first = issue(place, 30, **days)
     place.home().desk().revoke(first[3].number, FRAUD, AUTHOR)
     place.home().publish(AUTHOR)
-    worker = subprocess.Popen([sys.executable, "-m", "tests.backup.worker", str(place.path), place.database or ""], cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.backup.worker", str(place.path), place.database or ""],
+        cwd=TOP,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     told = [worker.stdout.readline().strip() for _ in range(5)]
     file = tmp_path / "one.backup"
     code, rows, words = wif(place, "backup", file)
@@ -86,7 +106,9 @@ def test_the_drill(place, empty, tmp_path):
     for name in ("config.toml", "web.secret"):
         assert (empty.path / name).read_bytes() == (place.path / name).read_bytes()
         assert (empty.path / name).stat().st_mode & 0o077 == 0
-    assert sorted(path.name for path in (empty.path / "keys").iterdir()) == sorted(path.name for path in (place.path / "keys").iterdir())
+    assert sorted(path.name for path in (empty.path / "keys").iterdir()) == sorted(
+        path.name for path in (place.path / "keys").iterdir()
+    )
     again = home.desk().issue(record(reference="R-0", **days), AUTHOR)
     assert (again.status, again.token) == ("already_issued", first[0].token)
     assert home.desk().issue(record(reference="after"), AUTHOR).status == "issued"
@@ -100,7 +122,14 @@ def test_the_drill(place, empty, tmp_path):
 def verdicts(place, texts):
     environment = {**os.environ, "WIF_HOME": str(place.path)}
     with texts.open("rb") as source:
-        done = subprocess.run([sys.executable, "-m", "issuer.commands", "verify", "-"], cwd=TOP, env=environment, stdin=source, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "issuer.commands", "verify", "-"],
+            cwd=TOP,
+            env=environment,
+            stdin=source,
+            capture_output=True,
+            text=True,
+        )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -117,8 +146,11 @@ def backed_up(place, tmp_path):
 def test_a_torn_foreign_or_wrongly_opened_file_leaves_nothing(place, empty, backed_up, tmp_path):
     data = backed_up.read_bytes()
     for name, content, secret, error in (
-        ("torn", data[:len(data) * 2 // 3], SEALED, "torn|altered"), ("cut", data[:-1], SEALED, "torn|altered"), ("foreign", b"SQLite format 3\0" * 99, SEALED, "no backup"),
-        ("secret", data, "another passphrase", "passphrase does not open"), ("longer", data + b"x", SEALED, "altered"),
+        ("torn", data[: len(data) * 2 // 3], SEALED, "torn|altered"),
+        ("cut", data[:-1], SEALED, "torn|altered"),
+        ("foreign", b"SQLite format 3\0" * 99, SEALED, "no backup"),
+        ("secret", data, "another passphrase", "passphrase does not open"),
+        ("longer", data + b"x", SEALED, "altered"),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(SealError, match=error):
@@ -143,14 +175,20 @@ def test_nothing_is_ever_overwritten(place, empty, backed_up):
     assert sum(registry.counts(place.home().engine).values()) == 12
 
 
-@pytest.mark.parametrize(("statement", "said"), [
-    ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
-    ("UPDATE audit SET at = at + 1 WHERE seq = 3", "was changed"),
-    ("UPDATE attestation SET state = 1 WHERE id = (SELECT max(id) FROM attestation)", "by the audit trail"),
-    ("UPDATE archive SET token = salt WHERE attestation_id = (SELECT max(id) FROM attestation)", "not the one that was signed"),
-    ("DELETE FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)", "was removed"),
-    ("UPDATE publication SET digest = kid", "not one that its registry signed"),
-])
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
+        ("UPDATE audit SET at = at + 1 WHERE seq = 3", "was changed"),
+        ("UPDATE attestation SET state = 1 WHERE id = (SELECT max(id) FROM attestation)", "by the audit trail"),
+        (
+            "UPDATE archive SET token = salt WHERE attestation_id = (SELECT max(id) FROM attestation)",
+            "not the one that was signed",
+        ),
+        ("DELETE FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)", "was removed"),
+        ("UPDATE publication SET digest = kid", "not one that its registry signed"),
+    ],
+)
 def test_a_registry_that_was_changed_by_hand_is_refused(place, empty, tmp_path, statement, said):
     issue(place, 4)
     home = place.home()
@@ -173,14 +211,22 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
         for entry in entries:
             details = json.loads(entry["details"])
             if entry is entries[-1]:
-                row = connection.execute(text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")).one()
+                row = connection.execute(
+                    text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")
+                ).one()
                 token = bytearray(row.token)
                 token[-1] ^= 1
-                connection.execute(text("UPDATE archive SET token = :token WHERE attestation_id = (SELECT max(id) FROM attestation)"), {"token": bytes(token)})
+                connection.execute(
+                    text("UPDATE archive SET token = :token WHERE attestation_id = (SELECT max(id) FROM attestation)"),
+                    {"token": bytes(token)},
+                )
                 details["token"] = chain.salted(bytes(row.salt), bytes(token)).hex()
             written = chain.canonical(details)
             hash_ = chain.link(prev, entry["seq"], entry["at"], entry["actor"], entry["act"], entry["subject"], written)
-            connection.execute(text("UPDATE audit SET details = :details, prev = :prev, hash = :hash WHERE seq = :seq"), {"details": written, "prev": prev, "hash": hash_, "seq": entry["seq"]})
+            connection.execute(
+                text("UPDATE audit SET details = :details, prev = :prev, hash = :hash WHERE seq = :seq"),
+                {"details": written, "prev": prev, "hash": hash_, "seq": entry["seq"]},
+            )
             prev = hash_
         connection.execute(text("UPDATE chain_head SET hash = :hash"), {"hash": prev})
     (place.path / "public" / "audit-head.json").unlink()
@@ -212,11 +258,16 @@ def test_what_was_published_after_the_backup_does_not_go_back(place, empty, back
     done = put(place, empty, backed_up, public=live, accept_loss=True)
     assert (done.lost, done.carried, done.signatures) == (8, 3, 12)
     home = empty.home()
-    assert registry.by_number(home.engine, numbers[0]).state == "revoked" and registry.by_number(home.engine, numbers[1]).state == "suspended"
+    assert (
+        registry.by_number(home.engine, numbers[0]).state == "revoked"
+        and registry.by_number(home.engine, numbers[1]).state == "suspended"
+    )
     assert chain.verify(home.engine).whole and crosscheck.verify(home.engine) == ()
     again = home.publish(AUTHOR)
     assert again.issued_at > published.issued_at
-    before, after = (status.read((folder / "status-1.cose").read_bytes(), 1) for folder in (live, empty.path / "public"))
+    before, after = (
+        status.read((folder / "status-1.cose").read_bytes(), 1) for folder in (live, empty.path / "public")
+    )
     assert after.values == before.values and after.issued_at > before.issued_at
     assert after.value(lost.list_index) == 1, "the paper that the registry lost stays revoked"
     assert registry.list_use(home.engine)[1] >= FULL_AT, "no index of a lost attestation is given out again"
@@ -224,7 +275,9 @@ def test_what_was_published_after_the_backup_does_not_go_back(place, empty, back
     assert registry.by_number(home.engine, new.number).list_number == 2
     home.publish(AUTHOR)
     found = reconciling.reconcile(home.engine, home.public, home.trust(), kept=[(live / "log/checkpoint").read_bytes()])
-    assert [line[:7] for line in found.problems] == ["leaf 12", "leaf 13", "leaf 14", "leaf 15"], "the papers that the registry lost are known to be missing"
+    assert [line[:7] for line in found.problems] == ["leaf 12", "leaf 13", "leaf 14", "leaf 15"], (
+        "the papers that the registry lost are known to be missing"
+    )
     assert all("does not know" in line for line in found.problems) and found.size == 17
 
 

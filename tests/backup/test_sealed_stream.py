@@ -19,7 +19,7 @@ def seal(data: bytes, secret: str = SECRET, piece: int = 50_000) -> bytes:
     out = io.BytesIO()
     writer = SealedWriter(out, secret, CHEAP)
     for start in range(0, len(data), piece):
-        writer.write(data[start:start + piece])
+        writer.write(data[start : start + piece])
     writer.finish()
     return out.getvalue()
 
@@ -46,8 +46,10 @@ def test_it_is_libsodiums_own_form():
     key = argon2id.kdf(32, SECRET.encode(), salt, opslimit=ops, memlimit=memory)
     state = nacl.bindings.crypto_secretstream_xchacha20poly1305_state()
     nacl.bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, sealed[48:72], key)
-    first, tag = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(state, sealed[72:72 + BLOCK + 17], sealed[:48])
-    last, end = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(state, sealed[72 + BLOCK + 17:], b"")
+    first, tag = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(
+        state, sealed[72 : 72 + BLOCK + 17], sealed[:48]
+    )
+    last, end = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(state, sealed[72 + BLOCK + 17 :], b"")
     assert first + last == b"abc" * 40_000 and (tag, end) == (0, 3)
 
 
@@ -61,7 +63,9 @@ def test_a_short_passphrase_is_refused():
         SealedWriter(io.BytesIO(), "short", CHEAP)
 
 
-@pytest.mark.parametrize("cut", [0, 5, 19, 30, HEAD - 1, HEAD, HEAD + 10, HEAD + BLOCK + 16, HEAD + BLOCK + 17, HEAD + BLOCK + 18, -1])
+@pytest.mark.parametrize(
+    "cut", [0, 5, 19, 30, HEAD - 1, HEAD, HEAD + 10, HEAD + BLOCK + 16, HEAD + BLOCK + 17, HEAD + BLOCK + 18, -1]
+)
 def test_a_torn_file_is_said(cut):
     sealed = seal(bytes(2 * BLOCK + 9))
     with pytest.raises(SealError, match="torn|no backup|beginning was altered"):
@@ -78,7 +82,7 @@ def test_a_changed_byte_is_said(place):
 
 def test_blocks_that_changed_places_and_what_follows_the_end_are_said():
     sealed = seal(bytes(3 * BLOCK))
-    one, two, rest = (sealed[HEAD + n * (BLOCK + 17):HEAD + (n + 1) * (BLOCK + 17)] for n in range(3))
+    one, two, rest = (sealed[HEAD + n * (BLOCK + 17) : HEAD + (n + 1) * (BLOCK + 17)] for n in range(3))
     for altered in (sealed[:HEAD] + two + one + rest, sealed[:HEAD] + one + rest, sealed + b"x", sealed + rest):
         with pytest.raises(SealError):
             opened(altered)

@@ -57,7 +57,14 @@ class Checkout:
         passed = {name: value for name, value in os.environ.items()
                   if name.upper().startswith(("PIP_", "NPM_CONFIG_", "SSL_", "REQUESTS_", "CURL_", "NODE_EXTRA"))
                   or name.upper().endswith("_PROXY") or name in ("HOME", "TMPDIR")}  # fmt: skip
-        return {**passed, "PATH": str(self.programs), "LANG": "C", "LC_ALL": "C", "PYTHONPATH": str(self.stubs), **changes}
+        return {
+            **passed,
+            "PATH": str(self.programs),
+            "LANG": "C",
+            "LC_ALL": "C",
+            "PYTHONPATH": str(self.stubs),
+            **changes,
+        }
 
     def start(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
         return subprocess.Popen([self.root / "wif", *arguments], env=self.env(**changes), cwd=self.root.parent, text=True,

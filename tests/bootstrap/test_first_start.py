@@ -59,7 +59,9 @@ def test_a_later_start_needs_no_network_and_does_nothing_again(checkout):
 def test_the_main_job_needs_nothing_but_the_pinned_packages_of_the_programs(checkout):
     """Signing, printing, reading the page back and verifying, in an environment without the tests' packages."""
     assert not any((checkout.root / ".venv/lib").glob("python*/site-packages/pytest"))
-    code, out, err = checkout.wif("demo", "--no-serve", WIF_LANG="en", WIF_HOME=str(checkout.root / "var"), COLUMNS="200")
+    code, out, err = checkout.wif(
+        "demo", "--no-serve", WIF_LANG="en", WIF_HOME=str(checkout.root / "var"), COLUMNS="200"
+    )
     assert code == 0, err
     assert "Authentic and valid today." in out and "demo-forged.pdf" in out
     pages = [str(checkout.root / "var/documents" / f"demo-{name}.pdf") for name in ("valid", "revoked")]
@@ -71,7 +73,9 @@ def test_edits_are_live_and_the_folder_of_the_caller_hides_nothing(checkout):
     (checkout.root.parent / "issuer.py").write_text("raise SystemExit('the folder of the caller was imported')")
     assert checkout.wif("--help", **NO_NETWORK)[0] == 0
     python = checkout.root / ".venv" / "bin" / "python"
-    where = subprocess.run([python, "-P", "-c", "import keys; print(keys.__path__[0])"], capture_output=True, text=True, check=True)
+    where = subprocess.run(
+        [python, "-P", "-c", "import keys; print(keys.__path__[0])"], capture_output=True, text=True, check=True
+    )
     assert where.stdout.strip() == str(checkout.root / "keys")
 
 

@@ -12,7 +12,9 @@ import pytest
 from tests.bootstrap.checkout import ROOT
 
 SETS = ("runtime", "test", "build", "node")
-PIN = re.compile(r"^([a-z0-9.-]+)==(\S+?)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
+PIN = re.compile(
+    r"^([a-z0-9.-]+)==(\S+?)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
+)
 
 
 def pins(name):
@@ -31,7 +33,16 @@ def test_every_package_is_pinned_by_hash_and_no_other_line_stands_there(name):
 
 def test_packages_with_compiled_code_have_files_for_many_platforms():
     runtime = pins("runtime")
-    for package in ("cryptography", "pynacl", "pydantic-core", "psycopg-binary", "zxing-cpp", "pypdfium2", "typst", "pillow"):
+    for package in (
+        "cryptography",
+        "pynacl",
+        "pydantic-core",
+        "psycopg-binary",
+        "zxing-cpp",
+        "pypdfium2",
+        "typst",
+        "pillow",
+    ):
         assert runtime[package] >= 8, package
 
 
@@ -78,7 +89,9 @@ def test_the_build_backend_is_the_pinned_one():
 
 
 def test_no_file_names_the_host_of_a_package_index():
-    hosts = ["".join(parts) for parts in (("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("npmjs", ".com"))]
+    hosts = [
+        "".join(parts) for parts in (("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("npmjs", ".com"))
+    ]
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a clone of the repository: its files cannot be listed")

@@ -34,7 +34,9 @@ def test_an_old_python_goes_on_with_a_newer_one_of_path(bare):
 def test_the_bootstrap_parses_on_python_36_and_imports_the_standard_library_alone():
     for name, version in (("wif", (3, 6)), ("requirements/install.py", (3, 11))):
         tree = ast.parse((ROOT / name).read_text(encoding="utf-8"), feature_version=version)
-        named = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        named = {
+            alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
         named |= {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert named - {"install"} <= sys.stdlib_module_names
 

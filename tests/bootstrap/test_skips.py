@@ -73,7 +73,9 @@ def test_skips_of_the_browser_code_are_read_with_their_reasons(tmp_path):
 
 
 def test_the_table_names_what_failed_and_why_what_was_skipped():
-    text = table([Part("types", "FAILED (exit code 2)", 3.2), Part("pytest", "passed", 10, Counter({"No Chromium": 4}))])
+    text = table(
+        [Part("types", "FAILED (exit code 2)", 3.2), Part("pytest", "passed", 10, Counter({"No Chromium": 4}))]
+    )
     assert "types         FAILED (exit code 2)            3" in text
     assert "pytest            4  No Chromium" in text
     assert "Skipped: nothing." in table([Part("pytest", "passed", 1)])

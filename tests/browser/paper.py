@@ -13,7 +13,12 @@ from sites import Service
 from issuer.attestation import claims, token
 from issuer.documents import PrintedAttestation, render
 
-SIGNATORY = {"given_names": "Camille", "family_name": "MARTIN", "title": "Adjointe", "service": "Service de démonstration"}
+SIGNATORY = {
+    "given_names": "Camille",
+    "family_name": "MARTIN",
+    "title": "Adjointe",
+    "service": "Service de démonstration",
+}
 INCH_MM = 25.4
 FRAME = (1920, 1080)
 """Pixels of a frame: what the page asks the camera for."""
@@ -22,7 +27,9 @@ FRAME = (1920, 1080)
 def printed(service: Service, text: str) -> bytes:
     """The PDF of an ordinary attestation whose QR code holds `text`."""
     content = claims.decode(token.split(service.issuer.token()).payload).to_json()
-    return render(PrintedAttestation(content, text, service.origin, "Service de démonstration", SIGNATORY, demonstration=True))
+    return render(
+        PrintedAttestation(content, text, service.origin, "Service de démonstration", SIGNATORY, demonstration=True)
+    )
 
 
 def drawn(pdf: bytes, dots: int = 300) -> np.ndarray:
@@ -44,7 +51,11 @@ def around_code(page: np.ndarray, dots: int = 300, width_mm: float = 150) -> np.
     margin = max(half_width, half_height)
     wide = cv2.copyMakeBorder(page, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255)
     across, down = across + margin, down + margin
-    return cv2.resize(wide[down - half_height : down + half_height, across - half_width : across + half_width], FRAME, interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        wide[down - half_height : down + half_height, across - half_width : across + half_width],
+        FRAME,
+        interpolation=cv2.INTER_AREA,
+    )
 
 
 def held(picture: np.ndarray, moment: float, random: np.random.Generator) -> np.ndarray:

@@ -51,11 +51,15 @@ def samples(service: Service) -> dict[str, Sample]:
 
     return {
         "foreign": Sample("HTTPS://EXAMPLE.ORG/#1234567890", "foreign", "grey", "Ce n’est pas une attestation", False),
-        "unsupported": Sample(f"{service.origin.upper()}/#2{genuine.partition('#')[2][1:]}", "unsupported", "grey", "version", False),
+        "unsupported": Sample(
+            f"{service.origin.upper()}/#2{genuine.partition('#')[2][1:]}", "unsupported", "grey", "version", False
+        ),
         "malformed": Sample(genuine[:120], "malformed", "red", "Code incomplet", False),
         "unknown_key": made("unknown_key", "red", "clé de signature", False, signer=SeedSigner(bytes([9]) * 32)),
         "bad_signature": Sample(genuine[:-1] + last, "bad_signature", "red", "la signature ne correspond pas", False),
-        "invalid_claims": Sample(service.text(unlike(service, k6="vnm")), "invalid_claims", "red", "non conforme", False),
+        "invalid_claims": Sample(
+            service.text(unlike(service, k6="vnm")), "invalid_claims", "red", "non conforme", False
+        ),
         "untrusted_key": made("untrusted_key", "red", "ne peut plus être garantie", False, issued_at=now - 500 * DAY),
         "revoked": made("revoked", "red", "Authentique, mais révoquée (liste du", True, index=REVOKED),
         "replaced": made("replaced", "red", "remplacée", True, index=REPLACED),

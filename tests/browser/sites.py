@@ -23,7 +23,13 @@ from verifier_pwa.build import Site, build_site
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True, "locale": "fr-FR"}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "fr-FR",
+}
 """A phone held upright, as Playwright describes one."""
 ALL_CACHES = "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => r.url)))).flat())"
 
@@ -95,7 +101,14 @@ class Issuer:
 
     def _key(self, signer: SeedSigner, use: int) -> TrustedKey:
         return TrustedKey(
-            signer.kid, signer.public_key, use, self.now - 400 * DAY, self.now + 400 * DAY, 1, "Service de démonstration", ()
+            signer.kid,
+            signer.public_key,
+            use,
+            self.now - 400 * DAY,
+            self.now + 400 * DAY,
+            1,
+            "Service de démonstration",
+            (),
         )
 
     def trust_list(self, **changes: Any) -> bytes:

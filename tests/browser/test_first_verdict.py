@@ -28,7 +28,16 @@ ORDER = """(() => {
     early.push(...performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop()));
   }).observe(document, { childList: true, subtree: true });
 })()"""
-LATE = {"acceptance.js", "freshness.js", "trust.js", "countries.js", "verdict-more.js", "signals.js", "scan-view.js", "reader.js"}
+LATE = {
+    "acceptance.js",
+    "freshness.js",
+    "trust.js",
+    "countries.js",
+    "verdict-more.js",
+    "signals.js",
+    "scan-view.js",
+    "reader.js",
+}
 
 
 def test_what_can_wait_comes_after_the_verdict_and_all_of_it_comes(service, context):
@@ -38,7 +47,13 @@ def test_what_can_wait_comes_after_the_verdict_and_all_of_it_comes(service, cont
     shown(page, ("valid", "green"))
     early = set(page.evaluate("early"))
     assert "verify.js" in early and not early & LATE
-    poll(lambda: page.locator(".law").count() == 1 and page.locator(".compare").count() == 1 and page.locator(".details").count() == 1)
+    poll(
+        lambda: (
+            page.locator(".law").count() == 1
+            and page.locator(".compare").count() == 1
+            and page.locator(".details").count() == 1
+        )
+    )
     poll(lambda: "(VNM)" in page.locator('[data-field="nationality"]').inner_text())
 
 
@@ -72,7 +87,12 @@ def test_lists_are_asked_for_again_when_what_asks_could_not_be_fetched(service, 
     blocked = False
     page.reload()
     page.locator('[data-action="refresh-lists"]').click()
-    poll(lambda: page.locator(".standing-said").inner_text() and "Pas de réseau" not in page.locator(".standing-said").inner_text())
+    poll(
+        lambda: (
+            page.locator(".standing-said").inner_text()
+            and "Pas de réseau" not in page.locator(".standing-said").inner_text()
+        )
+    )
 
 
 def test_lists_that_the_roots_did_not_sign_are_gone_before_anything_is_kept(service, context):
@@ -100,10 +120,13 @@ def test_lists_that_the_roots_did_not_sign_are_gone_before_anything_is_kept(serv
 def test_the_reader_is_handed_the_engine_that_the_page_compiled(service, launch, tmp_path):
     printed_page = around_code(drawn(printed(service, service.text(service.issuer.token()))))
     filmed = film(printed_page, tmp_path / "page.mjpeg")
-    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={filmed}"]
+    camera = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={filmed}",
+    ]
     page = launch(camera).new_context(viewport={"width": 390, "height": 844}, locale="fr-FR").new_page()
     page.add_init_script(ENGINE_WATCH)
     page.goto(service.origin)
     shown(page, ("valid", "green"))
     assert page.evaluate("handed") == [True]
-

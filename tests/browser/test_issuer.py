@@ -29,7 +29,8 @@ def house(tmp_path_factory):
 
     verifier = subprocess.Popen(
         [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "verifier", "--bind", f"127.0.0.1:{port}"],
-        env={**os.environ, "WIF_HOME": str(agency.path), "WIF_PASSPHRASE": PASSPHRASE}, stderr=(folder / "verifier.log").open("wb"),
+        env={**os.environ, "WIF_HOME": str(agency.path), "WIF_PASSPHRASE": PASSPHRASE},
+        stderr=(folder / "verifier.log").open("wb"),
     )
     yield agency, f"http://localhost:{port}"
     verifier.terminate()
@@ -43,7 +44,12 @@ def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
     made = context.new_page()
     made.said = []
-    made.on("console", lambda message: made.said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
+    made.on(
+        "console",
+        lambda message: (
+            made.said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None
+        ),
+    )
     made.on("pageerror", lambda error: made.said.append(str(error)))
     yield made
     assert made.said == []
@@ -167,19 +173,48 @@ def things(house):
         assert time.monotonic() < end
         time.sleep(0.1)
     asked = agency.request(family_name="A" * 80, job="W" * 80).number
-    return {"request": asked, "number": number, "acted": acted, "draft": draft.id, "replacing": replacing.id, "job": job.rpartition("/")[2]}
+    return {
+        "request": asked,
+        "number": number,
+        "acted": acted,
+        "draft": draft.id,
+        "replacing": replacing.id,
+        "job": job.rpartition("/")[2],
+    }
 
 
 PAGES = {
     None: ("/sign-in", "/accessibility", "/privacy"),
     "agent": (
-        "/", "/attestations/new", "/attestations", "/attestations?employer=soc&state=valid&issued_from=x", "/attestations/{number}", "/attestations/{acted}",
-        "/attestations/{number}/code", "/attestations/{number}/revoke", "/attestations/{number}/suspend", "/attestations/{number}/notify",
-        "/drafts/{draft}", "/drafts/{draft}/confirm", "/drafts/{replacing}/confirm", "/imports", "/imports/{job}", "/account", "/account/password",
+        "/",
+        "/attestations/new",
+        "/attestations",
+        "/attestations?employer=soc&state=valid&issued_from=x",
+        "/attestations/{number}",
+        "/attestations/{acted}",
+        "/attestations/{number}/code",
+        "/attestations/{number}/revoke",
+        "/attestations/{number}/suspend",
+        "/attestations/{number}/notify",
+        "/drafts/{draft}",
+        "/drafts/{draft}/confirm",
+        "/drafts/{replacing}/confirm",
+        "/imports",
+        "/imports/{job}",
+        "/account",
+        "/account/password",
         "/attestations/1234567890",
-        "/requests", "/requests/{request}", "/requests/{request}/accept", "/requests/{request}/correct", "/requests/new", "/requests/import", "/requests/anomalies",
+        "/requests",
+        "/requests/{request}",
+        "/requests/{request}/accept",
+        "/requests/{request}/correct",
+        "/requests/new",
+        "/requests/import",
+        "/requests/anomalies",
     ),
-    "supervisor": ("/disclosure", "/publication"), "auditor": ("/audit", "/attestations/{acted}"), "administrator": ("/", "/people", "/people/new", "/people/1"),
+    "supervisor": ("/disclosure", "/publication"),
+    "auditor": ("/audit", "/attestations/{acted}"),
+    "administrator": ("/", "/people", "/people/new", "/people/1"),
 }
 
 
@@ -243,7 +278,9 @@ def test_an_act_with_the_keyboard_alone(house, browser, page):
         """Tab until what has the focus says these words, or is the field of this name; it must be seen to have it."""
         for _ in range(60):
             page.keyboard.press("Tab")
-            said, name = page.evaluate("() => { const at = document.activeElement; return [(at.labels?.[0] ?? at).textContent.trim(), at.name]; }")
+            said, name = page.evaluate(
+                "() => { const at = document.activeElement; return [(at.labels?.[0] ?? at).textContent.trim(), at.name]; }"
+            )
             if said.startswith(words) or name == words:
                 assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") != "none", words
                 return
@@ -279,7 +316,12 @@ def test_a_lost_connection_keeps_the_form_and_signs_once(house, browser, page):
 
     def cut(route) -> None:
         """Let the request through to the server and lose its answer."""
-        page.context.request.post(route.request.url, data=route.request.post_data, headers={**route.request.headers, "cookie": f"wif={agency.cookie('agent')}"}, max_redirects=0)
+        page.context.request.post(
+            route.request.url,
+            data=route.request.post_data,
+            headers={**route.request.headers, "cookie": f"wif={agency.cookie('agent')}"},
+            max_redirects=0,
+        )
         route.abort()
 
     page.route("**/sign", cut)

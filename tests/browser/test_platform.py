@@ -37,19 +37,29 @@ def test_works_with_the_server_killed(service, context, ready):
     visit(link, service.link(forged))
     shown(link, ("unknown_key", "red"))
     deep.locator('[data-action="language"]').click()
-    poll(lambda: deep.locator("html").get_attribute("lang") == "en", what="English, which the first screen does without")
+    poll(
+        lambda: deep.locator("html").get_attribute("lang") == "en", what="English, which the first screen does without"
+    )
 
 
 def test_files_come_from_the_cache_without_asking_the_worker_and_lists_from_the_network(service, context, ready):
     page = context.new_page()
     session = context.new_cdp_session(page)
     answers = {}
-    session.on("Network.responseReceived", lambda event: answers.update({event["response"]["url"].removeprefix(service.origin): event["response"]}))
+    session.on(
+        "Network.responseReceived",
+        lambda event: answers.update({event["response"]["url"].removeprefix(service.origin): event["response"]}),
+    )
     session.send("Network.enable")
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
-    poll(lambda: page.evaluate("true") and "/status-1.cose" in answers, what="the status list")  # events come while the page is asked
-    routes = {address: answer.get("serviceWorkerRouterInfo", {}).get("actualSourceType") for address, answer in answers.items()}
+    poll(
+        lambda: page.evaluate("true") and "/status-1.cose" in answers, what="the status list"
+    )  # events come while the page is asked
+    routes = {
+        address: answer.get("serviceWorkerRouterInfo", {}).get("actualSourceType")
+        for address, answer in answers.items()
+    }
     files = [address for address in routes if address.startswith("/v/")]
     assert len(files) > 20 and {routes[address] for address in files} == {"cache"}
     assert {routes["/trust.cose"], routes["/status-1.cose"]} == {"network"}
@@ -61,7 +71,9 @@ def test_first_visit_downloads_each_file_once(calm):
     addresses = [request["address"] for request in service.requests()]
     hashed = [address for address in addresses if address.startswith("/v/")]
     assert len(hashed) == len(set(hashed)) > 20
-    entries = json.loads(re.search(r"^self\.build = (.*);$", (service.site_dir / "sw.js").read_text(), re.MULTILINE)[1])["precache"]
+    entries = json.loads(
+        re.search(r"^self\.build = (.*);$", (service.site_dir / "sw.js").read_text(), re.MULTILINE)[1]
+    )["precache"]
     assert {entry["url"] for entry in entries} <= set(addresses)
 
 
@@ -176,9 +188,13 @@ def test_shared_file_reaches_the_page_and_not_the_server(calm):
           globalThis.response = await fetch('/share', { method: 'POST', body: form, redirect: 'manual' });
         }"""
     )
-    taken = ready.evaluate(f"import('{lists_module(ready)}update.js').then((update) => update.takeShared()).then(async (shared) => shared && ({{ text: shared.text, file: await shared.files[0].text(), name: shared.files[0].name }}))")
+    taken = ready.evaluate(
+        f"import('{lists_module(ready)}update.js').then((update) => update.takeShared()).then(async (shared) => shared && ({{ text: shared.text, file: await shared.files[0].text(), name: shared.files[0].name }}))"
+    )
     assert taken == {"text": "a shared text", "file": "%PDF-1.7 of a person", "name": "attestation.pdf"}
-    assert ready.evaluate(f"import('{lists_module(ready)}update.js').then((update) => update.takeShared())") is None  # once only
+    assert (
+        ready.evaluate(f"import('{lists_module(ready)}update.js').then((update) => update.takeShared())") is None
+    )  # once only
     assert [request for request in service.requests()[before:] if request["method"] != "GET"] == []
 
 
@@ -186,9 +202,13 @@ def test_a_pdf_shared_by_another_application_is_judged(service, context, ready):
     """As the browser does it after "Share": it posts a form to the address of the manifest and shows the answer."""
     before = len(service.requests())
     page = context.new_page()
-    page.set_content(f'<form method="post" enctype="multipart/form-data" action="{service.origin}/share"><input name="title"><input type="file" name="file"></form>')
+    page.set_content(
+        f'<form method="post" enctype="multipart/form-data" action="{service.origin}/share"><input name="title"><input type="file" name="file"></form>'
+    )
     content = b"%PDF-1.7\n" + service.text(service.issuer.token()).encode() + b"\n%%EOF"
-    page.locator("[name=file]").set_input_files({"name": "attestation.pdf", "mimeType": "application/pdf", "buffer": content})
+    page.locator("[name=file]").set_input_files(
+        {"name": "attestation.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
     page.evaluate("document.forms[0].submit()")
     shown(page, ("valid", "green"))
     assert page.url == service.origin + "/"
@@ -196,8 +216,12 @@ def test_a_pdf_shared_by_another_application_is_judged(service, context, ready):
 
 
 def test_missing_files_are_fetched_again(service, context, ready):
-    ready.evaluate("caches.open('wif-precache-v2-' + location.origin + '/').then(async (cache) => { for (const request of await cache.keys()) if (/reader|app\\.css/.test(request.url)) await cache.delete(request); })")
-    ready.evaluate("caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('wif-page-')).map((name) => caches.delete(name))))")
+    ready.evaluate(
+        "caches.open('wif-precache-v2-' + location.origin + '/').then(async (cache) => { for (const request of await cache.keys()) if (/reader|app\\.css/.test(request.url)) await cache.delete(request); })"
+    )
+    ready.evaluate(
+        "caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('wif-page-')).map((name) => caches.delete(name))))"
+    )
     page = context.new_page()
     page.goto(service.origin)
     offline_ready(page)
@@ -212,7 +236,9 @@ def test_missing_files_are_fetched_again(service, context, ready):
 def test_lost_storage_is_noticed(service, context, ready):
     ready.evaluate("new Promise((done) => { indexedDB.deleteDatabase('wif-verifier').onsuccess = done; })")
     module = lists_module(ready)
-    lost = ready.evaluate(f"import('{module}lists.js').then((m) => m.openLists({{ now: () => Math.floor(Date.now() / 1000) }})).then((lists) => [lists.lost, lists.trust.version])")
+    lost = ready.evaluate(
+        f"import('{module}lists.js').then((m) => m.openLists({{ now: () => Math.floor(Date.now() / 1000) }})).then((lists) => [lists.lost, lists.trust.version])"
+    )
     assert lost == ["lists", 1]
 
 

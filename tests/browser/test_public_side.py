@@ -12,9 +12,17 @@ pytestmark = pytest.mark.browser
 PREFIX = "/usagers"
 ANSWERS = "nationality=algerian&hours=beyond&contract=employment&request=renewal&residence=renewing&regulated=order&performance=live&change_of_status=no"
 PATHS = (
-    "", "?lang=en", "/dossier", "/dossier?sent=1&who=student", f"/dossier?who=student&{ANSWERS}",
+    "",
+    "?lang=en",
+    "/dossier",
+    "/dossier?sent=1&who=student",
+    f"/dossier?who=student&{ANSWERS}",
     f"/dossier?who=student&{ANSWERS.replace('=no', '=yes').replace('algerian', 'other').replace('beyond', 'within')}",
-    "/demande", "/statistiques", "/accessibilite", "/donnees-personnelles", "/nowhere",
+    "/demande",
+    "/statistiques",
+    "/accessibilite",
+    "/donnees-personnelles",
+    "/nowhere",
 )
 AXE = Path(__file__).parents[2] / "verifier_pwa/node_modules/axe-core/axe.min.js"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -26,8 +34,21 @@ def place(tmp_path_factory):
     made = Agency(tmp_path_factory.mktemp("public"))
     now = int(time.time())
     for n in range(40):
-        add(made.home.engine, now - 70 * DAY, (), state="accepte" if n % 3 else "refuse", decided_at=now - (70 - n % 9) * DAY, department="75" if n % 2 else "69")
-    add(made.home.engine, now - 8 * DAY, ("en_construction", "en_instruction"), dossier=44950, instructed_at=now - 5 * DAY)
+        add(
+            made.home.engine,
+            now - 70 * DAY,
+            (),
+            state="accepte" if n % 3 else "refuse",
+            decided_at=now - (70 - n % 9) * DAY,
+            department="75" if n % 2 else "69",
+        )
+    add(
+        made.home.engine,
+        now - 8 * DAY,
+        ("en_construction", "en_instruction"),
+        dossier=44950,
+        instructed_at=now - 5 * DAY,
+    )
     made.start()
     yield made
     made.stop()
@@ -36,7 +57,9 @@ def place(tmp_path_factory):
 def faults(page) -> list[str]:
     """What axe-core finds, one line each."""
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})).violations")
+    found = page.evaluate(
+        "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})).violations"
+    )
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
@@ -87,7 +110,17 @@ def test_the_keyboard_alone_leads_to_the_pieces_without_javascript(place, browse
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.url.endswith("#content")
-    for name in ("who", "nationality", "hours", "contract", "request", "residence", "regulated", "performance", "change_of_status"):
+    for name in (
+        "who",
+        "nationality",
+        "hours",
+        "contract",
+        "request",
+        "residence",
+        "regulated",
+        "performance",
+        "change_of_status",
+    ):
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
         if name == "hours":
@@ -96,7 +129,12 @@ def test_the_keyboard_alone_leads_to_the_pieces_without_javascript(place, browse
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-piece]")
-    assert [node.get_attribute("data-piece") for node in page.locator("[data-piece]").all()] == ["passport", "schooling", "contract", "residence_card"]
+    assert [node.get_attribute("data-piece") for node in page.locator("[data-piece]").all()] == [
+        "passport",
+        "schooling",
+        "contract",
+        "residence_card",
+    ]
     context.close()
 
 
@@ -107,7 +145,10 @@ def test_where_a_request_stands_is_seen_without_javascript_or_cookie(place, brow
     look(page, "44 950", "14 mars 1996")
     page.wait_for_selector("[data-state=en_instruction]")
     assert page.get_attribute("[aria-current=step]", "data-step") == "instructed"
-    assert page.get_attribute("[data-estimate]", "data-estimate") == "both" and page.url == f"{place.address}{PREFIX}/demande"
+    assert (
+        page.get_attribute("[data-estimate]", "data-estimate") == "both"
+        and page.url == f"{place.address}{PREFIX}/demande"
+    )
     assert "service" in page.inner_text("[data-awaited]") and "neuf sur dix" in page.inner_text("[data-estimate]")
     assert context.cookies() == []
     context.close()
@@ -138,5 +179,9 @@ def test_a_printed_list_leaves_out_what_is_for_the_screen(place, browser):
     page.goto(f"{place.address}{PREFIX}/dossier?who=student&{ANSWERS}")
     page.emulate_media(media="print")
     assert page.locator("[data-piece]").count() == 11 and page.locator("[data-piece]").first.is_visible()
-    assert not page.locator(".screen-only").is_visible() and not page.locator(".bar").is_visible() and not page.locator(".actions").is_visible()
+    assert (
+        not page.locator(".screen-only").is_visible()
+        and not page.locator(".bar").is_visible()
+        and not page.locator(".actions").is_visible()
+    )
     context.close()

@@ -22,7 +22,9 @@ def changed_sources(folder: Path, marker: str) -> Path:
     shutil.copytree(SOURCES, copy)
     (copy / "js" / "marker.js").write_text(f"export const marker = '{marker}';\n")
     main = copy / "js" / "main.js"
-    main.write_text(f"import {{ marker }} from './marker.js';\ndocument.documentElement.dataset.marker = marker;\n{main.read_text()}")
+    main.write_text(
+        f"import {{ marker }} from './marker.js';\ndocument.documentElement.dataset.marker = marker;\n{main.read_text()}"
+    )
     return copy
 
 
@@ -43,7 +45,10 @@ def test_update_is_offered_taken_and_seen(service, context, ready, tmp_path):
     shown(offline, ("valid", "green"))
     assert offline.evaluate("document.documentElement.dataset.marker") == "second"
     new = set(offline.evaluate(ALL_CACHES))
-    assert offline.evaluate("caches.keys().then((names) => names.filter((name) => name.startsWith('wif-page-')).length)") == 1
+    assert (
+        offline.evaluate("caches.keys().then((names) => names.filter((name) => name.startsWith('wif-page-')).length)")
+        == 1
+    )
     old_app = {re.search(r"/v/app-\w+/", url)[0] for url in old if "/v/app-" in url}
     assert old_app and not [url for url in new if any(name in url for name in old_app)]
 
@@ -82,7 +87,9 @@ def test_an_update_waits_for_the_end_of_a_scan(service, context, ready, tmp_path
         lists_module(page),
     )
     time.sleep(3)
-    assert page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.waiting !== null)")
+    assert page.evaluate(
+        "navigator.serviceWorker.getRegistration().then((registration) => registration.waiting !== null)"
+    )
     assert page.evaluate("document.documentElement.dataset.marker") is None
     page.evaluate("globalThis.busy = false")
     poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "second", 30, "the new file")
@@ -94,7 +101,9 @@ def test_a_torn_update_leaves_the_version_in_use(service, context, ready, tmp_pa
         file.write_text("export const marker = 'not what was built';")
     page = context.new_page()
     page.goto(service.origin)
-    poll(lambda: [r for r in service.requests() if r["address"].endswith("/marker.js")], 30, "the new version's download")
+    poll(
+        lambda: [r for r in service.requests() if r["address"].endswith("/marker.js")], 30, "the new version's download"
+    )
     visit(page, service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
     assert page.evaluate("document.documentElement.dataset.marker") is None
@@ -152,7 +161,10 @@ def test_the_recovery_worker_opens_the_windows_again(service, context, ready):
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
     assert page.evaluate("caches.keys()") == ["wif-marks"]
-    poll(lambda: "hors ligne depuis" not in page.locator("body").inner_text(), what="an end to the promise to work off line")
+    poll(
+        lambda: "hors ligne depuis" not in page.locator("body").inner_text(),
+        what="an end to the promise to work off line",
+    )
 
 
 def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, context, ready, tmp_path):
@@ -163,7 +175,9 @@ def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, conte
     build_recovery(service.site_dir)
     visit(ready, f"{service.origin}/SHA256SUMS")
     ready.evaluate(LOOK)
-    marked = ["wif-marks"]  # that there were lists is still remembered; this tab has no script that would write it again
+    marked = [
+        "wif-marks"
+    ]  # that there were lists is still remembered; this tab has no script that would write it again
     poll(lambda: ready.evaluate("caches.keys()") == marked, 60, "the recovery worker")
     service.build()
     ready.evaluate(LOOK)

@@ -11,7 +11,18 @@ from sites import PHONE, ROOT, Service, poll
 
 AXE = Path(ROOT, "verifier_pwa", "node_modules", "axe-core", "axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCREENS = ["scan", "refused", "settings", "about", "trouble", "choice", "valid", "suspended", "bad_signature", "foreign"]
+SCREENS = [
+    "scan",
+    "refused",
+    "settings",
+    "about",
+    "trouble",
+    "choice",
+    "valid",
+    "suspended",
+    "bad_signature",
+    "foreign",
+]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +37,9 @@ def opened(verifier: Service, context, screen: str):
     """A page that shows this screen."""
     page = context.new_page()
     if screen == "refused":
-        page.add_init_script("navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'videoinput' }]; navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };")
+        page.add_init_script(
+            "navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'videoinput' }]; navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };"
+        )
     page.goto(verifier.origin)
     poll(lambda: page.locator('[data-action="text"]').count() == 1)
     if screen in samples(verifier):
@@ -37,11 +50,15 @@ def opened(verifier: Service, context, screen: str):
         page.locator(f'[data-action="{screen}"]').click()
         poll(lambda: page.locator(".page").count() == 1)
     elif screen == "trouble":
-        page.locator("input[type=file]").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+        page.locator("input[type=file]").set_input_files(
+            {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
+        )
         poll(lambda: page.locator("[data-trouble]").count() == 1)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
-        page.locator("input[type=file]").set_input_files({"name": "x.txt", "mimeType": "text/plain", "buffer": both.encode()})
+        page.locator("input[type=file]").set_input_files(
+            {"name": "x.txt", "mimeType": "text/plain", "buffer": both.encode()}
+        )
         poll(lambda: page.locator('[data-action="choose"]').count() == 2)
     return page
 
@@ -49,7 +66,11 @@ def opened(verifier: Service, context, screen: str):
 def faults(page) -> list[str]:
     """What axe-core finds, one line each."""
     found = page.evaluate(f"async () => (await axe.run(document, {{ runOnly: {RULES} }})).violations")
-    return [f"{fault['id']}: {node['html'][:120]} {node.get('failureSummary', '')}" for fault in found for node in fault["nodes"]]
+    return [
+        f"{fault['id']}: {node['html'][:120]} {node.get('failureSummary', '')}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "en")])
@@ -153,7 +174,9 @@ def test_a_person_who_wants_no_motion_sees_none(verifier, browser):
 
 def test_the_settings_hold_and_silence_is_silent(verifier, browser):
     context = browser.new_context(**PHONE, service_workers="block")
-    context.add_init_script("globalThis.shaken = []; navigator.vibrate = (pattern) => shaken.push(pattern); Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: true } });")
+    context.add_init_script(
+        "globalThis.shaken = []; navigator.vibrate = (pattern) => shaken.push(pattern); Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: true } });"
+    )
     page = opened(verifier, context, "bad_signature")
     assert page.evaluate("() => shaken.length") == 1
     page.locator('[data-action="settings"]').click()

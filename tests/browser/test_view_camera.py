@@ -65,7 +65,10 @@ def test_the_torch_stays_on_under_the_verdict_and_can_be_put_out_there(verifier,
     page.locator('[data-action="torch"]').click()
     poll(lambda: page.locator('[data-action="torch"][aria-pressed="true"]').count() == 1)
     page.locator('[data-action="text"]').fill(samples(verifier)["valid"].text)
-    poll(lambda: page.locator("[data-verdict] [data-action=torch][aria-pressed=true]").count() == 1, what="the torch's switch under the verdict")
+    poll(
+        lambda: page.locator("[data-verdict] [data-action=torch][aria-pressed=true]").count() == 1,
+        what="the torch's switch under the verdict",
+    )
     assert page.evaluate("lens.stopped") == 1  # the other lens: the one in use burns on
     page.locator("[data-verdict] [data-action=torch]").click()
     poll(lambda: page.evaluate("lens.applied.filter((one) => 'torch' in one)") == [{"torch": True}, {"torch": False}])
@@ -102,7 +105,9 @@ def test_a_camera_taken_away_is_said_and_given_back(page):
 
 
 def test_a_phone_without_a_camera_hears_so_at_once(verifier, context):
-    context.add_init_script("navigator.mediaDevices.enumerateDevices = async () => []; navigator.mediaDevices.getUserMedia = () => { throw new Error('asked'); };")
+    context.add_init_script(
+        "navigator.mediaDevices.enumerateDevices = async () => []; navigator.mediaDevices.getUserMedia = () => { throw new Error('asked'); };"
+    )
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: page.locator(".aim strong").count() == 1)

@@ -68,7 +68,9 @@ def test_no_two_verdicts_share_a_shape_and_a_word(verifier, used):
     seen = set()
     for sample in samples(verifier).values():
         enter(page, sample.text)
-        drawing = page.locator(".emblem").evaluate("(svg) => [...svg.querySelectorAll('path')].map((path) => path.getAttribute('d')).join()")
+        drawing = page.locator(".emblem").evaluate(
+            "(svg) => [...svg.querySelectorAll('path')].map((path) => path.getAttribute('d')).join()"
+        )
         seen.add((drawing, page.locator(".verdict-word").inner_text()))
         page.locator('[data-action="again"]').click()
         poll(lambda: page.locator('[data-action="text"]').count() == 1)
@@ -80,7 +82,10 @@ def test_signed_fields_are_shown_in_words_with_their_raw_values(verifier, contex
     page = context.new_page()
     page.goto(verifier.link(verifier.issuer.token()))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    poll(lambda: page.locator('[data-field="nationality"]').text_content() != "VNM", what="the name of the nationality, which follows its letters")
+    poll(
+        lambda: page.locator('[data-field="nationality"]').text_content() != "VNM",
+        what="the name of the nationality, which follows its letters",
+    )
     for name, words in SIGNED.items():
         assert page.locator(f'[data-field="{name}"]').text_content() == words
     assert page.locator('[data-field="birth_date"]').get_attribute("data-value") == "1996-03-14"
@@ -90,10 +95,18 @@ def test_signed_fields_are_shown_in_words_with_their_raw_values(verifier, contex
 
 def test_absent_fields_are_said_to_be_absent(verifier, context):
     page = context.new_page()
-    bare = verifier.issuer.token(given_names=None, employer_siret=None, hours=None, workplaces=None, residence_permit=None)
+    bare = verifier.issuer.token(
+        given_names=None, employer_siret=None, hours=None, workplaces=None, residence_permit=None
+    )
     page.goto(verifier.link(bare))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    assert page.locator(".absent").all_inner_texts() == ["aucun prénom", "non mentionné", "aucun", "non mentionnée", "sans limitation de département"]
+    assert page.locator(".absent").all_inner_texts() == [
+        "aucun prénom",
+        "non mentionné",
+        "aucun",
+        "non mentionnée",
+        "sans limitation de département",
+    ]
     assert page.locator('[data-field="given_names"]').count() == 0
 
 
@@ -152,7 +165,16 @@ def test_hostile_signed_texts_stay_texts(verifier, browser):
         trouble = []
         page.on("pageerror", lambda error, trouble=trouble: trouble.append(str(error)))
         page.on("dialog", lambda dialog, trouble=trouble: trouble.append(dialog.message))
-        page.goto(verifier.link(verifier.issuer.token(family_name=hostile, given_names=wide, job="<script>alert(1)</script>", employer_name="{list} ${x} javascript:alert(1)")))
+        page.goto(
+            verifier.link(
+                verifier.issuer.token(
+                    family_name=hostile,
+                    given_names=wide,
+                    job="<script>alert(1)</script>",
+                    employer_name="{list} ${x} javascript:alert(1)",
+                )
+            )
+        )
         poll(lambda page=page: page.locator("[data-verdict]").count() == 1)
         assert page.locator('[data-field="family_name"]').text_content() == hostile
         assert page.locator('[data-field="given_names"]').text_content() == wide
@@ -171,7 +193,15 @@ def test_bidirectional_text_is_refused_even_when_signed(verifier, context):
     assert "TNOPUD" not in page.content()
 
 
-@pytest.mark.parametrize(("days", "expected"), [(-40, ("clock_wrong", "amber")), (2, ("valid", "amber")), (9, ("status_unknown", "amber")), (90, ("expired", "red"))])
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-40, ("clock_wrong", "amber")),
+        (2, ("valid", "amber")),
+        (9, ("status_unknown", "amber")),
+        (90, ("expired", "red")),
+    ],
+)
 def test_a_clock_set_back_or_forward_never_shows_green(verifier, context, days, expected):
     page = context.new_page()
     page.clock.set_fixed_time(verifier.now + days * DAY)
@@ -197,7 +227,10 @@ def test_the_ages_of_both_lists_show_in_words_and_grow(verifier, context):
     page.goto(verifier.link(verifier.issuer.token()))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
     status, trust = page.locator("[data-status-age]"), page.locator("[data-trust-age]")
-    assert 0 <= int(status.get_attribute("data-status-age")) < 600 and 0 <= int(trust.get_attribute("data-trust-age")) < 900
+    assert (
+        0 <= int(status.get_attribute("data-status-age")) < 600
+        and 0 <= int(trust.get_attribute("data-trust-age")) < 900
+    )
     assert status.inner_text().startswith("Retraits") and "il y a" in trust.inner_text()
     first = page.locator(".live-clock").inner_text()
     poll(lambda: page.locator(".live-clock").inner_text() != first, what="a ticking clock")
@@ -213,9 +246,16 @@ def test_the_proof_holds_all_that_repeats_the_verdict_and_is_read_again(verifier
     download.value.save_as(saved)
     content = saved.read_text("utf-8")
     record = json.loads(re.search(r'<script[^>]*id="evidence"[^>]*>(.*?)</script>', content, re.DOTALL)[1])
-    assert record["verdict"] == "revoked" and record["text"].endswith(verifier.text(verifier.issuer.token(index=11, family_name="O'</script><b>")).partition("#")[2])
+    assert record["verdict"] == "revoked" and record["text"].endswith(
+        verifier.text(verifier.issuer.token(index=11, family_name="O'</script><b>")).partition("#")[2]
+    )
     assert record["claims"]["family_name"] == "O'</script><b>"
-    assert len(record["trust_list"]["sha256"]) == len(record["status_list"]["sha256"]) == len(record["software"]["build_sha256"]) == 64
+    assert (
+        len(record["trust_list"]["sha256"])
+        == len(record["status_list"]["sha256"])
+        == len(record["software"]["build_sha256"])
+        == 64
+    )
     page.locator('[data-action="again"]').click()
     page.locator("input[type=file]").set_input_files(str(saved))
     poll(lambda: page.locator("[data-verdict]").count() == 1)
@@ -246,5 +286,10 @@ def test_nothing_is_stored_but_lists_and_settings(verifier, context):
       return stored.join('\\n');
     }""")
     assert "wif.settings" in kept and "trust" in kept
-    for personal in ("NGUYEN", "4829130571", "81234567800013", verifier.text(verifier.issuer.token()).partition("#")[2][:40]):
+    for personal in (
+        "NGUYEN",
+        "4829130571",
+        "81234567800013",
+        verifier.text(verifier.issuer.token()).partition("#")[2][:40],
+    ):
         assert personal not in kept

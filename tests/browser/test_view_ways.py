@@ -51,7 +51,9 @@ def page(verifier, context):
 
 def give(page, name: str, content: bytes) -> None:
     """Chooses a file."""
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
 
 
 def verdict(page, seconds: float = 30) -> str | None:
@@ -112,7 +114,14 @@ def test_each_verdict_by_camera_from_the_printed_page(verifier, filming, name, l
     before = len(verifier.requests())
     page.goto(verifier.origin)
     # On a first visit the site's own lists, older than the published ones, may speak until these have come.
-    poll(lambda: page.locator("[data-verdict]").count() == 1 and page.locator("[data-verdict]").get_attribute("data-verdict") == name, 60, name)
+    poll(
+        lambda: (
+            page.locator("[data-verdict]").count() == 1
+            and page.locator("[data-verdict]").get_attribute("data-verdict") == name
+        ),
+        60,
+        name,
+    )
     assert page.locator("html").get_attribute("lang") == language
     assert name == "clock_wrong" or language == "en" or sample.words in page.locator("h1").inner_text()
     context.close()
@@ -123,7 +132,9 @@ def test_each_verdict_by_camera_from_the_printed_page(verifier, filming, name, l
 def test_a_code_that_is_not_ours_does_not_hide_ours_beside_it(verifier, filming):
     ours = samples(verifier)["valid"].text
     sheet = cv2.resize(picture("https://example.org/menu", ours, columns=2), (1600, 800), interpolation=cv2.INTER_AREA)
-    context = filming(cv2.copyMakeBorder(sheet, 140, 140, 160, 160, cv2.BORDER_CONSTANT, value=255)).new_context(**PHONE)
+    context = filming(cv2.copyMakeBorder(sheet, 140, 140, 160, 160, cv2.BORDER_CONSTANT, value=255)).new_context(
+        **PHONE
+    )
     page = context.new_page()
     page.goto(verifier.origin)
     assert verdict(page, 60) == "valid"
@@ -153,7 +164,9 @@ def test_the_camera_is_released_when_the_page_is_left_and_taken_again(verifier, 
 )  # fmt: skip
 def test_a_camera_that_does_not_open_is_explained_with_the_other_ways(verifier, context, error, words):
     context.add_init_script(A_CAMERA)
-    context.add_init_script(f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}'); }};")
+    context.add_init_script(
+        f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}'); }};"
+    )
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: words in page.locator(".aim").inner_text())
@@ -173,7 +186,9 @@ def test_a_browser_without_webassembly_says_so_and_still_takes_links(verifier, c
 
 
 def test_an_insecure_address_is_told_apart(verifier, context):
-    context.add_init_script("Object.defineProperty(globalThis, 'isSecureContext', { get: () => false }); delete Navigator.prototype.mediaDevices;")
+    context.add_init_script(
+        "Object.defineProperty(globalThis, 'isSecureContext', { get: () => false }); delete Navigator.prototype.mediaDevices;"
+    )
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: "adresses sûres" in page.locator(".aim").inner_text())
@@ -182,7 +197,9 @@ def test_an_insecure_address_is_told_apart(verifier, context):
 def test_our_own_pdf_is_read_without_the_pdf_engine(verifier, page):
     give(page, "attestation.pdf", printed(verifier, samples(verifier)["revoked"].text))
     poll(lambda: verdict(page) == "revoked", 60, "revoked")  # the lists of the site are older than the act
-    assert not [line for line in verifier.requests() if "pdf" in line["address"] and line["address"].startswith("/v/pdfjs")]
+    assert not [
+        line for line in verifier.requests() if "pdf" in line["address"] and line["address"].startswith("/v/pdfjs")
+    ]
 
 
 def scanned_pdf(pages: list[np.ndarray], **options: object) -> bytes:
@@ -208,7 +225,9 @@ def test_a_broken_and_a_locked_pdf_are_explained(verifier, page):
 
 
 def test_a_photo_of_the_paper_is_read(verifier, page):
-    photo = held(around_code(drawn(printed(verifier, samples(verifier)["expired"].text))), 2.0, np.random.default_rng(3))
+    photo = held(
+        around_code(drawn(printed(verifier, samples(verifier)["expired"].text))), 2.0, np.random.default_rng(3)
+    )
     give(page, "photo.jpg", coded(photo, ".jpg"))
     assert verdict(page) == "expired"
 
@@ -227,13 +246,17 @@ def test_a_photo_of_forty_megapixels_is_read(verifier, page):
     paper = drawn(printed(verifier, samples(verifier)["valid"].text), 150)
     sheet[3000 : 3000 + paper.shape[0], 4000 : 4000 + paper.shape[1]] = paper
     give(page, "photo.jpg", coded(sheet, ".jpg"))
-    poll(lambda: page.locator(".working").count() + page.locator("[data-verdict]").count() == 1, 2, "a sign of progress")
+    poll(
+        lambda: page.locator(".working").count() + page.locator("[data-verdict]").count() == 1, 2, "a sign of progress"
+    )
     assert verdict(page, 60) == "valid"
 
 
 def test_of_ten_codes_ours_is_chosen(verifier, page):
     others = [f"https://example.org/{number}" for number in range(9)]
-    give(page, "ten.png", coded(picture(*others[:5], samples(verifier)["revoked"].text, *others[5:], columns=4, scale=3)))
+    give(
+        page, "ten.png", coded(picture(*others[:5], samples(verifier)["revoked"].text, *others[5:], columns=4, scale=3))
+    )
     poll(lambda: verdict(page) == "revoked", 60, "revoked")  # the lists of the site are older than the act
 
 
@@ -259,7 +282,11 @@ def test_a_picture_without_a_code_or_none_at_all_is_explained(page, name, conten
     assert page.locator("[data-trouble] [role=alert]").inner_text().strip()
 
 
-@pytest.mark.parametrize("content", ["HC1:6BFOXN%TSMAHN-H" + "A0" * 300, "a" * 2300, bytes(range(256)) * 6, "0" * 5500], ids=["pass", "large", "binary", "digits"])
+@pytest.mark.parametrize(
+    "content",
+    ["HC1:6BFOXN%TSMAHN-H" + "A0" * 300, "a" * 2300, bytes(range(256)) * 6, "0" * 5500],
+    ids=["pass", "large", "binary", "digits"],
+)
 def test_any_other_code_in_a_photo_gets_an_answer(verifier, page, content):
     give(page, "code.png", coded(picture(content, scale=5)))
     assert verdict(page) == "foreign"
@@ -273,7 +300,16 @@ def test_other_square_codes_are_named_as_not_ours(verifier, page):
     assert verdict(page) == "foreign"
 
 
-@pytest.mark.parametrize("text", ["HC1:NCFOXN%TSMAHN-H", "https://example.org/" + "a" * 2000, "\u202e\x00binaire", "javascript:alert(1)", "1" * 7000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HC1:NCFOXN%TSMAHN-H",
+        "https://example.org/" + "a" * 2000,
+        "\u202e\x00binaire",
+        "javascript:alert(1)",
+        "1" * 7000,
+    ],
+)
 def test_any_other_text_gets_an_answer_and_opens_nothing(verifier, page, text):
     page.locator('[data-action="text"]').fill(text)
     assert verdict(page) in ("foreign", "malformed")
@@ -302,7 +338,12 @@ def key(sign: str) -> tuple[str, str, bool]:
         return "à&é\"'(-è_ç"[int(sign)], f"Digit{sign}", False
     if sign.isalpha():
         return sign.translate(str.maketrans("QAWZM", "AQZW?")), f"Key{sign}", True
-    return {":": ("M", "Semicolon", True), "/": ("!", "Slash", False), "#": ("3", "Digit3", True), ".": (":", "Period", False)}[sign]
+    return {
+        ":": ("M", "Semicolon", True),
+        "/": ("!", "Slash", False),
+        "#": ("3", "Digit3", True),
+        ".": (":", "Period", False),
+    }[sign]
 
 
 PASTE = """(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
@@ -342,4 +383,9 @@ def test_pasted_and_dropped_things_are_taken_anywhere(verifier, page):
     page.evaluate("""(bytes) => { const data = new DataTransfer(); data.items.add(new File([new Uint8Array(bytes)], 'x.png'));
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })); }""",
       list(coded(picture(samples(verifier)["expired"].text))))  # fmt: skip
-    poll(lambda: page.locator("[data-verdict]").count() == 1 and page.locator("[data-verdict]").get_attribute("data-verdict") == "expired")
+    poll(
+        lambda: (
+            page.locator("[data-verdict]").count() == 1
+            and page.locator("[data-verdict]").get_attribute("data-verdict") == "expired"
+        )
+    )

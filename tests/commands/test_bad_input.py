@@ -66,8 +66,12 @@ def test_the_same_reference_answers_the_same_token_and_other_content_is_refused(
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "empty"), (b"kind,nom\nAPT,X\n", '"nom"'), ("kind,family_name\nAPT,HÉLÈNE\n".encode("latin-1"), "UTF-8"),
-        (b'[{"kind": "APT"', "JSON"), (b"kind,kind\nAPT,APT\n", "twice"), (b"\x00\x01\x02", "column"),
+        (b"", "empty"),
+        (b"kind,nom\nAPT,X\n", '"nom"'),
+        ("kind,family_name\nAPT,HÉLÈNE\n".encode("latin-1"), "UTF-8"),
+        (b'[{"kind": "APT"', "JSON"),
+        (b"kind,kind\nAPT,APT\n", "twice"),
+        (b"\x00\x01\x02", "column"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_in_one_sentence(wif_once, tmp_path, content, words):
@@ -110,7 +114,10 @@ def test_a_home_is_not_initialised_twice(wif):
     assert {path: path.read_bytes() for path in wif.home.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize("origin", ["https://Verif.example.org", "https://verif.example.org/", "http://verif.example.org", "verif.example.org", ""])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://Verif.example.org", "https://verif.example.org/", "http://verif.example.org", "verif.example.org", ""],
+)
 def test_a_bad_origin_makes_no_home(empty, origin):
     run = empty("init", "--origin", origin, "--authority", "Préfecture", "--demo")
     assert run.code == 2
@@ -120,7 +127,16 @@ def test_a_bad_origin_makes_no_home(empty, origin):
 def test_a_real_home_needs_its_passphrase_and_refuses_a_wrong_one(empty):
     assert empty("init", "--origin", ORIGIN, "--authority", "Préfecture d'Exemple").code == 2
     assert not empty.home.exists()
-    made = empty("init", "--origin", ORIGIN, "--authority", "Préfecture d'Exemple", "--roots", "2", WIF_PASSPHRASE="correct horse battery")
+    made = empty(
+        "init",
+        "--origin",
+        ORIGIN,
+        "--authority",
+        "Préfecture d'Exemple",
+        "--roots",
+        "2",
+        WIF_PASSPHRASE="correct horse battery",
+    )
     assert made.code == 0
     assert (made.rows[0]["threshold"], len(made.rows[0]["roots"])) == (2, 2)
     wrong = empty("issue", "-", "--no-pdf", stdin=json.dumps(record()), WIF_PASSPHRASE="wrong horse battery")
@@ -152,7 +168,9 @@ def test_without_a_trust_list_nothing_is_valid_and_it_is_said(wif):
 def test_a_trust_list_of_other_roots_is_not_believed(wif, empty, tmp_path):
     text = wif.issue(record(), flags="--no-pdf").rows[0]["text"]
     roots = tmp_path / "roots.json"
-    roots.write_text(json.dumps({"threshold": 1, "keys": ["d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"]}))
+    roots.write_text(
+        json.dumps({"threshold": 1, "keys": ["d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"]})
+    )
     run = wif("verify", text, "--roots", roots)
     assert run.rows[0]["verdict"] == "status_unknown"
     assert "pinned roots" in run.words
@@ -189,7 +207,10 @@ def test_wrong_usage_is_code_2(wif_once):
     assert wif_once("verify", "x", "--at", "yesterday").code == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="a full disk needs a small file system of its own: run as root")
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("mount"),
+    reason="a full disk needs a small file system of its own: run as root",
+)
 def test_a_full_disk_loses_nothing(wif, tmp_path):
     full = tmp_path / "full"
     full.mkdir()

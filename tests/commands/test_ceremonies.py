@@ -27,7 +27,9 @@ def sections() -> dict[str, list[tuple[str, str]]]:
     """The commands of each section: (machine, lines), in order."""
     found = {}
     for part in re.split(r"(?m)^## ", PAGE)[1:]:
-        found[part.split("\n", 1)[0]] = [(name, "\n".join(line[4:] for line in lines.splitlines())) for name, lines in BLOCK.findall(part)]
+        found[part.split("\n", 1)[0]] = [
+            (name, "\n".join(line[4:] for line in lines.splitlines())) for name, lines in BLOCK.findall(part)
+        ]
     return found
 
 
@@ -45,7 +47,9 @@ class Machines:
         if not path.exists():
             path.mkdir()
             (path / "stick").symlink_to(self.folder / "stick")
-            (path / "wif").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -X utf8 -m issuer.commands "$@"\n')
+            (path / "wif").write_text(
+                f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -X utf8 -m issuer.commands "$@"\n'
+            )
             (path / "wif").chmod(0o755)
             (path / "passphrase").write_text(f"phrase inventée de {name}\n", "utf-8")
         return path
@@ -53,11 +57,24 @@ class Machines:
     def run(self, name: str, lines: str, answers: str = "y\ny\n") -> subprocess.CompletedProcess:
         place = self.machine(name)
         environment = {key: value for key, value in os.environ.items() if not key.startswith("WIF_")}
-        environment |= {"PYTHONPATH": f"{self.folder / 'quick'}{os.pathsep}{ROOT}", "WIF_LANG": "en", "WIF_PASSPHRASE_FILE": str(place / "passphrase")}
+        environment |= {
+            "PYTHONPATH": f"{self.folder / 'quick'}{os.pathsep}{ROOT}",
+            "WIF_LANG": "en",
+            "WIF_PASSPHRASE_FILE": str(place / "passphrase"),
+        }
         if name == "issuer":
             environment["WIF_HOME"] = str(place / "home")
         script = f"set -euo pipefail\n[ ! -f .kept ] || . ./.kept\n{lines}\nset | {{ grep -E '^({KEPT})=' || true; }} > .kept\n"
-        done = subprocess.run(["bash", "-c", script], cwd=place, env=environment, input=answers, capture_output=True, text=True, timeout=240, check=False)
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=place,
+            env=environment,
+            input=answers,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
         assert done.returncode == 0, f"on {name}:\n{lines}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -76,7 +93,9 @@ def signers(data: bytes, roots: list[bytes]) -> int:
     for key in roots:
         for protected, _, signature in rows:
             try:
-                Ed25519PublicKey.from_public_bytes(key).verify(signature, cbor2.dumps(["Signature", body, protected, b"", payload]))
+                Ed25519PublicKey.from_public_bytes(key).verify(
+                    signature, cbor2.dumps(["Signature", body, protected, b"", payload])
+                )
             except Exception:  # noqa: BLE001, S112 - the other root's signature
                 continue
             good += 1
@@ -102,7 +121,9 @@ def walked(tmp_path_factory):
 
 def _issue(machines: Machines) -> list[dict]:
     (machines.machine("issuer") / "records.jsonl").write_text(
-        "".join(json.dumps(record(reference=f"DS-{place}", valid_until="2027-01-04")) + "\n" for place in range(3)), "utf-8")
+        "".join(json.dumps(record(reference=f"DS-{place}", valid_until="2027-01-04")) + "\n" for place in range(3)),
+        "utf-8",
+    )
     return machines.rows("issue", "records.jsonl", "--no-pdf")
 
 
@@ -134,7 +155,10 @@ def test_a_phone_that_slept_through_every_ceremony_follows(walked):
 
 def test_who_signs_is_told_what_changes(walked):
     _machines, after = walked
-    words = {section: "\n".join(done.stderr for name, done in blocks if name == "root-1") for section, (_, blocks) in after.items()}
+    words = {
+        section: "\n".join(done.stderr for name, done in blocks if name == "root-1")
+        for section, (_, blocks) in after.items()
+    }
     assert "Nothing but the version and the dates changes." in words["2"]
     assert "NEW KEY" in words["3"] and "signs attestations for every département" in words["3"]
     assert "ROOTS: added" in words["4"] and "ROOTS: removed" in words["4"]
@@ -143,9 +167,13 @@ def test_who_signs_is_told_what_changes(walked):
 
 def test_the_stolen_keys_papers_are_issued_again_and_linked(walked):
     machines, after = walked
-    answers = [json.loads(line) for _, done in after["5"][1] for line in done.stdout.splitlines() if '"replaces"' in line]
+    answers = [
+        json.loads(line) for _, done in after["5"][1] for line in done.stdout.splitlines() if '"replaces"' in line
+    ]
     assert sorted(row["replaces"] for row in answers) == sorted(row["number"] for row in machines.issued)
-    for old, new in ((old, next(row for row in answers if row["replaces"] == old["number"])) for old in machines.issued):
+    for old, new in (
+        (old, next(row for row in answers if row["replaces"] == old["number"])) for old in machines.issued
+    ):
         claims = cbor2.loads(cbor2.loads(bytes.fromhex(new["token"])).value[2])
         before = cbor2.loads(cbor2.loads(bytes.fromhex(old["token"])).value[2])
         assert claims[-65537].pop(16) == int(old["number"])
@@ -154,7 +182,11 @@ def test_the_stolen_keys_papers_are_issued_again_and_linked(walked):
         assert Path(new["pdf"]).read_bytes().startswith(b"%PDF")
     assert {row["verdict"] for row in machines.rows("verify", *[row["text"] for row in answers])} == {"valid"}
     gone = subprocess.run(
-        [str(machines.machine("issuer") / "wif"), "verify", machines.issued[0]["text"]], cwd=machines.machine("issuer"), capture_output=True, text=True, check=False,
+        [str(machines.machine("issuer") / "wif"), "verify", machines.issued[0]["text"]],
+        cwd=machines.machine("issuer"),
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "WIF_HOME": str(machines.folder / "issuer/home"), "PYTHONPATH": str(ROOT)},
     )
     assert gone.returncode == 1 and json.loads(gone.stdout)["verdict"] == "untrusted_key"
@@ -162,9 +194,11 @@ def test_the_stolen_keys_papers_are_issued_again_and_linked(walked):
 
 def test_no_root_key_is_in_the_home_or_on_the_stick(walked):
     machines, _ = walked
-    assert not list((machines.folder / "issuer").rglob("root-*.key")) and not list((machines.folder / "stick").rglob("*.key"))
+    assert not list((machines.folder / "issuer").rglob("root-*.key")) and not list(
+        (machines.folder / "stick").rglob("*.key")
+    )
     for number in "1234":
-        seal = (machines.folder / f"root-{number}/root-{number}.key")
+        seal = machines.folder / f"root-{number}/root-{number}.key"
         assert seal.stat().st_mode & 0o077 == 0
 
 

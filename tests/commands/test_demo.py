@@ -16,18 +16,28 @@ import pytest
 from tests.commands.console import ROOT
 
 MODULES = ROOT / "verifier_pwa" / "node_modules"
-needs_modules = pytest.mark.skipif(not MODULES.is_dir(), reason="the verifier's packages are not installed: run ./wif once")
+needs_modules = pytest.mark.skipif(
+    not MODULES.is_dir(), reason="the verifier's packages are not installed: run ./wif once"
+)
 
 
 def test_samples_bear_the_verdicts_they_were_made_for(empty):
     run = empty("demo", "--no-serve")
     assert run.code == 0, run.raw
     sources = sorted((empty.home / "documents").glob("demo-*.pdf"))
-    verdicts = {row["source"].rpartition("demo-")[2]: (row["verdict"], row["level"]) for row in empty("verify", *sources).rows}
+    verdicts = {
+        row["source"].rpartition("demo-")[2]: (row["verdict"], row["level"]) for row in empty("verify", *sources).rows
+    }
     assert verdicts == {
-        "valid.pdf": ("valid", "green"), "successor.pdf": ("valid", "green"), "not-yet-valid.pdf": ("not_yet_valid", "red"),
-        "expired.pdf": ("expired", "red"), "revoked.pdf": ("revoked", "red"), "replaced.pdf": ("replaced", "red"),
-        "suspended.pdf": ("suspended", "amber"), "forged.pdf": ("bad_signature", "red"), "foreign.pdf": ("foreign", "grey"),
+        "valid.pdf": ("valid", "green"),
+        "successor.pdf": ("valid", "green"),
+        "not-yet-valid.pdf": ("not_yet_valid", "red"),
+        "expired.pdf": ("expired", "red"),
+        "revoked.pdf": ("revoked", "red"),
+        "replaced.pdf": ("replaced", "red"),
+        "suspended.pdf": ("suspended", "amber"),
+        "forged.pdf": ("bad_signature", "red"),
+        "foreign.pdf": ("foreign", "grey"),
     }
     before = {path: path.read_bytes() for path in sources}
     assert empty("demo", "--no-serve").code == 0
@@ -35,7 +45,16 @@ def test_samples_bear_the_verdicts_they_were_made_for(empty):
 
 
 def test_a_real_home_is_left_alone(empty):
-    made = empty("init", "--origin", "https://verif.example.org", "--authority", "Préfecture", "--roots", "1", WIF_PASSPHRASE="correct horse battery")
+    made = empty(
+        "init",
+        "--origin",
+        "https://verif.example.org",
+        "--authority",
+        "Préfecture",
+        "--roots",
+        "1",
+        WIF_PASSPHRASE="correct horse battery",
+    )
     assert made.code == 0
     run = empty("demo", "--no-serve")
     assert run.code == 2
@@ -50,8 +69,12 @@ class Demonstration:
         self.log = wif.home.parent / "words"
         self.file = self.log.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "demo", *options], stdin=subprocess.DEVNULL, stdout=self.file, stderr=self.file,
-            env=wif.environment, cwd=wif.home.parent,
+            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "demo", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=self.file,
+            stderr=self.file,
+            env=wif.environment,
+            cwd=wif.home.parent,
         )
 
     def words(self) -> str:

@@ -32,8 +32,15 @@ SIGNATORY = {"given_names": "Claire", "family_name": "EXEMPLE", "title": "Cheffe
 def home(tmp_path):
     """A demonstration home whose clock moves only when told; it holds its one root key."""
     clock = Clock()
-    made = found(tmp_path / "home", origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: "demonstration", demonstration=True, clock=clock,
-                 signatory=SIGNATORY)
+    made = found(
+        tmp_path / "home",
+        origin=ORIGIN,
+        authority="Préfecture d'Exemple",
+        passphrase=lambda: "demonstration",
+        demonstration=True,
+        clock=clock,
+        signatory=SIGNATORY,
+    )
     made.moving = clock
     return made
 
@@ -41,7 +48,9 @@ def home(tmp_path):
 def successor(home, begins, **changes):
     """The next list with one more attestation key that begins then."""
     signer = home.keystore.create("attestation", home.passphrase, cost=_cost())
-    entry = TrustedKey(signer.kid, signer.public_key, USE_ATTESTATION, begins, begins + 500 * DAY, STATE_IN_USE, "Préfecture d'Exemple")
+    entry = TrustedKey(
+        signer.kid, signer.public_key, USE_ATTESTATION, begins, begins + 500 * DAY, STATE_IN_USE, "Préfecture d'Exemple"
+    )
     content = ceremony.base(home, None)
     return signer, replace(content, keys=(*content.keys, entry), **changes)
 
@@ -61,7 +70,10 @@ def reopened(home):
 def held_by_a_phone(home, at):
     """What a verifier holds that fetched just now."""
     listed = trust.accept((home.public / "trust.cose").read_bytes(), home.config.roots, None, at).trust
-    return listed, {entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, listed, None, at) for entry in listed.status_lists}
+    return listed, {
+        entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, listed, None, at)
+        for entry in listed.status_lists
+    }
 
 
 def test_no_verifier_within_its_lists_time_meets_an_unknown_key(home):
@@ -131,7 +143,9 @@ def test_rotated_roots_are_pinned_in_the_configuration_and_the_rest_of_it_stays(
     ceremony.take_over(home, [rotated(home, tmp_path)], "test")
     again = reopened(home)
     assert again.config.roots.keys == (NEXT_ROOT.public_key,)
-    assert [(entry.roots.keys, entry.until) for entry in again.config.former_roots] == [(old.keys, home.moving.now + ceremony.KEEP_FORMER)]
+    assert [(entry.roots.keys, entry.until) for entry in again.config.former_roots] == [
+        (old.keys, home.moving.now + ceremony.KEEP_FORMER)
+    ]
     assert "# a remark of the operator" in config.read_text("utf-8") and again.config.extra["web"] == {"proxies": 1}
     assert again.config.signatory == SIGNATORY and again.trust().version == 2
 
@@ -144,10 +158,15 @@ def test_rotated_roots_are_pinned_in_the_configuration_and_the_rest_of_it_stays(
     both.write_bytes(trust.make(ceremony.base(again, None), [NEXT_ROOT, home.signer(next(iter(old.by_kid())))]))
     ceremony.take_over(again, [both], "test")
     followed = trust.accept((home.public / "trust.cose").read_bytes(), old, before, home.moving.now)
-    assert followed.trust.version == 3 and followed.pinned.keys == (NEXT_ROOT.public_key,), "a phone that slept through the rotation follows"
+    assert followed.trust.version == 3 and followed.pinned.keys == (NEXT_ROOT.public_key,), (
+        "a phone that slept through the rotation follows"
+    )
 
 
-@pytest.mark.parametrize(("by_old", "by_new", "words"), [(False, True, "Too few of the pinned roots"), (True, False, "too few of them signed it")])
+@pytest.mark.parametrize(
+    ("by_old", "by_new", "words"),
+    [(False, True, "Too few of the pinned roots"), (True, False, "too few of them signed it")],
+)
 def test_a_rotation_needs_both_sets(home, tmp_path, by_old, by_new, words):
     with pytest.raises(UnreadableSource, match=words):
         ceremony.take_over(home, [rotated(home, tmp_path, by_old=by_old, by_new=by_new)], "test")
@@ -183,7 +202,9 @@ def compromised(home):
     desk.revoke(papers[3].number, Grounds("CRPA L241-2", "fraud"), "test")
     stolen = next(key for key in home.trust().keys if key.use == USE_ATTESTATION)
     _, content = successor(home, home.moving.now)
-    content = replace(content, keys=tuple(replace(key, state=STATE_REVOKED) if key.kid == stolen.kid else key for key in content.keys))
+    content = replace(
+        content, keys=tuple(replace(key, state=STATE_REVOKED) if key.kid == stolen.kid else key for key in content.keys)
+    )
     home.publish_with(renewal.sign(home, content), "test")
     return reopened(home), stolen.kid, papers
 
@@ -197,7 +218,12 @@ def test_issuing_again_links_replaces_and_carries_decisions_over(home):
     verdicts = [verify(home.desk().text(answer.new), listed, lists, home.moving.now) for answer in answers]
     assert [verdict.verdict for verdict in verdicts] == ["valid", "suspended", "valid"]
     assert [verdict.claims["replaces"] for verdict in verdicts] == [str(answer.old) for answer in answers]
-    assert [queries.by_number(home.engine, paper.number).state for paper in papers] == ["replaced", "replaced", "replaced", "revoked"]
+    assert [queries.by_number(home.engine, paper.number).state for paper in papers] == [
+        "replaced",
+        "replaced",
+        "replaced",
+        "revoked",
+    ]
     waiting = queries.by_number(home.engine, answers[2].new)
     assert waiting.next_state == "revoked" and waiting.next_at == 1_780_264_800, "2026-06-01T00:00 in Paris"
     assert chain.verify(home.engine).whole and crosscheck.verify(home.engine) == ()
@@ -210,7 +236,10 @@ def test_a_run_that_stops_goes_on_where_it_was(home):
     first = next(run)
     run.close()
     rest = list(reissuing.reissue(home.means(), kid, "Clé compromise", "test", batch=1))
-    assert len({first.old, *(answer.old for answer in rest)}) == 3 and reissuing.count_affected(home.engine, kid, home.moving.now) == 0
+    assert (
+        len({first.old, *(answer.old for answer in rest)}) == 3
+        and reissuing.count_affected(home.engine, kid, home.moving.now) == 0
+    )
 
 
 def test_a_key_in_service_is_not_issued_again_under_itself(home):
@@ -243,8 +272,16 @@ def test_the_command_line_refuses_in_plain_words(wif, tmp_path):
         (("root", "new", key), 2, "already there"),
         (("root", "public", junk), 2, "not a sealed key"),
         (("root", "sign", junk, "--key", key, "--out", tmp_path / "o"), 1, "not a trust list"),
-        (("root", "sign", draft, "--held", held, "--key", key, "--out", tmp_path / "o", "--yes"), 2, "no root of this list"),
-        (("root", "sign", held, "--held", held, "--key", key, "--out", tmp_path / "o", "--yes"), 2, "Nothing was signed"),
+        (
+            ("root", "sign", draft, "--held", held, "--key", key, "--out", tmp_path / "o", "--yes"),
+            2,
+            "no root of this list",
+        ),
+        (
+            ("root", "sign", held, "--held", held, "--key", key, "--out", tmp_path / "o", "--yes"),
+            2,
+            "Nothing was signed",
+        ),
         (("collect", junk, "--out", tmp_path / "o"), 1, "neither a PNG"),
         (("carry", wif.home / "wif.sqlite3"), 2, "Carry the file itself"),
         (("sign-trust", draft), 1, "Too few of the pinned roots"),
@@ -277,13 +314,19 @@ def test_a_mistyped_public_root_is_noticed(wif, tmp_path):
 
 def test_issuing_again_survives_a_kill(wif):
     """The real command, killed as soon as it has answered once, and run again: each paper has one successor, none two."""
-    lines = "\n".join(json.dumps(record(reference=f"K-{place}", valid_from="2026-11-01", valid_until="2027-06-30")) for place in range(450))
+    lines = "\n".join(
+        json.dumps(record(reference=f"K-{place}", valid_from="2026-11-01", valid_until="2027-06-30"))
+        for place in range(450)
+    )
     issued = wif("issue", "-", "--no-pdf", stdin=lines).rows
     kid = next(row["kid"] for row in wif("keys", "list").rows if row["use"] == "attestation")
     assert wif("keys", "revoke", kid, "--yes").code == 0 and wif("keys", "new", "--at-once").code == 0
     running = subprocess.Popen(
-        [sys.executable, "-X", "utf8", "-m", "issuer.commands", "keys", "reissue", kid, "--basis", "Clé compromise"], stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, env=wif.environment, cwd=wif.home.parent,
+        [sys.executable, "-X", "utf8", "-m", "issuer.commands", "keys", "reissue", kid, "--basis", "Clé compromise"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=wif.environment,
+        cwd=wif.home.parent,
     )
     acknowledged = json.loads(running.stdout.readline())
     running.kill()

@@ -17,12 +17,32 @@ from PIL import Image
 
 AWKWARD = [
     record(family_name="O" + "'" * 40 + "É" * 39, given_names=None),
-    record(family_name="W" * 80, given_names="M" * 80, job="Développeuse-conceptrice d'applications réparties et de systèmes embarqués"),
+    record(
+        family_name="W" * 80,
+        given_names="M" * 80,
+        job="Développeuse-conceptrice d'applications réparties et de systèmes embarqués",
+    ),
     record(birth_date="1984", employer={"name": "Madame Exemple, particulier employeur"}),
     record(birth_date="1984-07", residence_permit=None, workplaces=None, hours=None),
-    record(family_name="ÐÅŁØßŒĿ ÇĞİŞŻ", given_names="Ṣẹ̀yí Nǃ".replace("ǃ", "g"), employer={"name": "D'ŒUVRE & <FILS> \"№ 1\" – 3 €", "siret": "35600000000048"}),
-    record(kind="AT-SAISONNIER", contract="SAISONNIER", workplaces=["01", "2A", "2B", "69", "75", "971", "974", "988"], department="974"),
-    record(kind="AT", contract="CDI", valid_from="2026-02-28", valid_until="2036-02-29", hours={"count": 151.67, "per": "month"}, department="988"),
+    record(
+        family_name="ÐÅŁØßŒĿ ÇĞİŞŻ",
+        given_names="Ṣẹ̀yí Nǃ".replace("ǃ", "g"),
+        employer={"name": 'D\'ŒUVRE & <FILS> "№ 1" – 3 €', "siret": "35600000000048"},
+    ),
+    record(
+        kind="AT-SAISONNIER",
+        contract="SAISONNIER",
+        workplaces=["01", "2A", "2B", "69", "75", "971", "974", "988"],
+        department="974",
+    ),
+    record(
+        kind="AT",
+        contract="CDI",
+        valid_from="2026-02-28",
+        valid_until="2036-02-29",
+        hours={"count": 151.67, "per": "month"},
+        department="988",
+    ),
 ]
 
 
@@ -80,7 +100,8 @@ def status_of(public: Path, listed: int, index: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("act", "reason", "value", "verdict"), [("revoke", "fraud", 1, "revoked"), ("suspend", "inquiry", 2, "suspended")],
+    ("act", "reason", "value", "verdict"),
+    [("revoke", "fraud", 1, "revoked"), ("suspend", "inquiry", 2, "suspended")],
 )
 def test_an_act_is_seen_by_an_independent_reader_of_the_published_list(wif, act, reason, value, verdict):
     row = wif.issue(record(), flags="--no-pdf").rows[0]
@@ -122,7 +143,7 @@ def test_thousands_of_forged_texts_are_never_valid(wif):
     forged = []
     for _ in range(3000):
         place = chance.randrange(start, len(genuine))
-        forged.append(genuine[:place] + chance.choice("0123456789".replace(genuine[place], "")) + genuine[place + 1:])
+        forged.append(genuine[:place] + chance.choice("0123456789".replace(genuine[place], "")) + genuine[place + 1 :])
     run = wif("verify", "-", stdin="\n".join([*forged, genuine]))
     verdicts = [answer["verdict"] for answer in run.rows]
     assert len(verdicts) == 3001

@@ -32,7 +32,11 @@ class House:
         (folder / "quick").mkdir()
         (folder / "quick/sitecustomize.py").write_text(QUICK, "utf-8")
         self.wif, self.said = Wif(folder / "home"), []
-        self.wif.environment |= {"WIF_PASSPHRASE": PASSPHRASE, "WIF_BACKUP_PASSPHRASE": BACKUP, "PYTHONPATH": f"{folder / 'quick'}{os.pathsep}{ROOT}"}
+        self.wif.environment |= {
+            "WIF_PASSPHRASE": PASSPHRASE,
+            "WIF_BACKUP_PASSPHRASE": BACKUP,
+            "PYTHONPATH": f"{folder / 'quick'}{os.pathsep}{ROOT}",
+        }
         self.folder = folder
 
     def __call__(self, *arguments: str, **more):
@@ -48,8 +52,21 @@ class House:
         journal = self.folder / "journal"
         with journal.open("wb") as errors:
             server = subprocess.Popen(
-                [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "issuer", "--bind", f"127.0.0.1:{port}"],
-                stdout=errors, stderr=errors, env=self.wif.environment, cwd=self.folder,
+                [
+                    sys.executable,
+                    "-X",
+                    "utf8",
+                    "-m",
+                    "issuer.commands",
+                    "serve",
+                    "issuer",
+                    "--bind",
+                    f"127.0.0.1:{port}",
+                ],
+                stdout=errors,
+                stderr=errors,
+                env=self.wif.environment,
+                cwd=self.folder,
             )
         try:
             address = f"http://127.0.0.1:{port}"
@@ -64,10 +81,16 @@ class House:
             answers = [
                 httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {METRICS}x"}, timeout=30),
                 httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {METRICS}"}, timeout=30),
-                httpx.get(f"{address}/api/v1/attestations/1?token={TOKEN}", headers={"Authorization": f"Bearer wif_{TOKEN}"}, timeout=30),
+                httpx.get(
+                    f"{address}/api/v1/attestations/1?token={TOKEN}",
+                    headers={"Authorization": f"Bearer wif_{TOKEN}"},
+                    timeout=30,
+                ),
                 httpx.post(f"{address}/sign-in", data={"identifier": "c.martin", "password": TOKEN}, timeout=30),
             ]
-            httpx.get(f"{address}/{TOKEN}", timeout=30)  # a page may name the address that its visitor typed; the journal may not
+            httpx.get(
+                f"{address}/{TOKEN}", timeout=30
+            )  # a page may name the address that its visitor typed; the journal may not
             self.metrics = answers[1].status_code
             self.said += [answer.text for answer in answers]
         finally:
@@ -104,7 +127,19 @@ def house(tmp_path_factory):
     house("keys", "new")
     house("audit", "export")
     house("keys", "root", "new", house.folder / "root.key")
-    house("user", "add", "c.martin", "--role", "administrator", "--family-name", "Martin", "--title", "x", "--service", "x")
+    house(
+        "user",
+        "add",
+        "c.martin",
+        "--role",
+        "administrator",
+        "--family-name",
+        "Martin",
+        "--title",
+        "x",
+        "--service",
+        "x",
+    )
     house("backup", house.folder / "copy.backup")
     house.serve()
     store = Keystore(house.wif.home / "keys")
@@ -114,13 +149,24 @@ def house(tmp_path_factory):
 
 def forms(seed: bytes) -> list[bytes]:
     """A seed as it could slip out: raw, in hexadecimal, in base64, as Python shows bytes."""
-    return [seed, seed.hex().encode(), base64.b64encode(seed).rstrip(b"="), base64.urlsafe_b64encode(seed).rstrip(b"="), repr(seed)[2:-1].encode()]
+    return [
+        seed,
+        seed.hex().encode(),
+        base64.b64encode(seed).rstrip(b"="),
+        base64.urlsafe_b64encode(seed).rstrip(b"="),
+        repr(seed)[2:-1].encode(),
+    ]
 
 
 def test_no_passphrase_seed_or_token_was_said(house):
     said = "\n".join(house.said)
     assert len(said) > 3_000 and "c.martin" in said
-    for name, secret in {**SECRETS, "the metrics token": METRICS, "the other token": TOKEN, "a wrong passphrase": "canari qui se trompe"}.items():
+    for name, secret in {
+        **SECRETS,
+        "the metrics token": METRICS,
+        "the other token": TOKEN,
+        "a wrong passphrase": "canari qui se trompe",
+    }.items():
         shown = [text for text in house.said if secret in text]
         assert shown == [], name
     for seed in house.seeds:
@@ -148,7 +194,11 @@ def test_a_backup_holds_nothing_in_clear(house):
 
 def test_the_journal_names_no_query_header_or_form(house):
     assert house.metrics == 200 and house.journal.count("\n") >= 5
-    assert TOKEN not in house.journal and "Bearer" not in house.journal and not re.search(r"password.{0,9}canari", house.journal)
+    assert (
+        TOKEN not in house.journal
+        and "Bearer" not in house.journal
+        and not re.search(r"password.{0,9}canari", house.journal)
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -33,7 +33,13 @@ class Server:
     def __init__(self, clock) -> None:
         self.store, self.limits, self.traffic = Store(people.demarche(), clock), Limits(), Traffic()
         self.maker = people.Maker(self.store, clock(), pieces=True)
-        self._server = make_server("127.0.0.1", 0, create_server(self.store, TOKEN, self.limits, self.traffic), threaded=True, request_handler=self._handler(clock))
+        self._server = make_server(
+            "127.0.0.1",
+            0,
+            create_server(self.store, TOKEN, self.limits, self.traffic),
+            threaded=True,
+            request_handler=self._handler(clock),
+        )
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -63,7 +69,11 @@ class Place:
         self.clock, self.slept = Clock(), []
         self.server = Server(self.clock)
         self.settings = DemarchesSettings(
-            self.server.address + "/api/v2/graphql", (people.NUMBER,), date(2026, 1, 1), TOKEN, instructeur=INSTRUCTEUR,
+            self.server.address + "/api/v2/graphql",
+            (people.NUMBER,),
+            date(2026, 1, 1),
+            TOKEN,
+            instructeur=INSTRUCTEUR,
             instructeurs=(Instructeur(INSTRUCTEUR, people.INSTRUCTEURS["75"], "claire"),),
         )
 
@@ -96,13 +106,32 @@ class Scene(Place):
         super().__init__()
         self.office = Office(engine, folder / "public")
         self.office.clock = self.clock
-        self.office.means = self.office.means.__class__(**{**vars(self.office.means), "clock": self.clock, "printer": lambda token, annex, text: b"%PDF " + token})
+        self.office.means = self.office.means.__class__(
+            **{**vars(self.office.means), "clock": self.clock, "printer": lambda token, annex, text: b"%PDF " + token}
+        )
         self.office.desk.means = self.office.means
         self.directory = Directory(engine, self.clock)
-        self.agent = self.directory.add("claire", "agent", ("75",), "Exemple", "Instructrice", "Service d'essai", "test", "Claire", "une phrase de passe inventée")[0]
+        self.agent = self.directory.add(
+            "claire",
+            "agent",
+            ("75",),
+            "Exemple",
+            "Instructrice",
+            "Service d'essai",
+            "test",
+            "Claire",
+            "une phrase de passe inventée",
+        )[0]
         path_of(folder, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
         self.bureau = Bureau(
-            engine, lambda: self.office.desk, self.clock, self.directory, folder, self.settings, self.office.means.signatory, self.connect,
+            engine,
+            lambda: self.office.desk,
+            self.clock,
+            self.directory,
+            folder,
+            self.settings,
+            self.office.means.signatory,
+            self.connect,
         )
 
     def sync(self, whole: bool = False):

@@ -60,19 +60,29 @@ def test_a_clock_that_is_off_waits_no_longer_than_it_must(scene):
     for off in (-90 * 86_400, 90 * 86_400):
         scene.slept.clear()
         scene.server.traffic.faults.append(lambda: Response("slow", 429, {"RateLimit-Reset": str(scene.clock() + 30)}))
-        Source(Client(scene.settings, lambda off=off: scene.clock() + off, scene._sleep)).page(people.NUMBER, 0, None, None)
+        Source(Client(scene.settings, lambda off=off: scene.clock() + off, scene._sleep)).page(
+            people.NUMBER, 0, None, None
+        )
         assert len(scene.slept) == 1 and 29 <= scene.slept[0] <= 31
 
 
 def test_a_limit_without_a_time_or_with_an_absurd_one_ends(scene):
-    scene.server.traffic.faults += [lambda: Response("slow", 429), lambda: Response("slow", 429, {"RateLimit-Reset": "99999999999"})]
+    scene.server.traffic.faults += [
+        lambda: Response("slow", 429),
+        lambda: Response("slow", 429, {"RateLimit-Reset": "99999999999"}),
+    ]
     scene.connect().page(people.NUMBER, 0, None, None)
     assert len(scene.slept) == 2 and max(scene.slept) <= 120
 
 
 def test_passing_faults_are_passed_over(scene):
     html = lambda: Response("<html>Maintenance</html>", 503, mimetype="text/html")
-    scene.server.traffic.faults += [html, coded("timeout"), coded("internal_server_error"), lambda: Response("<html>ok</html>", 200)]
+    scene.server.traffic.faults += [
+        html,
+        coded("timeout"),
+        coded("internal_server_error"),
+        lambda: Response("<html>ok</html>", 200),
+    ]
     assert scene.connect().page(people.NUMBER, 0, None, None).dossiers == ()
     assert scene.slept == [1, 2, 4, 8], "each wait is twice the one before"
 
@@ -101,7 +111,11 @@ def test_a_demarche_that_is_not_there_is_said(scene):
 
 def test_a_query_that_is_wrong_is_refused_by_the_real_parser(scene):
     client = scene.connect().client
-    for query, code in (("query {", "graphql_parse_failed"), ("query { demarche(number: 1) { nothing } }", "bad_request"), (_deep(16), "bad_request")):
+    for query, code in (
+        ("query {", "graphql_parse_failed"),
+        ("query { demarche(number: 1) { nothing } }", "bad_request"),
+        (_deep(16), "bad_request"),
+    ):
         with pytest.raises(DemarchesError) as error:
             client.read(query, {})
         assert error.value.code == code
@@ -148,9 +162,18 @@ def test_a_file_that_arrives_otherwise_than_announced_is_refused(scene):
     dossier = scene.put(1)
     real, sent = checksum(b"%PDF"), b"%PDx"
     source = scene.connect()
-    payload = source.client.act(queries.UPLOAD, "createDirectUpload", {
-        "dossierId": dossier["id"], "filename": "a.pdf", "byteSize": 4, "checksum": real, "contentType": "application/pdf",
-    }, safe=True)
+    payload = source.client.act(
+        queries.UPLOAD,
+        "createDirectUpload",
+        {
+            "dossierId": dossier["id"],
+            "filename": "a.pdf",
+            "byteSize": 4,
+            "checksum": real,
+            "contentType": "application/pdf",
+        },
+        safe=True,
+    )
     with pytest.raises(DemarchesError) as error:
         source.client.put(payload["directUpload"]["url"], {}, sent)
     assert error.value.code == "upload_refused"
@@ -177,14 +200,26 @@ def test_the_token_is_never_shown(scene):
 def test_the_table_of_the_configuration_is_checked(tmp_path):
     from datetime import date
 
-    good = {"address": "https://demarche.example/api/v2/graphql", "numbers": [12], "attest_from": date(2026, 1, 1), "token": "abc"}
+    good = {
+        "address": "https://demarche.example/api/v2/graphql",
+        "numbers": [12],
+        "attest_from": date(2026, 1, 1),
+        "token": "abc",
+    }
     assert from_table(good, tmp_path).numbers == (12,)
     (tmp_path / "token").write_text("from-a-file\n")
     assert from_table({**good, "token": "", "token_file": "token"}, tmp_path).token == "from-a-file"
     for wrong, words in (
-        ({"address": "http://demarche.example/"}, "address"), ({"numbers": []}, "numbers"), ({"numbers": ["12"]}, "numbers"), ({"token": ""}, "token"),
-        ({"attest_from": "2026-01-01"}, "attest_from"), ({"page": 101}, "page"), ({"interval": True}, "interval"), ({"adress": ""}, "adress"),
-        ({"token_file": "nowhere"}, "token_file"), ({"instructeurs": [{"email": "x"}]}, "instructeurs"),
+        ({"address": "http://demarche.example/"}, "address"),
+        ({"numbers": []}, "numbers"),
+        ({"numbers": ["12"]}, "numbers"),
+        ({"token": ""}, "token"),
+        ({"attest_from": "2026-01-01"}, "attest_from"),
+        ({"page": 101}, "page"),
+        ({"interval": True}, "interval"),
+        ({"adress": ""}, "adress"),
+        ({"token_file": "nowhere"}, "token_file"),
+        ({"instructeurs": [{"email": "x"}]}, "instructeurs"),
     ):
         with pytest.raises(ConfigError, match=words) as error:
             from_table({**good, **wrong}, tmp_path)

@@ -29,7 +29,9 @@ def accept(scene, dossier=1, motivation=""):
 def files(dossier):
     """Every file that the usager of a dossier has got from the service."""
     given = dossier.get("motivationAttachment")
-    return ([given["filename"]] if given else []) + [file["filename"] for message in dossier["messages"] for file in message["attachments"]]
+    return ([given["filename"]] if given else []) + [
+        file["filename"] for message in dossier["messages"] for file in message["attachments"]
+    ]
 
 
 def test_the_agent_decides_once(both):
@@ -38,7 +40,12 @@ def test_the_agent_decides_once(both):
     scene.sync()
     task = accept(scene, motivation="Dossier complet.")
     request = scene.request(1)
-    assert (task.step, request.state, request.awaited_from, request.decided_by) == ("done", "accepte", "personne", scene.agent.author)
+    assert (task.step, request.state, request.awaited_from, request.decided_by) == (
+        "done",
+        "accepte",
+        "personne",
+        scene.agent.author,
+    )
     assert dossier["state"] == "accepte" and dossier["motivation"] == "Dossier complet."
     assert files(dossier) == [f"attestation-{request.attestation}.pdf"]
     assert scene.verdict(request.attestation) in ("valid", "not_yet_valid")
@@ -53,7 +60,10 @@ def test_accepted_at_the_source_the_paper_goes_by_message(both):
     scene.sync()
     scene.work()
     request = scene.request(1)
-    assert files(dossier) == [f"attestation-{request.attestation}.pdf"] and str(request.attestation) in dossier["messages"][0]["body"]
+    assert (
+        files(dossier) == [f"attestation-{request.attestation}.pdf"]
+        and str(request.attestation) in dossier["messages"][0]["body"]
+    )
     annex = queries.archived(scene.bureau.engine, request.attestation).annex
     assert annex["signatory"]["family_name"] == "Exemple", "signed in the name of the instructeur who decided"
     scene.sync()
@@ -89,7 +99,9 @@ def test_an_answer_that_was_lost_is_found_out_and_nothing_is_sent_twice(scene):
 def test_a_fault_at_any_call_is_made_good(scene, step):
     dossier = scene.put(1)
     scene.sync()
-    scene.server.traffic.faults += [lambda: None] * step + [lambda: (jsonify(errors=[{"extensions": {"code": "forbidden"}}]), 200)]
+    scene.server.traffic.faults += [lambda: None] * step + [
+        lambda: (jsonify(errors=[{"extensions": {"code": "forbidden"}}]), 200)
+    ]
     accept(scene)
     for _ in range(4):
         scene.later(4000)
@@ -140,7 +152,9 @@ def test_put_back_in_instruction_it_alerts_and_a_person_suspends(both):
     scene.sync()
     scene.work()
     assert set(alerts.counts(scene.bureau.engine, ("75",))) == {"accepted_after"}
-    assert scene.request(1).attestation == number and sum(queries.counts(scene.bureau.engine).values()) == 1, "no second attestation"
+    assert scene.request(1).attestation == number and sum(queries.counts(scene.bureau.engine).values()) == 1, (
+        "no second attestation"
+    )
 
 
 def test_a_correction_lets_an_accepted_dossier_go_its_way(both):
@@ -162,8 +176,18 @@ def test_a_correction_lets_an_accepted_dossier_go_its_way(both):
 
 def test_without_demarches_simplifiees_the_same_decisions(both):
     scene = both
-    record = {"kind": "APT", "family_name": "SOW", "birth_date": "2000", "nationality": "MLI", "employer": {"name": "EXEMPLE"}, "job": "Serveur",
-              "contract": "CDD", "department": "75", "valid_from": "2026-04-01", "valid_until": "2026-09-30"}
+    record = {
+        "kind": "APT",
+        "family_name": "SOW",
+        "birth_date": "2000",
+        "nationality": "MLI",
+        "employer": {"name": "EXEMPLE"},
+        "job": "Serveur",
+        "contract": "CDD",
+        "department": "75",
+        "valid_from": "2026-04-01",
+        "valid_until": "2026-09-30",
+    }
     scene.bureau.settings, scene.bureau.connect = None, None
     one = deciding.enter(scene.bureau, "import", record, scene.agent, "R-1", "sow@courriel.example")
     assert deciding.enter(scene.bureau, "import", {**record, "job": "x"}, scene.agent, "R-1").id == one.id

@@ -33,19 +33,39 @@ def test_a_second_run_with_nothing_new_is_one_call(both):
     scene.put(30, days=0)
     scene.sync()
     quiet = scene.sync()
-    assert (quiet.calls, quiet.tally.new, quiet.tally.changed, quiet.tally.same) == (1, 0, 0, 1), "the overlap shows the last one again, unchanged"
+    assert (quiet.calls, quiet.tally.new, quiet.tally.changed, quiet.tally.same) == (1, 0, 0, 1), (
+        "the overlap shows the last one again, unchanged"
+    )
 
 
 def test_what_a_dossier_says_is_kept(scene):
-    scene.put(1, answers={101: "NGUYEN", 102: "Thị Mai", 104: "Viêt Nam", 107: "Contrat d'apprentissage", 108: "35h/semaine", 109: ["75", "92"]})
+    scene.put(
+        1,
+        answers={
+            101: "NGUYEN",
+            102: "Thị Mai",
+            104: "Viêt Nam",
+            107: "Contrat d'apprentissage",
+            108: "35h/semaine",
+            109: ["75", "92"],
+        },
+    )
     scene.sync()
     request = scene.request(1)
     assert request.record["nationality"] == "VNM" and request.record["contract"] == "APPRENTISSAGE"
     assert request.record["hours"] == {"count": 35, "per": "week"} and request.record["workplaces"] == ["75", "92"]
-    assert (request.department, request.state, request.aside, request.email) == ("75", "en_instruction", None, "usager.1@courriel.example")
+    assert (request.department, request.state, request.aside, request.email) == (
+        "75",
+        "en_instruction",
+        None,
+        "usager.1@courriel.example",
+    )
     assert (request.awaited_from, request.awaited, len(request.pieces)) == ("service", "examen", 3)
     assert "url" not in str(request.pieces)
-    assert [line.what for line in requests.history(scene.bureau.engine, request.id)] == ["en_construction", "en_instruction"]
+    assert [line.what for line in requests.history(scene.bureau.engine, request.id)] == [
+        "en_construction",
+        "en_instruction",
+    ]
 
 
 def test_a_run_that_stops_in_the_middle_goes_on_where_it_was(both):
@@ -53,7 +73,11 @@ def test_a_run_that_stops_in_the_middle_goes_on_where_it_was(both):
     scene.settings = scene.bureau.settings = type(scene.settings)(**{**vars(scene.settings), "page": 5, "attempts": 1})
     for number in range(1, 21):
         scene.put(number)
-    scene.server.traffic.faults += [lambda: None, lambda: None, lambda: (jsonify(errors=[{"extensions": {"code": "unauthorized"}}]), 401)]
+    scene.server.traffic.faults += [
+        lambda: None,
+        lambda: None,
+        lambda: (jsonify(errors=[{"extensions": {"code": "unauthorized"}}]), 401),
+    ]
     assert scene.sync().error == "unauthorized" == known_state(scene).error
     kept = len(scene.all())
     assert kept == 10
@@ -82,7 +106,11 @@ def test_deleted_and_restored(both):
     dossier = scene.store.dossiers[1]
     scene.store.delete(1)
     ran = scene.sync()
-    assert ran.tally.withdrawn == 1 and scene.request(1).withdrawn_at == NOW + 60 and scene.request(1).awaited_from == "personne"
+    assert (
+        ran.tally.withdrawn == 1
+        and scene.request(1).withdrawn_at == NOW + 60
+        and scene.request(1).awaited_from == "personne"
+    )
     assert scene.sync().tally.withdrawn == 0, "a deletion is noted once"
     scene.later(60)
     del scene.store.deleted[1]
@@ -90,7 +118,10 @@ def test_deleted_and_restored(both):
     scene.store.add(dossier)
     scene.sync()
     assert scene.request(1).withdrawn_at is None
-    assert [line.what for line in requests.history(scene.bureau.engine, scene.request(1).id)][-2:] == ["withdrawn", "restored"]
+    assert [line.what for line in requests.history(scene.bureau.engine, scene.request(1).id)][-2:] == [
+        "withdrawn",
+        "restored",
+    ]
 
 
 def test_one_dossier_that_cannot_be_read_stops_no_other(scene):
@@ -112,9 +143,21 @@ BAD = {
     "wrong_siret": ({"siret": "81234567800014"}, "unreadable", ("employer.siret", "siret_check")),
     "non_latin_name": ({"answers": {101: "王", 102: "小明"}}, "unreadable", ("family_name", "text_character")),
     "incomplete_company": ({"incomplete": True}, "establishment", ("employer.name", "missing")),
-    "missing_annotations": ({"state": "accepte", "answers": {201: None, 202: None}}, "missing", ("valid_from", "missing")),
-    "retyped_date": ({"answers": {103: "douze mars 1999"}, "kinds": {103: "TextChamp"}}, "unreadable", ("birth_date", "birth_form")),
-    "end_before_start": ({"answers": {201: "2026-09-01", 202: "2026-08-01"}}, "unreadable", ("valid_until", "validity_order")),
+    "missing_annotations": (
+        {"state": "accepte", "answers": {201: None, 202: None}},
+        "missing",
+        ("valid_from", "missing"),
+    ),
+    "retyped_date": (
+        {"answers": {103: "douze mars 1999"}, "kinds": {103: "TextChamp"}},
+        "unreadable",
+        ("birth_date", "birth_form"),
+    ),
+    "end_before_start": (
+        {"answers": {201: "2026-09-01", 202: "2026-08-01"}},
+        "unreadable",
+        ("valid_until", "validity_order"),
+    ),
     "too_long": ({"answers": {201: "2026-09-01", 202: "2028-08-01"}}, "unreadable", ("valid_until", "validity_long")),
     "unknown_country": ({"answers": {104: "Atlantide"}}, "unreadable", ("nationality", "nationality")),
     "unsure_hours": ({"state": "accepte", "answers": {108: "mi-temps"}}, "unsure", None),
@@ -144,7 +187,9 @@ def test_labels_may_be_edited_and_fields_removed(scene):
     scene.put(3, "accepte")["champs"].pop(5)
     scene.sync()
     assert scene.request(1).record["job"] and scene.request(1).aside is None
-    assert "job" not in scene.request(2).record and scene.request(2).aside is None, "still in instruction: the agent is told what is missing"
+    assert "job" not in scene.request(2).record and scene.request(2).aside is None, (
+        "still in instruction: the agent is told what is missing"
+    )
     assert scene.request(3).aside == "missing"
 
 
@@ -155,7 +200,9 @@ def test_a_dossier_from_the_future_is_taken(scene):
     assert scene.sync().error is None and scene.request(1).deposited_at == NOW + 2 * DAY
     scene.later(60)
     scene.store.move(scene.store.dossiers[2], "refuse", scene.settings.instructeur, "non")
-    assert scene.sync().calls == 1 and scene.request(2).state == "refuse", "what one date says of the future hides no change of today"
+    assert scene.sync().calls == 1 and scene.request(2).state == "refuse", (
+        "what one date says of the future hides no change of today"
+    )
 
 
 def test_hundreds_of_deletions_at_once_are_all_noted(scene):
@@ -172,7 +219,11 @@ def test_hundreds_of_deletions_at_once_are_all_noted(scene):
 
 def test_nonsense_instead_of_dossiers(scene):
     scene.put(1)
-    for nonsense in ({"demarche": None}, {"demarche": {"dossiers": {"nodes": [None], "pageInfo": {"hasNextPage": False}}}}, {"demarche": []}):
+    for nonsense in (
+        {"demarche": None},
+        {"demarche": {"dossiers": {"nodes": [None], "pageInfo": {"hasNextPage": False}}}},
+        {"demarche": []},
+    ):
         scene.server.traffic.faults += [lambda nonsense=nonsense: jsonify(data=nonsense)] * 3
         assert scene.sync().error in (None, "form")
     assert scene.sync().error is None and scene.request(1) is not None
@@ -181,7 +232,9 @@ def test_nonsense_instead_of_dossiers(scene):
 def test_a_mapping_that_changes_reads_everything_again(scene):
     scene.put(1)
     scene.sync()
-    path_of(scene.bureau.folder, people.NUMBER).write_text(people.MAPPING.replace('kind = "APT"', 'kind = "AT"'), encoding="utf-8")
+    path_of(scene.bureau.folder, people.NUMBER).write_text(
+        people.MAPPING.replace('kind = "APT"', 'kind = "AT"'), encoding="utf-8"
+    )
     os.utime(path_of(scene.bureau.folder, people.NUMBER), (1, 1))
     assert scene.sync(whole=True).tally.changed == 1 and scene.request(1).record["kind"] == "AT"
 
@@ -223,5 +276,7 @@ def test_an_unusual_burst_by_one_agent_is_noted(both):
 def test_statistics_see_the_times_of_the_source(scene):
     scene.put(1, "refuse", days=20, decided=NOW - 5 * DAY)
     scene.sync()
-    assert [(fact.state, fact.decided_at - fact.deposited_at) for fact in requests.facts(scene.bureau.engine)] == [("refuse", 15 * DAY)]
+    assert [(fact.state, fact.decided_at - fact.deposited_at) for fact in requests.facts(scene.bureau.engine)] == [
+        ("refuse", 15 * DAY)
+    ]
     assert intake.reference_of(scene.request(1)) == "DS-1"

@@ -16,7 +16,9 @@ def test_one_process_at_a_time(both):
     assert worker.turn(scene.bureau, "this", force=True) is None and scene.all() == []
     scene.later(181)
     assert [ran.tally.new for ran in worker.turn(scene.bureau, "this", force=True)] == [1], "a dead one's lease ends"
-    assert progress.take_lease(scene.bureau.engine, worker.LEASE, "another", scene.clock(), 180), "and this one gave it back"
+    assert progress.take_lease(scene.bureau.engine, worker.LEASE, "another", scene.clock(), 180), (
+        "and this one gave it back"
+    )
 
 
 def test_an_idle_turn_neither_calls_nor_writes(scene):
@@ -49,14 +51,19 @@ def test_time_alone_brings_an_alert_and_a_decision_takes_it_away(scene):
     scene.later(8 * DAY)
     scene.settings = scene.bureau.settings = None
     worker.turn(scene.bureau, "this")
-    assert alerts.counts(scene.bureau.engine, ("75",)) == {"waiting": 1} and alerts.counts(scene.bureau.engine, ("69",)) == {}
+    assert (
+        alerts.counts(scene.bureau.engine, ("75",)) == {"waiting": 1}
+        and alerts.counts(scene.bureau.engine, ("69",)) == {}
+    )
 
 
 def test_an_anomaly_that_a_person_settled_stays_so_until_it_changes(scene):
     scene.put(1, days=9)
     scene.sync()
     request = scene.request(1)
-    assert deciding.settle(scene.bureau, request, "waiting", scene.agent) and not deciding.settle(scene.bureau, request, "waiting", scene.agent)
+    assert deciding.settle(scene.bureau, request, "waiting", scene.agent) and not deciding.settle(
+        scene.bureau, request, "waiting", scene.agent
+    )
     worker.look_for_anomalies(scene.bureau)
     assert alerts.counts(scene.bureau.engine, None) == {}
     found = write(scene.bureau.engine, lambda connection: alerts.of_request(connection, request.id))["waiting"]
@@ -69,7 +76,11 @@ def test_a_decision_that_cannot_be_sent_waits_and_is_sent_by_the_worker(scene):
     scene.server.traffic.faults += [lambda: (jsonify(errors=[{"extensions": {"code": "unauthorized"}}]), 401)]
     request = scene.request(1)
     task = deciding.accept(scene.bureau, request, request.revision, "", scene.agent)
-    assert (task.error, dossier["state"], outbox.troubled(scene.bureau.engine, 1)) == ("unauthorized", "en_instruction", 1)
+    assert (task.error, dossier["state"], outbox.troubled(scene.bureau.engine, 1)) == (
+        "unauthorized",
+        "en_instruction",
+        1,
+    )
     scene.later(scene.settings.interval)
     worker.turn(scene.bureau, "this")
     assert dossier["state"] == "accepte" == scene.request(1).state and outbox.troubled(scene.bureau.engine, 1) == 0

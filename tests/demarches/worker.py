@@ -32,11 +32,24 @@ def main(address: str, folder: str, demarches: str, began: str, end: str = "") -
     office = Office(engine, Path(folder) / "public")
     office.desk.means = replace(office.means, clock=clock, printer=lambda token, annex, text: b"%PDF " + token)
     settings = DemarchesSettings(
-        demarches + "/api/v2/graphql", (people.NUMBER,), date(2026, 1, 1), TOKEN, instructeur=INSTRUCTEUR,
+        demarches + "/api/v2/graphql",
+        (people.NUMBER,),
+        date(2026, 1, 1),
+        TOKEN,
+        instructeur=INSTRUCTEUR,
         instructeurs=(Instructeur(INSTRUCTEUR, people.INSTRUCTEURS["75"], "claire"),),
     )
     connect = lambda: Source(Client(settings, clock, lambda seconds: time.sleep(seconds / SPEED)))
-    bureau = Bureau(engine, lambda: office.desk, clock, Directory(engine, clock), Path(folder), settings, office.means.signatory, connect)
+    bureau = Bureau(
+        engine,
+        lambda: office.desk,
+        clock,
+        Directory(engine, clock),
+        Path(folder),
+        settings,
+        office.means.signatory,
+        connect,
+    )
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     left = 1

@@ -19,10 +19,20 @@ SIGNATORY = Signatory("MARTIN", "Directrice adjointe", "Service de la main-d'œu
 AUTHOR = "agent-17"
 
 RECORD = {
-    "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 
 
@@ -40,7 +50,15 @@ def trust_content(lists=(1, 2), version=1, issued=NOW - DAY):
     )
     entries = tuple(StatusListEntry(number, f"status-{number}.cose", STATUS.kid) for number in lists)
     return TrustContent(
-        version, issued, issued + 7 * DAY, issued + 30 * DAY, RootSet(1, (ROOT.public_key,)), keys, entries, (ORIGIN,), True,
+        version,
+        issued,
+        issued + 7 * DAY,
+        issued + 30 * DAY,
+        RootSet(1, (ROOT.public_key,)),
+        keys,
+        entries,
+        (ORIGIN,),
+        True,
     )
 
 
@@ -59,10 +77,17 @@ class Office:
 
     def __init__(self, engine, folder, **means):
         self.engine, self.folder, self.clock = engine, folder, Clock()
-        self.means = Means(**{
-            "engine": engine, "signers": lambda department, now: SIGNER, "origin": ORIGIN, "clock": self.clock, "status_lists": (1, 2),
-            "signatory": SIGNATORY, **means,
-        })
+        self.means = Means(
+            **{
+                "engine": engine,
+                "signers": lambda department, now: SIGNER,
+                "origin": ORIGIN,
+                "clock": self.clock,
+                "status_lists": (1, 2),
+                "signatory": SIGNATORY,
+                **means,
+            }
+        )
         self.desk = Desk(self.means)
         self.content = trust_content()
 
@@ -87,6 +112,7 @@ class Office:
         now = self.clock.now if now is None else now
         held = trust.accept((self.folder / "trust.cose").read_bytes(), RootSet(1, (ROOT.public_key,)), None, now).trust
         listed = {
-            entry.number: status.accept((self.folder / entry.path).read_bytes(), entry.number, held, None, now) for entry in held.status_lists
+            entry.number: status.accept((self.folder / entry.path).read_bytes(), entry.number, held, None, now)
+            for entry in held.status_lists
         }
         return verify(text, held, listed, now).verdict

@@ -50,25 +50,46 @@ def test_the_history_tells_every_act_with_its_grounds(office, issued):
     office.desk.revoke(issued.number, FRAUD, AUTHOR)
     history = registry.history(office.engine, f"{issued.number[:3]} {issued.number[3:6]} {issued.number[6:]}")
     assert [(event.act, event.author, event.reason) for event in history] == [
-        ("issue", AUTHOR, None), ("suspend", "agent-18", "inquiry"), ("revoke", AUTHOR, "fraud"),
+        ("issue", AUTHOR, None),
+        ("suspend", "agent-18", "inquiry"),
+        ("revoke", AUTHOR, "fraud"),
     ]
     last = history[-1]
-    assert (last.legal_basis, last.effective_on, last.notified_on, last.heard_on) == ("CRPA L241-2", date(2026, 3, 3), date(2026, 3, 2), date(2026, 3, 1))
+    assert (last.legal_basis, last.effective_on, last.notified_on, last.heard_on) == (
+        "CRPA L241-2",
+        date(2026, 3, 3),
+        date(2026, 3, 2),
+        date(2026, 3, 1),
+    )
     assert last.at - history[1].at == DAY
 
 
-@pytest.mark.parametrize(("before", "act", "allowed"), [
-    ((), "suspend", True), ((), "reinstate", False), ((), "revoke", True),
-    (("suspend",), "suspend", False), (("suspend",), "reinstate", True), (("suspend",), "revoke", True),
-    (("revoke",), "suspend", False), (("revoke",), "reinstate", False), (("revoke",), "revoke", False),
-    (("replace",), "suspend", False), (("replace",), "reinstate", False), (("replace",), "revoke", False),
-    (("suspend", "reinstate"), "suspend", True), (("suspend", "reinstate"), "reinstate", False),
-])
+@pytest.mark.parametrize(
+    ("before", "act", "allowed"),
+    [
+        ((), "suspend", True),
+        ((), "reinstate", False),
+        ((), "revoke", True),
+        (("suspend",), "suspend", False),
+        (("suspend",), "reinstate", True),
+        (("suspend",), "revoke", True),
+        (("revoke",), "suspend", False),
+        (("revoke",), "reinstate", False),
+        (("revoke",), "revoke", False),
+        (("replace",), "suspend", False),
+        (("replace",), "reinstate", False),
+        (("replace",), "revoke", False),
+        (("suspend", "reinstate"), "suspend", True),
+        (("suspend", "reinstate"), "reinstate", False),
+    ],
+)
 def test_steps(office, issued, before, act, allowed):
     desk = office.desk
     acts = {
-        "suspend": lambda: desk.suspend(issued.number, INQUIRY, AUTHOR), "reinstate": lambda: desk.reinstate(issued.number, BACK, AUTHOR),
-        "revoke": lambda: desk.revoke(issued.number, FRAUD, AUTHOR), "replace": lambda: desk.replace(issued.number, record(), REQUEST, AUTHOR),
+        "suspend": lambda: desk.suspend(issued.number, INQUIRY, AUTHOR),
+        "reinstate": lambda: desk.reinstate(issued.number, BACK, AUTHOR),
+        "revoke": lambda: desk.revoke(issued.number, FRAUD, AUTHOR),
+        "replace": lambda: desk.replace(issued.number, record(), REQUEST, AUTHOR),
     }
     for step in before:
         acts[step]()
@@ -81,23 +102,26 @@ def test_steps(office, issued, before, act, allowed):
         assert state(office, issued) == held and chain.head(office.engine).seq == entries
 
 
-@pytest.mark.parametrize(("act", "grounds", "code"), [
-    ("suspend", Grounds("L1", "request"), "reason"),
-    ("suspend", Grounds("L1"), "reason"),
-    ("revoke", Grounds("L1", "inquiry"), "reason"),
-    ("revoke", Grounds("L1", "because"), "reason"),
-    ("reinstate", Grounds("L1", "fraud"), "reason"),
-    ("revoke", Grounds("", "fraud"), "basis"),
-    ("revoke", Grounds("x" * 501, "fraud"), "basis"),
-    ("revoke", Grounds("a\u202eb", "fraud"), "basis"),
-    ("revoke", Grounds("L1\nL2", "fraud"), "basis"),
-    ("revoke", Grounds(None, "fraud"), "basis"),
-    ("revoke", Grounds("L1", "fraud", effective_on=date(2026, 1, 4)), "effective"),
-    ("revoke", Grounds("L1", "fraud", effective_on=date(2027, 1, 1)), "effective"),
-    ("revoke", Grounds("L1", "fraud", notified_on=date(2026, 3, 3)), "notified"),
-    ("revoke", Grounds("L1", "fraud", heard_on=date(2026, 3, 3)), "heard"),
-    ("revoke", Grounds("L1", "fraud", force=""), "force"),
-])
+@pytest.mark.parametrize(
+    ("act", "grounds", "code"),
+    [
+        ("suspend", Grounds("L1", "request"), "reason"),
+        ("suspend", Grounds("L1"), "reason"),
+        ("revoke", Grounds("L1", "inquiry"), "reason"),
+        ("revoke", Grounds("L1", "because"), "reason"),
+        ("reinstate", Grounds("L1", "fraud"), "reason"),
+        ("revoke", Grounds("", "fraud"), "basis"),
+        ("revoke", Grounds("x" * 501, "fraud"), "basis"),
+        ("revoke", Grounds("a\u202eb", "fraud"), "basis"),
+        ("revoke", Grounds("L1\nL2", "fraud"), "basis"),
+        ("revoke", Grounds(None, "fraud"), "basis"),
+        ("revoke", Grounds("L1", "fraud", effective_on=date(2026, 1, 4)), "effective"),
+        ("revoke", Grounds("L1", "fraud", effective_on=date(2027, 1, 1)), "effective"),
+        ("revoke", Grounds("L1", "fraud", notified_on=date(2026, 3, 3)), "notified"),
+        ("revoke", Grounds("L1", "fraud", heard_on=date(2026, 3, 3)), "heard"),
+        ("revoke", Grounds("L1", "fraud", force=""), "force"),
+    ],
+)
 def test_bad_grounds_change_nothing(office, issued, act, grounds, code):
     if act == "reinstate":
         office.desk.suspend(issued.number, INQUIRY, AUTHOR)
@@ -116,14 +140,18 @@ def test_an_unknown_number_is_said(office, number):
 def test_unlawfulness_ends_after_four_months(office, issued):
     unlawful = Grounds("CRPA L242-1", "unlawful", heard_on=date(2026, 3, 2))
     office.clock.now += 123 * DAY
-    assert refused(office.desk.revoke, issued.number, unlawful, AUTHOR) == "late", "2026-07-03, a decision of 2026-03-02"
+    assert refused(office.desk.revoke, issued.number, unlawful, AUTHOR) == "late", (
+        "2026-07-03, a decision of 2026-03-02"
+    )
     office.clock.now -= DAY
     assert office.desk.revoke(issued.number, unlawful, AUTHOR).state == "revoked"
 
 
 def test_the_four_months_can_be_passed_over_with_a_written_reason(office, issued):
     office.clock.now += 200 * DAY
-    done = office.desk.revoke(issued.number, Grounds("CRPA L242-1", "unlawful", force="Décision du tribunal attendue"), AUTHOR)
+    done = office.desk.revoke(
+        issued.number, Grounds("CRPA L242-1", "unlawful", force="Décision du tribunal attendue"), AUTHOR
+    )
     assert done.warnings == ("not_heard", "not_notified", "forced")
     assert registry.history(office.engine, issued.number)[-1].forced == "Décision du tribunal attendue"
     assert "tribunal" not in "".join(chain.export(office.engine))
@@ -135,18 +163,23 @@ def test_other_reasons_have_no_time_limit(office, issued, reason):
     assert office.desk.revoke(issued.number, Grounds("CRPA", reason), AUTHOR).state == "revoked"
 
 
-@pytest.mark.parametrize(("grounds", "warnings"), [
-    (Grounds("L1", "fraud"), ("not_heard", "not_notified")),
-    (Grounds("L1", "request"), ("not_notified",)),
-    (Grounds("L1", "court", notified_on=date(2026, 3, 2)), ()),
-    (FRAUD, ()),
-])
+@pytest.mark.parametrize(
+    ("grounds", "warnings"),
+    [
+        (Grounds("L1", "fraud"), ("not_heard", "not_notified")),
+        (Grounds("L1", "request"), ("not_notified",)),
+        (Grounds("L1", "court", notified_on=date(2026, 3, 2)), ()),
+        (FRAUD, ()),
+    ],
+)
 def test_what_is_missing_is_said_to_the_author(office, issued, grounds, warnings):
     assert office.desk.revoke(issued.number, grounds, AUTHOR).warnings == warnings
 
 
 def test_a_later_effective_day_waits_for_it(office, issued):
-    done = office.desk.revoke(issued.number, Grounds("CRPA L242-2", "condition_not_met", effective_on=date(2026, 3, 10)), AUTHOR)
+    done = office.desk.revoke(
+        issued.number, Grounds("CRPA L242-2", "condition_not_met", effective_on=date(2026, 3, 10)), AUTHOR
+    )
     assert done.waiting and done.state == "revoked"
     entry = registry.by_number(office.engine, issued.number)
     assert (entry.state, entry.next_state) == ("valid", "revoked")
@@ -200,7 +233,11 @@ def test_a_replacement_asked_twice_is_made_once(office, issued):
 
 def test_the_reference_of_another_attestation_is_not_a_replacement(office, issued):
     answer, done = office.desk.replace(issued.number, record(reference="DS-1"), REQUEST, AUTHOR)
-    assert answer.errors == (Problem("reference", "reference_conflict"),) and done is None and state(office, issued) == "valid"
+    assert (
+        answer.errors == (Problem("reference", "reference_conflict"),)
+        and done is None
+        and state(office, issued) == "valid"
+    )
 
 
 def test_a_refused_replacement_changes_nothing(office, issued):

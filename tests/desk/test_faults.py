@@ -46,7 +46,9 @@ def test_two_processes_with_the_same_references_issue_each_once(engine, address)
     workers = [start(address, "SAME", 0, 300) for _ in range(2)]
     told = [answers(worker.communicate(timeout=120)[0]) for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]
-    assert [line[1:] for line in told[0]] == [line[1:] for line in told[1]], "the same number and token for the same reference"
+    assert [line[1:] for line in told[0]] == [line[1:] for line in told[1]], (
+        "the same number and token for the same reference"
+    )
     statuses = [line[0] for lines in told for line in lines]
     assert statuses.count("issued") == statuses.count("already_issued") == 300
     assert sum(registry.counts(engine).values()) == 300
@@ -73,7 +75,7 @@ def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, s
     office = Office(registry.open_registry(address), tmp_path / "public")
     again = list(office.desk.issue_many((record(reference=f"KILL-{place}") for place in range(kept)), AUTHOR))
     assert all(answer.status == "already_issued" for answer in again)
-    assert [answer.token.hex() for answer in again[:len(issued)]] == [token for _, _, token in issued]
+    assert [answer.token.hex() for answer in again[: len(issued)]] == [token for _, _, token in issued]
     for path in (tmp_path / "public").glob("status-*.cose"):
         status.read(path.read_bytes(), 1)
     assert office.desk.issue(record(), AUTHOR).status == "issued"

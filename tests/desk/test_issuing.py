@@ -29,9 +29,13 @@ def test_an_issued_attestation_is_valid_for_a_verifier(office):
 
 def test_another_implementation_reads_and_verifies_the_token(office):
     issued = office.desk.issue(record(), AUTHOR)
-    pem = Ed25519PublicKey.from_public_bytes(SIGNER.public_key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    pem = Ed25519PublicKey.from_public_bytes(SIGNER.public_key).public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    )
     payload = cbor2.loads(cwt.COSE.new().decode(issued.token, cwt.COSEKey.from_pem(pem, kid=SIGNER.kid)))
-    assert payload[6] == NOW and payload[-65537][3] == "NGUYEN ÉPOUSE DUPONT" and str(payload[-65537][2]) == issued.number
+    assert (
+        payload[6] == NOW and payload[-65537][3] == "NGUYEN ÉPOUSE DUPONT" and str(payload[-65537][2]) == issued.number
+    )
     entry = registry.by_number(office.engine, issued.number)
     assert payload[-65537][15] == [entry.list_number, entry.list_index]
 
@@ -40,16 +44,28 @@ def test_the_archive_holds_the_exact_token_and_the_signatory(office):
     issued = office.desk.issue(record(), AUTHOR)
     archived = registry.archived(office.engine, issued.number)
     assert archived.token == issued.token
-    assert archived.annex == issued.annex == {
-        "signatory": {"given_names": "Anne", "family_name": "MARTIN", "title": "Directrice adjointe", "service": "Service de la main-d'œuvre étrangère"},
-    }
+    assert (
+        archived.annex
+        == issued.annex
+        == {
+            "signatory": {
+                "given_names": "Anne",
+                "family_name": "MARTIN",
+                "title": "Directrice adjointe",
+                "service": "Service de la main-d'œuvre étrangère",
+            },
+        }
+    )
     assert office.desk.text(issued.number) == issued.text
 
 
 def test_the_signatory_of_the_record_comes_before_the_default_one(office):
     asked = {"family_name": "DURAND", "title": "Cheffe de service", "service": "Service d'essai"}
     assert office.desk.issue(record(signatory=asked), AUTHOR).annex == {"signatory": asked}
-    assert office.desk.issue(record(), AUTHOR, Signatory("PETIT", "Adjoint", "Pôle 3E")).annex["signatory"]["family_name"] == "PETIT"
+    assert (
+        office.desk.issue(record(), AUTHOR, Signatory("PETIT", "Adjoint", "Pôle 3E")).annex["signatory"]["family_name"]
+        == "PETIT"
+    )
 
 
 def test_without_any_signatory_the_record_is_refused(office):
@@ -62,21 +78,42 @@ def test_the_same_reference_and_content_give_the_same_token(office):
     office.clock.now += 3600
     second = office.desk.issue(record(reference="DS-44950"), "agent-18")
     assert (first.status, second.status) == ("issued", "already_issued")
-    assert (second.token, second.number, second.text, second.annex) == (first.token, first.number, first.text, first.annex)
+    assert (second.token, second.number, second.text, second.annex) == (
+        first.token,
+        first.number,
+        first.text,
+        first.annex,
+    )
     assert sum(registry.counts(office.engine).values()) == 1
     assert registry.by_reference(office.engine, "DS-44950").number == int(first.number)
 
 
-@pytest.mark.parametrize("change", [{"job": "Cheffe de projet"}, {"given_names": None}, {"hours": {"count": 964, "per": "month"}}, {"valid_until": "2026-12-30"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"job": "Cheffe de projet"},
+        {"given_names": None},
+        {"hours": {"count": 964, "per": "month"}},
+        {"valid_until": "2026-12-30"},
+    ],
+)
 def test_the_same_reference_with_other_content_is_refused(office, change):
     office.desk.issue(record(reference="DS-44950"), AUTHOR)
     refused = office.desk.issue(record(reference="DS-44950", **change), AUTHOR)
-    assert refused.status == "refused" and refused.token is None and refused.errors == (Problem("reference", "reference_conflict"),)
+    assert (
+        refused.status == "refused"
+        and refused.token is None
+        and refused.errors == (Problem("reference", "reference_conflict"),)
+    )
 
 
 def test_the_same_content_typed_otherwise_is_the_same_content(office):
     first = office.desk.issue(record(reference="DS-44950"), AUTHOR)
-    typed = record(reference="DS-44950", given_names="Thi\u0323 Mai", employer={"siret": "812 345 678 00013", "name": "SOCIÉTÉ\u00a0EXEMPLE SAS"})
+    typed = record(
+        reference="DS-44950",
+        given_names="Thi\u0323 Mai",
+        employer={"siret": "812 345 678 00013", "name": "SOCIÉTÉ\u00a0EXEMPLE SAS"},
+    )
     assert office.desk.issue(typed, AUTHOR).token == first.token
 
 
@@ -86,17 +123,36 @@ def test_without_a_reference_each_issue_is_new(office):
 
 
 def test_a_reference_twice_in_one_batch_is_issued_once(office):
-    answers = list(office.desk.issue_many([
-        record(reference="A"), record(reference="A"), record(reference="A", job="Autre"), record(reference="B"),
-    ], AUTHOR))
+    answers = list(
+        office.desk.issue_many(
+            [
+                record(reference="A"),
+                record(reference="A"),
+                record(reference="A", job="Autre"),
+                record(reference="B"),
+            ],
+            AUTHOR,
+        )
+    )
     assert [answer.status for answer in answers] == ["issued", "already_issued", "refused", "issued"]
     assert answers[0].token == answers[1].token and answers[2].errors == (Problem("reference", "reference_conflict"),)
 
 
 def test_a_refused_record_stops_nothing(office):
-    answers = list(office.desk.issue_many([
-        record(), record(birth_date="1996-02-30"), RecordRefused([Problem("record", "not_an_object")]), None, record(family_name=None), record(),
-    ], AUTHOR, batch=4))
+    answers = list(
+        office.desk.issue_many(
+            [
+                record(),
+                record(birth_date="1996-02-30"),
+                RecordRefused([Problem("record", "not_an_object")]),
+                None,
+                record(family_name=None),
+                record(),
+            ],
+            AUTHOR,
+            batch=4,
+        )
+    )
     assert [answer.status for answer in answers] == ["issued", "refused", "refused", "refused", "refused", "issued"]
     assert [answer.index for answer in answers] == list(range(6))
     assert [answer.errors[0].field for answer in answers[1:5]] == ["birth_date", "record", "record", "family_name"]
@@ -131,7 +187,11 @@ def test_a_signer_that_fails_keeps_nothing_of_the_batch(office):
             raise KeystoreError("The key is locked.")
 
     with pytest.raises(KeystoreError):
-        list(office.with_means(signers=lambda department, now: Broken(bytes(32))).desk.issue_many([record(reference="A")], AUTHOR))
+        list(
+            office.with_means(signers=lambda department, now: Broken(bytes(32))).desk.issue_many(
+                [record(reference="A")], AUTHOR
+            )
+        )
     assert registry.by_reference(office.engine, "A") is None and registry.list_use(office.engine) == {}
     assert chain.verify(office.engine).entries == 0
     assert office.desk.issue(record(reference="A"), AUTHOR).status == "issued"
@@ -149,7 +209,10 @@ def test_a_number_or_an_index_already_taken_is_drawn_again(office):
 def test_the_issue_time_is_the_clock_and_days_are_the_departements(office):
     issued = office.desk.issue(record(department="974"), AUTHOR)
     entry = registry.by_number(office.engine, issued.number)
-    assert entry.issued_at == NOW and (entry.valid_from.isoformat(), entry.valid_until.isoformat()) == ("2026-01-05", "2026-12-31")
+    assert entry.issued_at == NOW and (entry.valid_from.isoformat(), entry.valid_until.isoformat()) == (
+        "2026-01-05",
+        "2026-12-31",
+    )
     assert entry.not_before % 86_400 == 20 * 3600, "midnight in La Réunion is 20:00 UTC of the day before"
 
 
@@ -165,11 +228,16 @@ def test_every_issue_is_in_the_audit_trail_without_personal_data(office):
 
 def test_nothing_shown_holds_personal_data(office):
     issued = office.desk.issue(record(reference="DS-44950"), AUTHOR)
-    shown = repr([
-        issued, registry.by_number(office.engine, issued.number), registry.archived(office.engine, issued.number),
-        registry.find_page(office.engine, registry.Search(names="nguyen", siret="81234567800013")), office.means,
-        registry.Search(names="nguyen", siret="81234567800013", reference="DS-44950", employer="exemple"),
-    ])
+    shown = repr(
+        [
+            issued,
+            registry.by_number(office.engine, issued.number),
+            registry.archived(office.engine, issued.number),
+            registry.find_page(office.engine, registry.Search(names="nguyen", siret="81234567800013")),
+            office.means,
+            registry.Search(names="nguyen", siret="81234567800013", reference="DS-44950", employer="exemple"),
+        ]
+    )
     for personal in ("NGUYEN", "nguyen", "812345678", "EXEMPLE", "exemple", "DS-44950", "MARTIN", issued.text[-50:]):
         assert personal not in shown
 
@@ -181,16 +249,19 @@ def test_an_author_must_be_an_account(office, author):
     assert sum(registry.counts(office.engine).values()) == 0
 
 
-@pytest.mark.parametrize(("statement", "found"), [
-    ("UPDATE attestation SET state = 0", "is valid in the registry, revoked by the audit trail"),
-    ("UPDATE attestation SET list_index = 7", "is not the one that was issued"),
-    ("UPDATE attestation SET number = 1000000000 + id", "is not the one that was issued"),
-    ("UPDATE archive SET annex = '{}'", "the signatory"),
-    ("UPDATE archive SET token = salt", "is not the one that was signed"),
-    ("DELETE FROM archive", "was removed"),
-    ("UPDATE event SET legal_basis = 'L1'", "the legal basis"),
-    ("UPDATE event SET reason = 'court'", "is not the one that was done"),
-])
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE attestation SET state = 0", "is valid in the registry, revoked by the audit trail"),
+        ("UPDATE attestation SET list_index = 7", "is not the one that was issued"),
+        ("UPDATE attestation SET number = 1000000000 + id", "is not the one that was issued"),
+        ("UPDATE archive SET annex = '{}'", "the signatory"),
+        ("UPDATE archive SET token = salt", "is not the one that was signed"),
+        ("DELETE FROM archive", "was removed"),
+        ("UPDATE event SET legal_basis = 'L1'", "the legal basis"),
+        ("UPDATE event SET reason = 'court'", "is not the one that was done"),
+    ],
+)
 def test_a_table_changed_by_hand_is_found_by_the_trail(office, statement, found):
     issued = office.desk.issue(record(), AUTHOR)
     office.desk.revoke(issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)

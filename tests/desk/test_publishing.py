@@ -73,7 +73,9 @@ def test_a_restored_database_does_not_publish_the_past(office, tmp_path):
     engine = registry.open_registry(str(tmp_path / "restored.sqlite3"))
     registry.migrate(engine)
     restored = type(office)(engine, office.folder)
-    assert restored.publish().issued_at == NOW + 51, "later than the file in place, which this database knows nothing of"
+    assert restored.publish().issued_at == NOW + 51, (
+        "later than the file in place, which this database knows nothing of"
+    )
 
 
 def test_an_older_trust_list_is_not_published(office):
@@ -116,6 +118,7 @@ def test_an_unreadable_trust_list_is_said(office, cose):
 
 def test_a_path_outside_the_folder_is_refused(office):
     from dataclasses import replace
+
     entries = (replace(office.content.status_lists[0], path="../status-1.cose"),)
     office.content = replace(office.content, status_lists=entries)
     with pytest.raises(PublicationRefused, match="outside"):
@@ -156,6 +159,7 @@ def test_the_publication_itself_is_in_the_trail(office):
     office.publish()
     entry = json.loads(list(chain.export(office.engine))[-1])
     from hashlib import sha256
+
     assert entry["act"] == "publish" and entry["details"]["trust"] == sha256(office.trust_cose()).hexdigest()
     assert [one[4] for one in entry["details"]["lists"]] == [
         sha256((office.folder / f"status-{number}.cose").read_bytes()).hexdigest() for number in (1, 2)

@@ -33,7 +33,10 @@ NAME = "verif.workinfrance.example/log"
 def logged(office):
     """A desk whose trust list names a receipt key."""
     window = (NOW - 500 * DAY, NOW + 4000 * DAY)
-    office.content = replace(office.content, keys=(*office.content.keys, TrustedKey(RECEIPT.kid, RECEIPT.public_key, 3, *window, 1, "DREETS d'essai")))
+    office.content = replace(
+        office.content,
+        keys=(*office.content.keys, TrustedKey(RECEIPT.kid, RECEIPT.public_key, 3, *window, 1, "DREETS d'essai")),
+    )
     office.signers = lambda kid: RECEIPT if kid == RECEIPT.kid else STATUS
     return office
 
@@ -68,16 +71,22 @@ def test_a_witness_reads_every_signed_token(logged):
     with reading(logged.engine) as connection:
         salts = {bytes(row.token): bytes(row.salt) for row in connection.execute(select(Archive.token, Archive.salt))}
     assert entries == [hashlib.sha256(salts[answer.token] + answer.token).digest() for answer in issued]
-    assert {size: witness.tree_hash(entries[:size]) for size in roots} == roots, "each checkpoint is a beginning of the next"
+    assert {size: witness.tree_hash(entries[:size]) for size in roots} == roots, (
+        "each checkpoint is a beginning of the next"
+    )
     publish(logged)
-    assert sorted(path.name for path in (logged.folder / "log/tile/0").iterdir()) == ["000", "001", "002.p"], "old partial tiles are taken away"
+    assert sorted(path.name for path in (logged.folder / "log/tile/0").iterdir()) == ["000", "001", "002.p"], (
+        "old partial tiles are taken away"
+    )
     assert reconciled(logged) == ()
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 255, 256, 257, 700])
 def test_every_proof_leads_to_the_root_for_another_implementation(size):
     entries = [bytes([place & 255, place >> 8]) * 16 for place in range(size)]
-    perfect = lambda height, place: merkle.fold([merkle.leaf_hash(entry) for entry in entries[place << height:(place + 1) << height]])
+    perfect = lambda height, place: merkle.fold(
+        [merkle.leaf_hash(entry) for entry in entries[place << height : (place + 1) << height]]
+    )
     assert merkle.root(size, perfect) == witness.tree_hash(entries)
     growing = merkle.Growing()
     for entry in entries:
@@ -85,7 +94,9 @@ def test_every_proof_leads_to_the_root_for_another_implementation(size):
     assert (growing.size, growing.root()) == (size, witness.tree_hash(entries))
     for index in {0, 1, size // 2, size - 1} & set(range(size)):
         proof = merkle.inclusion(index, size, perfect)
-        assert proof == witness.path(index, entries) and witness.climb(entries[index], index, size, proof) == merkle.root(size, perfect)
+        assert proof == witness.path(index, entries) and witness.climb(
+            entries[index], index, size, proof
+        ) == merkle.root(size, perfect)
         leaf = merkle.leaf_hash(entries[index])
         assert merkle.included(leaf, index, size, proof, merkle.root(size, perfect))
         assert not merkle.included(merkle.leaf_hash(b"other"), index, size, proof, merkle.root(size, perfect))
@@ -115,7 +126,9 @@ def test_rfc_6962_roots_of_known_trees():
 
 def test_a_proof_is_carried_and_checked_without_the_registry(logged):
     issued = issue(logged, 300)
-    assert reconciling.prove(logged.engine, logged.folder, logged.content, issued[7].number) is None, "not published yet"
+    assert reconciling.prove(logged.engine, logged.folder, logged.content, issued[7].number) is None, (
+        "not published yet"
+    )
     publish(logged)
     proof = reconciling.prove(logged.engine, logged.folder, logged.content, issued[7].number)
     carried = inclusion.read(proof.text())
@@ -129,7 +142,11 @@ def test_a_proof_is_carried_and_checked_without_the_registry(logged):
     leaf = hashlib.sha256(salt + issued[7].token).digest()
     assert witness.climb(leaf, index, size, [base64.b64decode(line) for line in lines[3:]]) == root
 
-    for token, name, keys in ((issued[8].token, NAME, [RECEIPT.public_key]), (issued[7].token, "other.example/log", [RECEIPT.public_key]), (issued[7].token, NAME, [SIGNER.public_key])):
+    for token, name, keys in (
+        (issued[8].token, NAME, [RECEIPT.public_key]),
+        (issued[7].token, "other.example/log", [RECEIPT.public_key]),
+        (issued[7].token, NAME, [SIGNER.public_key]),
+    ):
         with pytest.raises(FormError):
             inclusion.check(carried, token, name, keys)
     altered = proof.text().replace(b"\n300\n", b"\n301\n")
@@ -166,14 +183,20 @@ def test_what_is_done_behind_the_logs_back_shows(logged):
     issued = issue(logged, 5)
     publish(logged)
     kept = checkpoint(logged)
-    write(logged.engine, lambda connection: connection.execute(insert(LogLeaf).values(place=5, attestation_id=None, entry=bytes(32))))
+    write(
+        logged.engine,
+        lambda connection: connection.execute(insert(LogLeaf).values(place=5, attestation_id=None, entry=bytes(32))),
+    )
     assert reconciled(logged) == ("leaf 5 is of a signature that the registry does not know",)
     _by_hand(logged, "DELETE FROM log_leaf WHERE place = 5")
     assert reconciled(logged, kept=[kept]) == ()
 
     _by_hand(logged, "DELETE FROM log_leaf WHERE place = 4")
     told = "\n".join(reconciled(logged, kept=[kept]))
-    assert f"attestation {issued[4].number} is in the registry but the log does not know it" in told and "its end was removed" in told
+    assert (
+        f"attestation {issued[4].number} is in the registry but the log does not know it" in told
+        and "its end was removed" in told
+    )
     with pytest.raises(PublicationRefused):
         _by_hand(logged, "UPDATE log_leaf SET entry = (SELECT entry FROM log_leaf WHERE place = 2) WHERE place = 1")
         publish(logged)
@@ -192,9 +215,13 @@ def test_checkpoints_of_every_size_are_held_against_the_log_as_it_is_read(logged
         connection.execute(update(LogLeaf).where(LogLeaf.place == 5).values(entry=bytes(32)))
     told = reconciled(logged, kept=kept.values())
     assert [line for line in told if "checkpoint" in line] == [
-        f"the {word} checkpoint of {size} signatures does not fit the registry's log: it was rewritten" for word, size in (("published", 300), ("kept", 256), ("kept", 300))
+        f"the {word} checkpoint of {size} signatures does not fit the registry's log: it was rewritten"
+        for word, size in (("published", 300), ("kept", 256), ("kept", 300))
     ]
-    assert "the published entries 000 are not those of the registry" in told and "the published entries 001 are not those of the registry" not in told
+    assert (
+        "the published entries 000 are not those of the registry" in told
+        and "the published entries 001 are not those of the registry" not in told
+    )
 
 
 def test_published_entries_that_the_registry_has_not_are_named(logged, monkeypatch):
@@ -226,8 +253,13 @@ def test_a_scanned_paper_that_was_never_issued_here_shows(logged):
     """Whoever stole the key signs in another's name: the signature is good, the registry does not know it."""
     known = issue(logged, 1)[0]
     claims = decode(split(known.token).payload)
-    stolen = encode_text("https://verif.workinfrance.example", sign(encode(replace(claims, number=1000000009, family_name="VOLEUR")), SIGNER))
-    twin = encode_text("https://verif.workinfrance.example", sign(encode(replace(claims, family_name="VOLEUR")), SIGNER))
+    stolen = encode_text(
+        "https://verif.workinfrance.example",
+        sign(encode(replace(claims, number=1000000009, family_name="VOLEUR")), SIGNER),
+    )
+    twin = encode_text(
+        "https://verif.workinfrance.example", sign(encode(replace(claims, family_name="VOLEUR")), SIGNER)
+    )
     publish(logged)
     told = reconciled(logged, seen=[known.text, "https://example.org", stolen, twin])
     assert [line.split(":")[0] for line in told] == ["line 3", "line 4"] and "VOLEUR" not in "".join(told)
@@ -266,8 +298,13 @@ def test_after_a_restore_the_published_signatures_are_not_forgotten(logged, tmp_
     restored.content, restored.signers = logged.content, logged.signers
     restored.clock.now += 100
     publish(restored)
-    assert witness.open_note(checkpoint(restored), NAME, RECEIPT.public_key)[:2] == witness.open_note(first, NAME, RECEIPT.public_key)[:2]
-    assert [line for line in reconciled(restored, kept=[first])] == [f"leaf {place} is of a signature that the registry does not know" for place in (0, 1)]
+    assert (
+        witness.open_note(checkpoint(restored), NAME, RECEIPT.public_key)[:2]
+        == witness.open_note(first, NAME, RECEIPT.public_key)[:2]
+    )
+    assert [line for line in reconciled(restored, kept=[first])] == [
+        f"leaf {place} is of a signature that the registry does not know" for place in (0, 1)
+    ]
     issue(restored, 1)
     publish(restored)
     assert witness.open_note(checkpoint(restored), NAME, RECEIPT.public_key)[0] == 3
@@ -291,10 +328,18 @@ def test_the_leaf_is_what_the_audit_entry_says(logged):
     with reading(logged.engine) as connection:
         salt = bytes(connection.scalar(select(Archive.salt)))
         assert merklelog.entries(connection, 0, 9) == [entry_of(salt, issued.token)]
-    details = next(json.loads(line)["details"] for line in chain.export(logged.engine) if json.loads(line)["act"] == "issue")
+    details = next(
+        json.loads(line)["details"] for line in chain.export(logged.engine) if json.loads(line)["act"] == "issue"
+    )
     assert details["token"] == entry_of(salt, issued.token).hex()
 
 
 def test_numbers_of_tiles_are_paths_of_three_digits():
-    assert [transparency.numbered(place) for place in (0, 5, 999, 1000, 1234067)] == ["000", "005", "999", "x001/000", "x001/x234/067"]
+    assert [transparency.numbered(place) for place in (0, 5, 999, 1000, 1234067)] == [
+        "000",
+        "005",
+        "999",
+        "x001/000",
+        "x001/x234/067",
+    ]
     assert all(transparency.numbered(place) == witness.tile_path(place) for place in (0, 7, 1001, 98_765_432))

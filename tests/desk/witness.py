@@ -81,7 +81,7 @@ def tile_path(n: int) -> str:
     digits = f"{n:03d}"
     while len(digits) % 3:
         digits = "0" + digits
-    groups = [digits[at:at + 3] for at in range(0, len(digits), 3)]
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     return "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
 
 
@@ -97,20 +97,20 @@ def read_log(folder: Path, size: int) -> list[bytes]:
             end = tile_path(n) + ("" if width == 256 else f".p/{width}")
             tile = (folder / f"tile/{level}/{end}").read_bytes()
             assert len(tile) == 32 * width
-            row += [tile[at:at + 32] for at in range(0, len(tile), 32)]
+            row += [tile[at : at + 32] for at in range(0, len(tile), 32)]
             if level == 0:
                 bundle = (folder / f"tile/entries/{end}").read_bytes()
                 while bundle:
                     length = struct.unpack(">H", bundle[:2])[0]
-                    entries.append(bundle[2:2 + length])
-                    bundle = bundle[2 + length:]
+                    entries.append(bundle[2 : 2 + length])
+                    bundle = bundle[2 + length :]
         if level == 0:
             assert row == [hashlib.sha256(b"\x00" + entry).digest() for entry in entries]
         else:
-            assert row == below[:len(row)]
+            assert row == below[: len(row)]
         below = []
         for n in range(count // 256):
-            part = row[n * 256:n * 256 + 256]
+            part = row[n * 256 : n * 256 + 256]
             while len(part) > 1:
                 part = [hashlib.sha256(b"\x01" + part[at] + part[at + 1]).digest() for at in range(0, len(part), 2)]
             below += part

@@ -54,7 +54,9 @@ def structure(pdf: bytes) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
     def walk(element) -> None:
-        found.append((_words(pdfium.FPDF_StructElement_GetType, element), _words(pdfium.FPDF_StructElement_GetAltText, element)))
+        found.append(
+            (_words(pdfium.FPDF_StructElement_GetType, element), _words(pdfium.FPDF_StructElement_GetAltText, element))
+        )
         for place in range(pdfium.FPDF_StructElement_CountChildren(element)):
             child = pdfium.FPDF_StructElement_GetChildAtIndex(element, place)
             if child:

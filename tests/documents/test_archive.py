@@ -17,8 +17,11 @@ from tests.documents.conftest import PAGES
 
 TOP = Path(__file__).resolve().parents[2]
 NAMES = {
-    "dc": "http://purl.org/dc/elements/1.1/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "pdfaid": "http://www.aiim.org/pdfa/ns/id/", "pdfuaid": "http://www.aiim.org/pdfua/ns/id/", "xmp": "http://ns.adobe.com/xap/1.0/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
 }
 OTHER_PROCESS = """
 import hashlib, sys
@@ -50,11 +53,23 @@ def test_another_process_elsewhere_on_another_day_prints_the_same_bytes(pages, t
     """Another folder, time zone, language, home without fonts, and a hash seed of its own."""
     for seed in ("1", "2"):
         environment = {
-            **os.environ, "PYTHONPATH": str(TOP), "TZ": "Pacific/Tahiti", "LC_ALL": "C", "HOME": str(tmp_path), "PYTHONHASHSEED": seed,
-            "FONTCONFIG_FILE": str(tmp_path / "none.conf"), "TYPST_FONT_PATHS": "/usr/share/fonts", "SOURCE_DATE_EPOCH": "86400",
+            **os.environ,
+            "PYTHONPATH": str(TOP),
+            "TZ": "Pacific/Tahiti",
+            "LC_ALL": "C",
+            "HOME": str(tmp_path),
+            "PYTHONHASHSEED": seed,
+            "FONTCONFIG_FILE": str(tmp_path / "none.conf"),
+            "TYPST_FONT_PATHS": "/usr/share/fonts",
+            "SOURCE_DATE_EPOCH": "86400",
         }
         said = subprocess.run(
-            [sys.executable, "-c", OTHER_PROCESS, "demonstration"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", OTHER_PROCESS, "demonstration"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         assert said == hashlib.sha256(pages["demonstration"]).hexdigest()
 
@@ -83,13 +98,27 @@ def test_the_date_of_the_file_is_the_date_of_issue(pages):
     packet = readers.xmp(pages["reference"])
     assert packet.find(".//xmp:CreateDate", NAMES).text == "2025-12-29T09:20:00+00:00"
     assert packet.find(".//xmp:ModifyDate", NAMES).text == "2025-12-29T09:20:00+00:00"
-    assert readers.pypdfium2.PdfDocument(pages["reference"]).get_metadata_dict()["CreationDate"].startswith("D:20251229092000")
+    assert (
+        readers.pypdfium2.PdfDocument(pages["reference"])
+        .get_metadata_dict()["CreationDate"]
+        .startswith("D:20251229092000")
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_in_the_file_acts_or_reaches_out(documents, pages, name):
     """No script, form, attachment or action but the one link (PDF/A-2 forbids the others too)."""
-    for word in (b"/JavaScript", b"/JS", b"/Launch", b"/AcroForm", b"/EmbeddedFile", b"/OpenAction", b"/SubmitForm", b"/RichMedia", b"/Encrypt"):
+    for word in (
+        b"/JavaScript",
+        b"/JS",
+        b"/Launch",
+        b"/AcroForm",
+        b"/EmbeddedFile",
+        b"/OpenAction",
+        b"/SubmitForm",
+        b"/RichMedia",
+        b"/Encrypt",
+    ):
         assert word not in pages[name]
     assert readers.links(pages[name]) == [documents[name].qr_text]
 

@@ -18,8 +18,23 @@ def build(**changes):
     return PrintedAttestation(**{**values, **changes})
 
 
-@pytest.mark.parametrize("name", ("kind", "number", "family_name", "birth_date", "nationality", "employer", "job", "contract", "department",
-                                  "valid_from", "valid_until", "issued_at"))
+@pytest.mark.parametrize(
+    "name",
+    (
+        "kind",
+        "number",
+        "family_name",
+        "birth_date",
+        "nationality",
+        "employer",
+        "job",
+        "contract",
+        "department",
+        "valid_from",
+        "valid_until",
+        "issued_at",
+    ),
+)
 def test_a_missing_required_claim_is_named(name):
     claims = dict(samples.printed().claims)
     del claims[name]
@@ -43,19 +58,36 @@ def test_a_qr_text_out_of_form_is_refused(text):
         build(qr_text=text)
 
 
-@pytest.mark.parametrize(("claim", "value"), (
-    ("number", "482913057"), ("replaces", "12 34567899"), ("employer", {}), ("employer", {"siret": "81234567800013"}), ("employer", {"name": 7}),
-    ("employer", {"name": "X", "siret": 81234567800013}), ("job", ["x"]), ("number", 4829130571),
-))
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    (
+        ("number", "482913057"),
+        ("replaces", "12 34567899"),
+        ("employer", {}),
+        ("employer", {"siret": "81234567800013"}),
+        ("employer", {"name": 7}),
+        ("employer", {"name": "X", "siret": 81234567800013}),
+        ("job", ["x"]),
+        ("number", 4829130571),
+    ),
+)
 def test_claims_out_of_form_are_refused(claim, value):
     with pytest.raises(RenderError):
         build(claims={**samples.printed().claims, claim: value})
 
 
-@pytest.mark.parametrize(("claim", "value"), (
-    ("kind", "VISA"), ("contract", "STAGE"), ("valid_from", "2026-02-30"), ("birth_date", "mars 1984"), ("birth_date", "1984-13"),
-    ("hours", {"count": 4, "per": "day"}), ("issued_at", "hier"),
-))
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    (
+        ("kind", "VISA"),
+        ("contract", "STAGE"),
+        ("valid_from", "2026-02-30"),
+        ("birth_date", "mars 1984"),
+        ("birth_date", "1984-13"),
+        ("hours", {"count": 4, "per": "day"}),
+        ("issued_at", "hier"),
+    ),
+)
 def test_claims_that_have_no_words_are_refused_without_a_traceback(claim, value):
     with pytest.raises(RenderError, match="Issue it again"):
         render(build(claims={**samples.printed().claims, claim: value}))
@@ -63,7 +95,10 @@ def test_claims_that_have_no_words_are_refused_without_a_traceback(claim, value)
 
 def test_the_traceback_of_a_refusal_quotes_no_field():
     """What a log would hold of it."""
-    for changes in ({"claims": {**samples.printed().claims, "birth_date": "canary-1984"}}, {"authority": "canary 漢字"}):
+    for changes in (
+        {"claims": {**samples.printed().claims, "birth_date": "canary-1984"}},
+        {"authority": "canary 漢字"},
+    ):
         try:
             render(build(**changes))
         except RenderError:
@@ -102,25 +137,40 @@ def test_the_callers_dictionaries_may_change_afterwards():
     assert replace(document, demonstration=True).demonstration
 
 
-@pytest.mark.parametrize(("value", "words"), (
-    ({"count": 964, "per": "year"}, "964 heures par an"), ({"count": 17.5, "per": "week"}, "17,5 heures par semaine"),
-    ({"count": 151.67, "per": "month"}, "151,67 heures par mois"), ({"count": 1, "per": "week"}, "1 heure par semaine"),
-    ({"count": 0.01, "per": "year"}, "0,01 heure par an"), ({"count": 9999.99, "per": "year"}, "9999,99 heures par an"),
-    ({"count": 2, "per": "month"}, "2 heures par mois"), ({"count": 1600, "per": "year"}, "1600 heures par an"),
-))
+@pytest.mark.parametrize(
+    ("value", "words"),
+    (
+        ({"count": 964, "per": "year"}, "964 heures par an"),
+        ({"count": 17.5, "per": "week"}, "17,5 heures par semaine"),
+        ({"count": 151.67, "per": "month"}, "151,67 heures par mois"),
+        ({"count": 1, "per": "week"}, "1 heure par semaine"),
+        ({"count": 0.01, "per": "year"}, "0,01 heure par an"),
+        ({"count": 9999.99, "per": "year"}, "9999,99 heures par an"),
+        ({"count": 2, "per": "month"}, "2 heures par mois"),
+        ({"count": 1600, "per": "year"}, "1600 heures par an"),
+    ),
+)
 def test_hours_are_written_as_in_french(value, words):
     assert wording.hours(value) == words
 
 
-@pytest.mark.parametrize(("value", "words"), (
-    ("1996-03-14", "14 mars 1996"), ("1984-07", "juillet 1984 (jour non connu)"), ("1984", "1984 (jour et mois non connus)"),
-    ("2001-08-01", "1er août 2001"), ("0900-01-01", "1er janvier 0900"),
-))
+@pytest.mark.parametrize(
+    ("value", "words"),
+    (
+        ("1996-03-14", "14 mars 1996"),
+        ("1984-07", "juillet 1984 (jour non connu)"),
+        ("1984", "1984 (jour et mois non connus)"),
+        ("2001-08-01", "1er août 2001"),
+        ("0900-01-01", "1er janvier 0900"),
+    ),
+)
 def test_birth_dates_say_what_is_not_known(value, words):
     assert wording.birth_date(value) == words
 
 
-@pytest.mark.parametrize(("department", "day"), (("75", "1er janvier 2026"), ("971", "31 décembre 2025"), ("988", "1er janvier 2026")))
+@pytest.mark.parametrize(
+    ("department", "day"), (("75", "1er janvier 2026"), ("971", "31 décembre 2025"), ("988", "1er janvier 2026"))
+)
 def test_the_day_of_issue_is_the_one_of_the_departement(department, day):
     assert wording.day(wording.issue_day("2025-12-31T23:30:00Z", department)) == day
 
@@ -152,7 +202,11 @@ def test_french_punctuation_is_french():
     for key, words in wording._messages("fr").items():
         assert "'" not in words, key
         for mark in ":;?!":
-            for place in (place for place, character in enumerate(words) if character == mark and not words.startswith("://", place)):
+            for place in (
+                place
+                for place, character in enumerate(words)
+                if character == mark and not words.startswith("://", place)
+            ):
                 assert words[place - 1] in "\u00a0\u202f", key
 
 

@@ -62,7 +62,7 @@ TRAPS = {
     "a script": '<p id="p">before</p><script>document.getElementById("p").textContent = "script ran"</script>',
     "a script that asks": "<p>before</p><script>var x = new XMLHttpRequest(); x.open('GET', '{address}/', false); x.send()</script>",
     "a script that reads": "<p id='p'>before</p><script>var x = new XMLHttpRequest(); x.open('GET', 'file://{path}', false); x.send();"
-                           "document.getElementById('p').textContent = x.responseText</script>",
+    "document.getElementById('p').textContent = x.responseText</script>",
     "a handler": "<p>before</p><img src='nowhere:' onerror='document.write(\"script ran\")'>",
     "a frame of a file": "<p>before</p><iframe src='file://{path}' width='500' height='100'></iframe>",
     "an object of a file": "<p>before</p><object data='file://{path}' type='text/html' width='500' height='100'></object>",
@@ -124,8 +124,17 @@ class TestHostileFields:
         secret.write_text(SECRET)
         name = f"<script>document.write(1)</script><img src={address}/n>"
         employer = f"<iframe src=file://{secret}></iframe>"
-        claims = samples.replace(samples.claims(), family_name=name, employer_name=employer, job=f"<meta http-equiv=refresh content=0;{address}/>")
-        signatory = {**samples.SIGNATORY, "title": f'"><link rel=stylesheet href={address}/t>', "service": "{{ 7 * 7 }} {% raw %}"}
+        claims = samples.replace(
+            samples.claims(),
+            family_name=name,
+            employer_name=employer,
+            job=f"<meta http-equiv=refresh content=0;{address}/>",
+        )
+        signatory = {
+            **samples.SIGNATORY,
+            "title": f'"><link rel=stylesheet href={address}/t>',
+            "service": "{{ 7 * 7 }} {% raw %}",
+        }
         pdf = pdfkit.render(samples.printed(claims, signatory, authority=f"</td><img src='{address}/a'>"))
         text = letters(readers.text(pdf))
         for words in (name, employer, signatory["title"], signatory["service"]):
@@ -158,8 +167,10 @@ class TestHostileFields:
 
 class TestHtml:
     def test_every_text_of_the_page_is_escaped(self, documents):
-        trap = '<b a="1" c=\'2\'>&amp;</b>'
-        document = samples.printed(samples.replace(samples.claims(), family_name=trap, job=trap, employer_name=trap), authority=trap)
+        trap = "<b a=\"1\" c='2'>&amp;</b>"
+        document = samples.printed(
+            samples.replace(samples.claims(), family_name=trap, job=trap, employer_name=trap), authority=trap
+        )
         page = pdfkit_engine.page(compose(document))
         assert "<b " not in page and page.count("&lt;b a=&#34;1&#34; c=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;") == 4
 

@@ -14,14 +14,18 @@ from keys import latin
 from tests.documents import readers, samples
 import itertools
 
-REPERTOIRE = [chr(code) for code in range(0x20, 0x2117) if latin.is_allowed(chr(code)) and unicodedata.is_normalized("NFC", chr(code))]
+REPERTOIRE = [
+    chr(code)
+    for code in range(0x20, 0x2117)
+    if latin.is_allowed(chr(code)) and unicodedata.is_normalized("NFC", chr(code))
+]
 MARKS = [character for character in REPERTOIRE if latin.is_mark(character)]
 VISIBLE = [character for character in REPERTOIRE if not latin.is_mark(character) and character != " "]
 FIELDS = 60
 
 
 def batches(texts, size):
-    return [texts[start:start + size] for start in range(0, len(texts), size)]
+    return [texts[start : start + size] for start in range(0, len(texts), size)]
 
 
 def test_the_repertoire_is_the_one_of_the_format():
@@ -34,7 +38,7 @@ def test_the_repertoire_is_the_one_of_the_format():
 def test_every_character_is_drawn_and_can_be_copied(typst, place):
     """PDF/A-2a lets no missing glyph through; the words that PDFium reads back are those that were signed."""
     some = "".join(batches(VISIBLE, FIELDS * 3)[place])
-    name, employer, job = (some[start:start + FIELDS] for start in range(0, FIELDS * 3, FIELDS))
+    name, employer, job = (some[start : start + FIELDS] for start in range(0, FIELDS * 3, FIELDS))
     claims = samples.claims()
     values = {"family_name": name, "job": job or "X"}
     document = samples.printed(samples.replace(claims, **values, employer_name=employer or "X"))
@@ -57,7 +61,9 @@ def test_every_mark_is_drawn_on_a_letter(typst, base):
 @pytest.mark.parametrize("base", "xWg")
 def test_every_mark_leaves_ink_of_its_own(base):
     """A mark that the font of the signed fields maps to nothing, or hides behind its letter, would print another name."""
-    compiler = typst_library.Compiler(font_paths=typst_library.Fonts(include_system_fonts=False), ignore_system_fonts=True)
+    compiler = typst_library.Compiler(
+        font_paths=typst_library.Fonts(include_system_fonts=False), ignore_system_fonts=True
+    )
     bare = drawn(compiler, base)
     for mark in MARKS:
         assert numpy.abs(drawn(compiler, base + mark) - bare).sum() > 2000, f"U+{ord(mark):04X}"
@@ -86,12 +92,21 @@ def test_the_machines_fonts_are_left_alone(monkeypatch, pages):
     monkeypatch.setattr(typst_engine.typst, "Compiler", lambda **options: asked.update(options))
     typst_engine.TypstEngine()
     assert asked["ignore_system_fonts"] is True
-    assert set(asked["font_paths"].families()) == {"DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math"}
+    assert set(asked["font_paths"].families()) == {
+        "DejaVu Sans Mono",
+        "Libertinus Serif",
+        "New Computer Modern",
+        "New Computer Modern Math",
+    }
     for page in pages.values():
         fonts = set(re.findall(rb"/BaseFont/[A-Z]{6}\+([A-Za-z0-9-]+?)(?:-Identity-H)?[/>\s]", page))
         assert fonts <= {b"LibertinusSerif-Regular", b"LibertinusSerif-Semibold", b"LibertinusSerif-Italic"}
 
 
 def test_names_with_rare_letters_need_no_other_font(typst):
-    page = typst.render(samples.printed(samples.replace(samples.claims(), family_name="ẜẝỺỽ ɀɆ x\u0335 W\u0337\u030c", job="ỻɎ g\u0369")))
+    page = typst.render(
+        samples.printed(
+            samples.replace(samples.claims(), family_name="ẜẝỺỽ ɀɆ x\u0335 W\u0337\u030c", job="ỻɎ g\u0369")
+        )
+    )
     assert b"LibertinusSerif" in page and b"NewCM" not in page

@@ -33,7 +33,7 @@ def test_a_module_is_six_tenths_of_a_millimetre_or_more_and_the_quiet_zone_is_wh
     corners = code.position
     left, right = round(corners.top_left.x * 2), round(corners.top_right.x * 2)
     top, bottom = round(corners.top_left.y * 2), round(corners.bottom_left.y * 2)
-    square = grey[top - 2:bottom + 3, left - 2:right + 3] < 128
+    square = grey[top - 2 : bottom + 3, left - 2 : right + 3] < 128
     columns, rows = numpy.nonzero(square.any(axis=0))[0], numpy.nonzero(square.any(axis=1))[0]
     first, last = left - 2 + columns[0], left - 2 + columns[-1]
     modules = len(qr.make_symbol(code.text).matrix)
@@ -41,8 +41,8 @@ def test_a_module_is_six_tenths_of_a_millimetre_or_more_and_the_quiet_zone_is_wh
     assert module / dpi * 25.4 >= 0.598
     quiet = int(4 * module) - 2
     head, foot = top - 2 + rows[0], top - 2 + rows[-1]
-    around = grey[head - quiet:foot + quiet + 1, first - quiet:last + quiet + 1].copy()
-    around[quiet - 2:-quiet + 2, quiet - 2:-quiet + 2] = 255
+    around = grey[head - quiet : foot + quiet + 1, first - quiet : last + quiet + 1].copy()
+    around[quiet - 2 : -quiet + 2, quiet - 2 : -quiet + 2] = 255
     assert around.min() >= 250
 
 
@@ -60,18 +60,25 @@ def test_the_outline_draws_every_module(version):
     crossings = numpy.zeros((side + 8, side + 9), int)
     path = drawn.svg.split('d="')[2].split('"')[0]
     for polygon in path.removesuffix("z").split("z"):
-        start, *edges = polygon.replace("H", " H").replace("V", " V").removeprefix("M").replace(" H", "|H").replace(" V", "|V").split("|")
+        start, *edges = (
+            polygon.replace("H", " H")
+            .replace("V", " V")
+            .removeprefix("M")
+            .replace(" H", "|H")
+            .replace(" V", "|V")
+            .split("|")
+        )
         x, y = map(int, start.split())
         for edge in edges:
             end = int(edge[1:])
             if edge[0] == "H":
                 x = end
             else:
-                crossings[min(y, end):max(y, end), x] += 1
+                crossings[min(y, end) : max(y, end), x] += 1
                 y = end
     filled = numpy.cumsum(crossings, axis=1) % 2
     expected = numpy.zeros_like(filled)
-    expected[4:-4, 4:4 + side] = [[row >> x & 1 for x in range(side)] for row in rows]
+    expected[4:-4, 4 : 4 + side] = [[row >> x & 1 for x in range(side)] for row in rows]
     assert (filled == expected).all()
 
 
@@ -113,8 +120,8 @@ def plain_penalty(rows: list[int]) -> int:
         for colour in "01":
             score += sum(len(run) - 2 for run in words.replace("10"["01".index(colour)], " ").split() if len(run) >= 5)
         for start in range(side - 6):
-            if words[start:start + 7] == "1011101" and (
-                words[max(0, start - 4):start] == "0000" or words[start + 7:start + 11] == "0000"
+            if words[start : start + 7] == "1011101" and (
+                words[max(0, start - 4) : start] == "0000" or words[start + 7 : start + 11] == "0000"
             ):
                 score += 40
     for y in range(side - 1):

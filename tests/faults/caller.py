@@ -35,7 +35,12 @@ def main() -> None:
         from issuer.web.api import attestations
 
         attestations._count = lambda *_: die()
-    app.test_client().post(f"/api/v1/attestations/{number}/suspend", data=BODY, content_type="application/json", headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key})
+    app.test_client().post(
+        f"/api/v1/attestations/{number}/suspend",
+        data=BODY,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key},
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ def programs() -> Path | None:
     """Where initdb and pg_ctl are."""
     if found := shutil.which("initdb"):
         return Path(found).parent
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3].partition(".")[0]))
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3].partition(".")[0])
+    )
     return places[-1].parent if places else None
 
 
@@ -42,7 +44,15 @@ class Cluster:
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run([*self._as, str(self._programs / program), *arguments], cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [*self._as, str(self._programs / program), *arguments],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:

@@ -27,10 +27,14 @@ class Cutting:
     def _serve(self, client: socket.socket) -> None:
         with self._lock:
             self.taken += 1
-            kind = self._chance.choice(("asking", "waiting", "answering")) if self._chance.random() < self._share else None
+            kind = (
+                self._chance.choice(("asking", "waiting", "answering")) if self._chance.random() < self._share else None
+            )
             place = self._chance.randint(1, 600)
         with client, socket.create_connection(("127.0.0.1", self._target)) as server:
-            asked = threading.Thread(target=self._forward, args=(client, server, place if kind == "asking" else None), daemon=True)
+            asked = threading.Thread(
+                target=self._forward, args=(client, server, place if kind == "asking" else None), daemon=True
+            )
             asked.start()
             if kind == "waiting":
                 asked.join(place / 20_000)

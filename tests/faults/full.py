@@ -40,7 +40,14 @@ def main(folder: Path, kind: str) -> None:
     if kind != "limited":
         mount(folder, "-o", "size=8m")
     path = folder / "home"
-    made = found(path, origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True, signatory=SIGNATORY)
+    made = found(
+        path,
+        origin=ORIGIN,
+        authority="Préfecture d'Exemple",
+        passphrase=lambda: SECRET,
+        demonstration=True,
+        signatory=SIGNATORY,
+    )
     made.engine.dispose()
     home = opened(str(path), None)
     desk, told = home.desk(), []
@@ -54,7 +61,10 @@ def main(folder: Path, kind: str) -> None:
     before = {str(file): file.read_bytes() for file in (path / "public").rglob("[!.]*") if file.is_file()}
     if kind == "full":
         (folder / "ballast").write_bytes(bytes(1 << 20))
-        while attempt(lambda: (folder / "filling").open("ab").write(bytes(1 << 16)) and None) == "" and os.statvfs(folder).f_bavail > 40:
+        while (
+            attempt(lambda: (folder / "filling").open("ab").write(bytes(1 << 16)) and None) == ""
+            and os.statvfs(folder).f_bavail > 40
+        ):
             pass
     elif kind == "read-only":
         home.engine.dispose()
@@ -75,7 +85,11 @@ def main(folder: Path, kind: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
     said["publish"] = attempt(lambda: home.publish("cli:full"))
     after = {str(file): file.read_bytes() for file in (path / "public").rglob("[!.]*") if file.is_file()}
-    left = [file.name for file in (*folder.glob("*"), *folder.glob(".*"), *path.glob(".*"), *(path / "public").glob(".*.unfinished")) if "backup" in file.name or "unfinished" in file.name]
+    left = [
+        file.name
+        for file in (*folder.glob("*"), *folder.glob(".*"), *path.glob(".*"), *(path / "public").glob(".*.unfinished"))
+        if "backup" in file.name or "unfinished" in file.name
+    ]
     if kind == "full":
         (folder / "ballast").unlink()
         (folder / "filling").unlink()
@@ -89,7 +103,18 @@ def main(folder: Path, kind: str) -> None:
     again = desk.issue(record(reference=f"FULL-{len(told)}"), "cli:full").status
     home.publish("cli:full")
     witness.check()
-    print(json.dumps({"said": said, "answered": len(told), "kept": kept, "public_same": before == after, "left": left, "again": again}))
+    print(
+        json.dumps(
+            {
+                "said": said,
+                "answered": len(told),
+                "kept": kept,
+                "public_same": before == after,
+                "left": left,
+                "again": again,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

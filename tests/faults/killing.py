@@ -28,10 +28,18 @@ class Killing:
     def __init__(self, folder: Path, database: str | None, seed: int = 1) -> None:
         self.path, self.database, self.log = folder / "home", database, folder / "answers"
         home = found(
-            self.path, origin=ORIGIN, authority="Préfecture d'Exemple", passphrase=lambda: SECRET, demonstration=True, database_url=database, signatory=SIGNATORY,
+            self.path,
+            origin=ORIGIN,
+            authority="Préfecture d'Exemple",
+            passphrase=lambda: SECRET,
+            demonstration=True,
+            database_url=database,
+            signatory=SIGNATORY,
         )
         (self.path / "backups").mkdir()
-        Directory(home.engine, home.clock).add("agent", "agent", ("75",), "Agent", "Titre", "Service", "test", "Camille", "une phrase de passe inventée")
+        Directory(home.engine, home.clock).add(
+            "agent", "agent", ("75",), "Agent", "Titre", "Service", "test", "Camille", "une phrase de passe inventée"
+        )
         home.engine.dispose()
         self.witness = Witness(database or str(self.path / "wif.sqlite3"), self.path / "public")
         self.chance, self.rounds, self.counts = random.Random(seed), 0, Counter()
@@ -44,7 +52,9 @@ class Killing:
         """Start a process, kill it at a random moment, and look. Raises Torn."""
         self.rounds += 1
         self.log.unlink(missing_ok=True)
-        process = self.context.Process(target=work, args=(kind, str(self.path), self.database, str(self.log), self.rounds))
+        process = self.context.Process(
+            target=work, args=(kind, str(self.path), self.database, str(self.log), self.rounds)
+        )
         process.start()
         self._wait_for_an_answer(process)
         time.sleep(self.chance.uniform(0, LONGEST))
@@ -94,7 +104,9 @@ class Killing:
         account = office.directory.by_identifier("agent")
         for id_ in sorted(self.jobs):
             finish_import(office, account, id_)
-            [(rows,)] = self.witness.rows("SELECT count(*) FROM reference_use WHERE reference LIKE ?", f"IMPORT-{id_.upper()}-%")
+            [(rows,)] = self.witness.rows(
+                "SELECT count(*) FROM reference_use WHERE reference LIKE ?", f"IMPORT-{id_.upper()}-%"
+            )
             if rows != ROWS:
                 raise Torn(f"{rows} of {ROWS} rows of an import were signed")
         for reference, number, token in self.chance.sample(self.issued, min(50, len(self.issued))):
@@ -106,7 +118,12 @@ class Killing:
         home.engine.dispose()
         self.witness = Witness(self.witness.address, self.witness.public)
         self.witness.check()
-        self.counts.update(rounds=self.rounds, attestations=len(self.witness.issued), entries=len(self.witness.chain) - 1, imports=len(self.jobs))
+        self.counts.update(
+            rounds=self.rounds,
+            attestations=len(self.witness.issued),
+            entries=len(self.witness.chain) - 1,
+            imports=len(self.jobs),
+        )
         return self.counts
 
     def restore_a_backup(self, empty: str | None) -> int:

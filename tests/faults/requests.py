@@ -23,7 +23,12 @@ def send_all(agency: Agency, count: int, clients: int = 8, seed: int = 1) -> Cou
 
     def one(place: int) -> None:
         keyed = place % 2 == 0
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Connection": "close", **({"Idempotency-Key": f"cut-{seed}-{place}"} if keyed else {})}
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Connection": "close",
+            **({"Idempotency-Key": f"cut-{seed}-{place}"} if keyed else {}),
+        }
         body = {**RECORD, "job": f"Poste {place}", **({} if keyed else {"reference": f"CUT-{seed}-{place}"})}
         for attempt in range(1, MOST + 1):
             connection = HTTPConnection("127.0.0.1", proxy.port, timeout=30)
@@ -31,7 +36,11 @@ def send_all(agency: Agency, count: int, clients: int = 8, seed: int = 1) -> Cou
                 connection.request("POST", "/api/v1/attestations", json.dumps(body), headers)
                 answer = connection.getresponse()
                 status, said = answer.status, json.loads(answer.read())
-            except (HTTPException, OSError, ValueError):  # http.client takes cut headers for whole ones: then there is no body
+            except (
+                HTTPException,
+                OSError,
+                ValueError,
+            ):  # http.client takes cut headers for whole ones: then there is no body
                 with lock:
                     counts["cut"] += 1
                 continue
@@ -53,7 +62,13 @@ def send_all(agency: Agency, count: int, clients: int = 8, seed: int = 1) -> Cou
     witness.check()
     if len(set(answers.values())) != count:
         raise Torn(f"{len(set(answers.values()))} numbers for {count} requests")
-    counts.update(requests=count, attestations=len(witness.issued), cut_asking=proxy.cut_asking, cut_waiting=proxy.cut_waiting, cut_answering=proxy.cut_answering)
+    counts.update(
+        requests=count,
+        attestations=len(witness.issued),
+        cut_asking=proxy.cut_asking,
+        cut_waiting=proxy.cut_waiting,
+        cut_answering=proxy.cut_answering,
+    )
     if counts["attestations"] != count:
         raise Torn(f"{counts['attestations']} attestations for {count} requests")
     return counts

@@ -25,7 +25,12 @@ def namespace() -> tuple[str, ...]:
 
 def happened(folder, kind, before=()):
     done = subprocess.run(
-        [*before, sys.executable, "-m", "tests.faults.full", str(folder), kind], cwd=TOP, capture_output=True, text=True, timeout=120, check=False,
+        [*before, sys.executable, "-m", "tests.faults.full", str(folder), kind],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env={name: value for name, value in os.environ.items() if name != "WIF_DATABASE_URL"},
     )
     assert done.returncode == 0, done.stderr
@@ -53,5 +58,7 @@ def test_a_disk_that_takes_no_more(tmp_path, kind, code):
 def test_a_limit_of_size(tmp_path):
     told = happened(tmp_path, "limited")
     hold(told)
-    assert told["said"]["issue"].startswith("RegistryError broken:"), "SQLite calls it an error of the disk, not a full one"
+    assert told["said"]["issue"].startswith("RegistryError broken:"), (
+        "SQLite calls it an error of the disk, not a full one"
+    )
     assert told["said"]["publish"].startswith(("PublicationRefused", "RegistryError")) and told["said"]["backup"]

@@ -22,7 +22,9 @@ def test_nothing_answered_is_lost_or_doubled(address, tmp_path):
     for place in range(ROUNDS * len(KINDS)):
         killing.round(KINDS[place % len(KINDS)])
     counts = killing.finish()
-    assert counts["killed"] >= counts["rounds"] - counts["killed while import"] - ROUNDS, "nearly all were killed at work, not after it"
+    assert counts["killed"] >= counts["rounds"] - counts["killed while import"] - ROUNDS, (
+        "nearly all were killed at work, not after it"
+    )
     assert counts["answers"] > counts["rounds"] and counts["imports"] == ROUNDS
     if killing.database is None:
         assert killing.restore_a_backup(None) == counts["attestations"]
@@ -31,10 +33,17 @@ def test_nothing_answered_is_lost_or_doubled(address, tmp_path):
             assert killing.restore_a_backup(empty) == counts["attestations"]
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", "UPDATE audit SET at = at + 1 WHERE seq = 2", "DELETE FROM archive",
-    "UPDATE archive SET token = substr(token, 2)", "DELETE FROM attestation", "UPDATE status_list SET used = used - 1",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
+        "UPDATE audit SET at = at + 1 WHERE seq = 2",
+        "DELETE FROM archive",
+        "UPDATE archive SET token = substr(token, 2)",
+        "DELETE FROM attestation",
+        "UPDATE status_list SET used = used - 1",
+    ],
+)
 def test_the_reader_sees_what_a_fault_would_leave(tmp_path, statement):
     """The reader itself can fail: each of these it must find."""
     killing = Killing(tmp_path, None)
@@ -44,7 +53,11 @@ def test_the_reader_sees_what_a_fault_would_leave(tmp_path, statement):
     killing.witness = type(killing.witness)(killing.witness.address, killing.witness.public)
     with pytest.raises(Exception) as found:
         killing.witness.check()
-    assert isinstance(found.value, Torn) or "CBOR" in type(found.value).__name__ or type(found.value).__name__ in ("InvalidSignature", "AttributeError")
+    assert (
+        isinstance(found.value, Torn)
+        or "CBOR" in type(found.value).__name__
+        or type(found.value).__name__ in ("InvalidSignature", "AttributeError")
+    )
 
 
 @pytest.mark.parametrize("name", ["trust.cose", "status-1.cose", "audit-head.json"])

@@ -48,8 +48,14 @@ def test_publishers_at_once(engine, address, tmp_path, folders):
     for name in set(folders):
         reader = Witness(address, tmp_path / name)
         reader.check()
-        mine = [int(line[2]) for line, folder in zip(told, [folders[0]] * EACH + [folders[1]] * EACH, strict=True) if folder == name]
-        assert reader.published["status-1.cose"] == max(mine), "each folder ends with the last that was published into it"
+        mine = [
+            int(line[2])
+            for line, folder in zip(told, [folders[0]] * EACH + [folders[1]] * EACH, strict=True)
+            if folder == name
+        ]
+        assert reader.published["status-1.cose"] == max(mine), (
+            "each folder ends with the last that was published into it"
+        )
     assert all(witness.state(line[1]) == 1 for line in told)
 
 
@@ -77,13 +83,25 @@ def test_a_clock_that_jumps(engine, tmp_path):
 
 def _address(engine):
     url = engine.url
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return (
+        str(url.database)
+        if url.get_backend_name() == "sqlite"
+        else url.set(drivername="postgresql").render_as_string(hide_password=False)
+    )
 
 
 def test_three_processes_issue_act_and_publish_on_one_database(engine, address, tmp_path):
     """Numbers, places, chain and publications stay unique and in order by the database's constraints and locks."""
     Office(engine, tmp_path / "one").publish()
-    issuers = [subprocess.Popen([sys.executable, "-m", "tests.desk.worker", address, name, "0", "60", "suspend", str(tmp_path / "one")], cwd=TOP, stdout=subprocess.PIPE, text=True) for name in ("A", "SAME", "SAME")]
+    issuers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.desk.worker", address, name, "0", "60", "suspend", str(tmp_path / "one")],
+            cwd=TOP,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("A", "SAME", "SAME")
+    ]
     publisher = start(address, tmp_path / "one", 4, "P")
     told = [process.communicate(timeout=240)[0].splitlines() for process in (*issuers, publisher)]
     assert [process.returncode for process in (*issuers, publisher)] == [0, 0, 0, 0]

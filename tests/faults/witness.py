@@ -55,12 +55,19 @@ class Witness:
     def check_chain(self) -> None:
         """Every new entry follows the one before; the head row is the last entry; each issue is one attestation."""
         last = len(self.chain) - 1
-        found = self.rows("SELECT seq, at, actor, act, subject, details, prev, hash FROM audit WHERE seq >= ? ORDER BY seq", max(last, 1))
+        found = self.rows(
+            "SELECT seq, at, actor, act, subject, details, prev, hash FROM audit WHERE seq >= ? ORDER BY seq",
+            max(last, 1),
+        )
         if last and bytes(found[0][7]) != self.chain[last]:
             raise Torn(f"entry {last} is another than before")
-        for seq, at, actor, act, subject, details, prev, hash_ in found[1 if last else 0:]:
+        for seq, at, actor, act, subject, details, prev, hash_ in found[1 if last else 0 :]:
             body = f"[{seq},{at},{json.dumps(actor)},{json.dumps(act)},{json.dumps(subject)},{details}]"
-            if seq != len(self.chain) or bytes(prev) != self.chain[-1] or hashlib.sha256(self.chain[-1] + body.encode()).digest() != bytes(hash_):
+            if (
+                seq != len(self.chain)
+                or bytes(prev) != self.chain[-1]
+                or hashlib.sha256(self.chain[-1] + body.encode()).digest() != bytes(hash_)
+            ):
                 raise Torn(f"the chain breaks at entry {seq}")
             self.chain.append(bytes(hash_))
             if act == "issue":
@@ -71,19 +78,26 @@ class Witness:
         if (seq, bytes(hash_)) != (len(self.chain) - 1, self.chain[-1]):
             raise Torn("the head is not the last entry")
         [(rows, numbers, places)] = self.rows(
-            "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM (SELECT DISTINCT list_number, list_index FROM attestation) AS places) FROM attestation")
+            "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM (SELECT DISTINCT list_number, list_index FROM attestation) AS places) FROM attestation"
+        )
         [(used,)] = self.rows("SELECT coalesce(sum(used), 0) FROM status_list")
         if not rows == numbers == places == used == len(self.issued):
-            raise Torn(f"{rows} rows, {numbers} numbers, {places} places, {used} taken, {len(self.issued)} issues in the chain")
+            raise Torn(
+                f"{rows} rows, {numbers} numbers, {places} places, {used} taken, {len(self.issued)} issues in the chain"
+            )
 
     def check_tokens(self) -> None:
         """Every new token bears the signature of a listed key and the number of its row."""
         keys = {key[1]: key[2] for key in self.trust()[6]}
         for number, token in self.rows(
-            "SELECT number, token FROM attestation JOIN archive ON attestation_id = id ORDER BY id LIMIT 1000000 OFFSET ?", self.tokens):
+            "SELECT number, token FROM attestation JOIN archive ON attestation_id = id ORDER BY id LIMIT 1000000 OFFSET ?",
+            self.tokens,
+        ):
             protected, unprotected, payload, signature = cbor2.loads(bytes(token)).value
             kid = cbor2.loads(protected)[4]
-            Ed25519PublicKey.from_public_bytes(keys[kid]).verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+            Ed25519PublicKey.from_public_bytes(keys[kid]).verify(
+                signature, cbor2.dumps(["Signature1", protected, b"", payload])
+            )
             if cbor2.loads(payload)[-65537][2] != number or unprotected:
                 raise Torn(f"the token of {number} is another's")
             self.tokens += 1
@@ -97,7 +111,9 @@ class Witness:
         for sign_protected, _, signature in signatures:
             for root in content[5][1]:
                 if hashlib.sha256(root).digest()[:8] == cbor2.loads(sign_protected)[4]:
-                    Ed25519PublicKey.from_public_bytes(root).verify(signature, cbor2.dumps(["Signature", protected, sign_protected, b"", payload]))
+                    Ed25519PublicKey.from_public_bytes(root).verify(
+                        signature, cbor2.dumps(["Signature", protected, sign_protected, b"", payload])
+                    )
                     return content
         raise Torn("no root signed the trust list")
 
@@ -135,7 +151,9 @@ class Witness:
         """The number and token (hexadecimal) issued under a reference. Raises Torn when there is none."""
         found = self.rows(
             "SELECT number, token FROM reference_use JOIN attestation ON id = reference_use.attestation_id "
-            "JOIN archive ON archive.attestation_id = id WHERE reference = ?", reference)
+            "JOIN archive ON archive.attestation_id = id WHERE reference = ?",
+            reference,
+        )
         if len(found) != 1:
             raise Torn(f"{len(found)} attestations under {reference}")
         return str(found[0][0]), bytes(found[0][1]).hex()

@@ -17,7 +17,12 @@ from issuer.web.settings import from_table
 from tests.desk.office import record
 
 SECRET = "a passphrase of faults"
-SIGNATORY = {"family_name": "MARTIN", "title": "Directrice adjointe", "service": "Service d'essai", "given_names": "Anne"}
+SIGNATORY = {
+    "family_name": "MARTIN",
+    "title": "Directrice adjointe",
+    "service": "Service d'essai",
+    "given_names": "Anne",
+}
 ROWS = 60
 """Records of an imported file."""
 
@@ -31,14 +36,20 @@ def work(kind: str, path: str, database: str | None, log: str, seed: int) -> Non
     """Do one kind of work for ever (importing: once), noting each answer."""
     home = opened(path, database)
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    ACTS[kind](home, lambda *words: os.write(handle, (" ".join(map(str, words)) + "\n").encode()), random.Random(seed), seed)
+    ACTS[kind](
+        home, lambda *words: os.write(handle, (" ".join(map(str, words)) + "\n").encode()), random.Random(seed), seed
+    )
 
 
 def _issue(home, told, chance, seed) -> None:
     desk = home.desk()
     for group in itertools.count():
         references = [f"KILL-{seed}-{group}-{place}" for place in range(chance.randint(1, 25))]
-        for reference, issued in zip(references, desk.issue_many((record(reference=one) for one in references), "cli:worker", batch=10), strict=True):
+        for reference, issued in zip(
+            references,
+            desk.issue_many((record(reference=one) for one in references), "cli:worker", batch=10),
+            strict=True,
+        ):
             told("issued", reference, issued.number, issued.token.hex())
 
 
@@ -48,7 +59,12 @@ def _revoke(home, told, chance, seed) -> None:
         reference, act = f"ACT-{seed}-{place}", chance.choice(("revoke", "suspend", "replace"))
         number = desk.issue(record(reference=reference), "cli:worker").number
         if act == "replace":
-            issued, _done = desk.replace(number, record(reference=f"{reference}-NEW", job="Cheffe"), Grounds("CRPA L242-4", "request"), "cli:worker")
+            issued, _done = desk.replace(
+                number,
+                record(reference=f"{reference}-NEW", job="Cheffe"),
+                Grounds("CRPA L242-4", "request"),
+                "cli:worker",
+            )
             told("issued", f"{reference}-NEW", issued.number, issued.token.hex())
         else:
             getattr(desk, act)(number, Grounds("CRPA L241-2", "fraud"), "cli:worker")
@@ -66,7 +82,10 @@ def _publish(home, told, chance, seed) -> None:
 def _import(home, told, _chance, seed) -> None:
     office = Office(home, from_table({}))
     account = office.directory.by_identifier("agent")
-    lines = "\n".join(json.dumps({**record(family_name=f"IMPORT {'ABCDEFGHIJ'[seed % 10]}"), "signatory": SIGNATORY}) for _ in range(ROWS))
+    lines = "\n".join(
+        json.dumps({**record(family_name=f"IMPORT {'ABCDEFGHIJ'[seed % 10]}"), "signatory": SIGNATORY})
+        for _ in range(ROWS)
+    )
     job = importing.receive(office, account, io.BytesIO(lines.encode()), f"{seed}.jsonl")
     told("importing", job.id)
     finish_import(office, account, job.id)

@@ -45,7 +45,10 @@ def sources(tmp_path: Path) -> Path:
         "app.css": "body { color: #111; }\n" * 20,
         "js/main.js": MAIN,
         "js/later.js": LATER,
-        **{name: (real / name).read_text() for name in ("sw.js", "sw-recovery.js", "manifest.webmanifest", "js/site.js")},
+        **{
+            name: (real / name).read_text()
+            for name in ("sw.js", "sw-recovery.js", "manifest.webmanifest", "js/site.js")
+        },
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,9 @@ class Phone:
     def open(self, **more: Any) -> dict[str, Any]:
         return {"do": "open", "now": NOW + 10, "site": self.site, **more}
 
-    def check(self, trust_list: Any = None, status_list: Any = None, now: int = NOW + 20, **more: Any) -> dict[str, Any]:
+    def check(
+        self, trust_list: Any = None, status_list: Any = None, now: int = NOW + 20, **more: Any
+    ) -> dict[str, Any]:
         """A question that these lists answer, those of the site when not given."""
         answers = {"/trust.cose": trust_list or self.first, "/status-1.cose": status_list or self.first_status}
         return {

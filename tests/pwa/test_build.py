@@ -28,7 +28,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def times(folder: Path) -> dict[str, int]:
-    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def precache(folder: Path) -> list[dict]:
@@ -75,7 +77,10 @@ def test_a_change_of_source_gives_new_names_and_keeps_those_of_open_pages(build,
     names = {path.name for path in (folder / "v").iterdir()}
     apps = {name for name in names if name.startswith("app-")}
     assert len(apps) == 2 and not apps & first
-    assert f"/v/{next(name for name in apps if name in (folder / 'index.html').read_text())}/js/main.js" in (folder / "index.html").read_text()
+    assert (
+        f"/v/{next(name for name in apps if name in (folder / 'index.html').read_text())}/js/main.js"
+        in (folder / "index.html").read_text()
+    )
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"torn")])
@@ -90,11 +95,15 @@ def test_a_damaged_file_is_mended(build, damage):
 def test_what_names_a_file_is_written_after_it(build, monkeypatch):
     written: list[str] = []
     real = builder.write_atomically
-    monkeypatch.setattr(builder, "write_atomically", lambda path, content: (written.append(path.as_posix()), real(path, content)))
+    monkeypatch.setattr(
+        builder, "write_atomically", lambda path, content: (written.append(path.as_posix()), real(path, content))
+    )
     folder = build().directory.as_posix()
     page, worker = written.index(f"{folder}/index.html"), written.index(f"{folder}/sw.js")
     assert page > max(at for at, path in enumerate(written) if path.startswith(f"{folder}/v/"))
-    assert worker > max(at for at, path in enumerate(written) if not path.endswith((".cose", ".site.json")) and at != worker)
+    assert worker > max(
+        at for at, path in enumerate(written) if not path.endswith((".cose", ".site.json")) and at != worker
+    )
 
 
 def test_new_lists_are_copied_without_a_new_version(build, public):
@@ -158,7 +167,14 @@ def test_pages_hold_no_inline_script_or_style_and_name_hashed_files(build):
 
 
 @pytest.mark.parametrize(
-    "inline", ["<script>1</script>", "<style>a{}</style>", '<p style="color:red">', '<p onclick="x()">', '<a href="javascript:x()">']
+    "inline",
+    [
+        "<script>1</script>",
+        "<style>a{}</style>",
+        '<p style="color:red">',
+        '<p onclick="x()">',
+        '<a href="javascript:x()">',
+    ],
 )
 def test_inline_script_and_style_are_refused(build, sources, inline):
     page = sources / "index.html"
@@ -213,7 +229,11 @@ def test_precache_holds_the_page_and_not_the_lists(build):
     entries = precache(folder)
     urls = [entry["url"] for entry in entries]
     assert "/index.html" in urls and any(url.endswith("zxing_reader.wasm") for url in urls)
-    assert not [url for url in urls if url.endswith((".cose", "sw.js", "recovery.js", ".png", "404.html", ".webmanifest")) or "pdfjs" in url]
+    assert not [
+        url
+        for url in urls
+        if url.endswith((".cose", "sw.js", "recovery.js", ".png", "404.html", ".webmanifest")) or "pdfjs" in url
+    ]
     assert "pdfjs" in (folder / "sw.js").read_text()  # kept from its first use on
     for entry in entries:
         content = (folder / entry["url"][1:]).read_bytes()
@@ -231,7 +251,10 @@ def test_worker_is_one_file_that_loads_no_other(build):
 
 def test_listings_name_every_file_once(build):
     folder = build().directory
-    kept, other = (dict(reversed(line.split("  ", 1)) for line in (folder / name).read_text().splitlines()) for name in ("SHA256SUMS", "SHA256SUMS.other"))
+    kept, other = (
+        dict(reversed(line.split("  ", 1)) for line in (folder / name).read_text().splitlines())
+        for name in ("SHA256SUMS", "SHA256SUMS.other")
+    )
     for path, digest in [*kept.items(), *other.items()]:
         assert hashlib.sha256((folder / path).read_bytes()).hexdigest() == digest
     built = {path for path in contents(folder) if not path.endswith((".br", ".gz", ".cose"))}
@@ -242,9 +265,13 @@ def test_listings_name_every_file_once(build):
 
 def test_demonstration_shows_in_the_manifest(build, tmp_path):
     real = json.loads((build().directory / "manifest.webmanifest").read_text())
-    demonstration = json.loads((build(tmp_path / "demo", demonstration=True).directory / "manifest.webmanifest").read_text())
+    demonstration = json.loads(
+        (build(tmp_path / "demo", demonstration=True).directory / "manifest.webmanifest").read_text()
+    )
     assert "DÉMO" not in real["name"] + real["short_name"]
-    assert demonstration["name"] == f"DÉMONSTRATION – {real['name']}" and demonstration["short_name"].startswith("DÉMO ")
+    assert demonstration["name"] == f"DÉMONSTRATION – {real['name']}" and demonstration["short_name"].startswith(
+        "DÉMO "
+    )
 
 
 def test_recovery_replaces_the_worker_until_the_next_build(build, sources):
@@ -268,7 +295,9 @@ def test_command_line(build, tmp_path, capsys):
 def test_the_style_is_served_without_comments_and_with_every_rule():
     style = read_sources()["app.css"].decode()
     served = strip_style(style)
-    assert "/*" not in served and re.sub(r"\s+", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)) == re.sub(r"\s+", "", served)
+    assert "/*" not in served and re.sub(r"\s+", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)) == re.sub(
+        r"\s+", "", served
+    )
 
 
 def test_the_real_page_keeps_within_its_budgets(tmp_path, public):
@@ -277,7 +306,12 @@ def test_the_real_page_keeps_within_its_budgets(tmp_path, public):
     for name, size in (("trust.cose", 700), ("status-1.cose", 400)):
         (public / name).write_bytes(rng.randbytes(size))
     site = build_site(
-        tmp_path / "real", roots=[ROOT_KEY], threshold=1, origins=["https://verif.example"], public_dir=public, build_time=NOW
+        tmp_path / "real",
+        roots=[ROOT_KEY],
+        threshold=1,
+        origins=["https://verif.example"],
+        public_dir=public,
+        build_time=NOW,
     )
     assert 0 < site.precache_bytes <= 400 * 1024
     assert 0 < site.link_bytes <= 80 * 1024
@@ -293,7 +327,11 @@ def test_what_is_fetched_ahead_is_all_that_the_camera_needs():
             if name not in seen:
                 seen.add(name)
                 found = find_specifiers((SOURCES / "js" / f"{name}.js").read_text("utf-8"))
-                waiting += [one.text.removeprefix("./").removesuffix(".js") for one in found if one.form == "static" and not one.bare]
+                waiting += [
+                    one.text.removeprefix("./").removesuffix(".js")
+                    for one in found
+                    if one.form == "static" and not one.bare
+                ]
         return seen
 
     ahead = (SOURCES / "js/ahead.js").read_text("utf-8")

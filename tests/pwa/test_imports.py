@@ -56,4 +56,6 @@ def test_other_text_is_left_alone(source):
 
 def test_only_bare_specifiers_change():
     source = "import a from './a.js'; import b from '../b.js'; import c from '/c.js'; import d from 'pkg'; // é 'pkg'\nimport('https://x.example/y.js')"
-    assert rewrite_specifiers(source, lambda found: f"/v/{found.text}") == source.replace("d from 'pkg'", "d from '/v/pkg'")
+    assert rewrite_specifiers(source, lambda found: f"/v/{found.text}") == source.replace(
+        "d from 'pkg'", "d from '/v/pkg'"
+    )

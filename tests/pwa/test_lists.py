@@ -14,7 +14,9 @@ from keys.content import StatusListEntry
 from keys.roots import RootSet
 from keys.signer import SeedSigner
 
-pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not installed: the page's modules cannot run outside a browser.")
+pytestmark = pytest.mark.skipif(
+    NODE is None, reason="Node is not installed: the page's modules cannot run outside a browser."
+)
 
 
 @pytest.fixture
@@ -82,10 +84,16 @@ def test_no_list_for_an_answer_harms_nothing(phone, trust_answer, expected):
 
 def test_a_portal_for_the_status_list_is_said(phone):
     held = drive(phone.open(), phone.check(None, answer(PAGE, "text/html")))[1]
-    assert outcome(held) == ("portal", "status-1", None) and held["status"] == {"1": NOW - 3600} and held["checked_at"] is None
+    assert (
+        outcome(held) == ("portal", "status-1", None)
+        and held["status"] == {"1": NOW - 3600}
+        and held["checked_at"] is None
+    )
 
 
-def refused(phone: Phone, trust_list: bytes | None = None, status_list: bytes | None = None, now: int = NOW + 20) -> tuple[str, str, str]:
+def refused(
+    phone: Phone, trust_list: bytes | None = None, status_list: bytes | None = None, now: int = NOW + 20
+) -> tuple[str, str, str]:
     before, held = drive(phone.open(), phone.check(trust_list, status_list, now))
     for name in ("version", "status", "floor", "pinned", "changes", "checked_at"):
         assert held[name] == before[name]
@@ -108,7 +116,11 @@ def test_other_trust_list_of_the_same_version_is_refused(phone):
 
 def test_expired_and_future_trust_lists_are_refused(phone):
     assert refused(phone, phone.issuer.trust_list(version=2, expires=NOW + 15)) == ("refused", "trust", "expired")
-    assert refused(phone, phone.issuer.trust_list(version=3, expires=NOW + DAY, issued=NOW + 400)) == ("refused", "trust", "future")
+    assert refused(phone, phone.issuer.trust_list(version=3, expires=NOW + DAY, issued=NOW + 400)) == (
+        "refused",
+        "trust",
+        "future",
+    )
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\xd8\x62", b"{}", bytes(100)])
@@ -133,7 +145,9 @@ def test_status_list_of_the_future_is_refused(phone):
 
 def test_status_lists_are_asked_for_under_the_held_list_when_the_new_one_is_refused():
     phone = Phone(version=5)
-    held = drive(phone.open(), phone.check(phone.issuer.trust_list(version=4), phone.issuer.status_list({7: 1}, NOW + 8)))[1]
+    held = drive(
+        phone.open(), phone.check(phone.issuer.trust_list(version=4), phone.issuer.status_list({7: 1}, NOW + 8))
+    )[1]
     assert outcome(held) == ("refused", "trust", "rollback")
     assert (held["version"], held["status"], held["changes"], held["checked_at"]) == (5, {"1": NOW + 8}, 1, None)
 
@@ -145,10 +159,14 @@ def test_status_list_that_the_new_trust_list_drops_goes(phone):
 
 
 def test_a_second_status_list_is_asked_for(phone):
-    entries = tuple(StatusListEntry(number, f"status-{number}.cose", phone.issuer.status_signer.kid) for number in (1, 2))
+    entries = tuple(
+        StatusListEntry(number, f"status-{number}.cose", phone.issuer.status_signer.kid) for number in (1, 2)
+    )
     step = phone.check(phone.issuer.trust_list(version=2, status_lists=entries))
     held = drive(phone.open(), step)[1]
-    assert outcome(held) == ("server", "status-2", None) and held["version"] == 2 and held["status"] == {"1": NOW - 3600}
+    assert (
+        outcome(held) == ("server", "status-2", None) and held["version"] == 2 and held["status"] == {"1": NOW - 3600}
+    )
 
 
 def test_root_rotation_is_followed_and_remembered(phone):
@@ -165,7 +183,11 @@ def test_root_rotation_is_followed_and_remembered(phone):
 
 def test_rotation_without_the_new_roots_signature_is_refused(phone):
     new = SeedSigner(bytes([8]) * 32)
-    assert refused(phone, phone.issuer.trust_list(version=2, roots=RootSet(1, (new.public_key,)))) == ("refused", "trust", "successor")
+    assert refused(phone, phone.issuer.trust_list(version=2, roots=RootSet(1, (new.public_key,)))) == (
+        "refused",
+        "trust",
+        "successor",
+    )
 
 
 def test_a_site_with_newer_lists_brings_them(phone):
@@ -222,7 +244,12 @@ def test_a_tab_that_is_behind_takes_over_what_another_stored(phone):
 
 def test_lost_lists_are_noticed(phone):
     report = drive(phone.open(), phone.check(), {"do": "lose"}, phone.open(now=NOW + 99))
-    assert (report[1]["lost"], report[3]["lost"], report[3]["lost_since"], report[3]["version"]) == (None, "lists", NOW + 10, 1)
+    assert (report[1]["lost"], report[3]["lost"], report[3]["lost_since"], report[3]["version"]) == (
+        None,
+        "lists",
+        NOW + 10,
+        1,
+    )
 
 
 def test_a_spoilt_record_falls_back_on_the_lists_of_the_site(phone):
@@ -296,7 +323,13 @@ def test_an_embedded_status_list_that_is_forged_goes_alone(phone):
 def test_forged_lists_of_a_new_site_do_not_displace_what_the_phone_kept(phone):
     """The site was built again, with lists that the roots did not sign: the stored ones come back, and stay stored."""
     site = phone.site | forged_lists(version=9) | {"buildTime": NOW + 60}
-    report = drive(phone.open(), phone.check(), phone.open(site=site, now=NOW + 70), phone.check(NO_NETWORK, now=NOW + 80), phone.open(now=NOW + 90))
+    report = drive(
+        phone.open(),
+        phone.check(),
+        phone.open(site=site, now=NOW + 70),
+        phone.check(NO_NETWORK, now=NOW + 80),
+        phone.open(now=NOW + 90),
+    )
     for held in report[3:]:
         assert (held["version"], held["status"]) == (1, {"1": NOW - 3600})
         assert held["pinned"] == [phone.issuer.root.public_key.hex()]

@@ -70,7 +70,9 @@ def test_whole_header_dictionary(client, address, status, content_type, cache):
     headers = dict(response.headers)
     assert response.status_code == status
     assert len(response.headers) == len(headers)  # none twice
-    length, etag, vary, ranges = (headers.pop(name, None) for name in ("Content-Length", "ETag", "Vary", "Accept-Ranges"))
+    length, etag, vary, ranges = (
+        headers.pop(name, None) for name in ("Content-Length", "ETag", "Vary", "Accept-Ranges")
+    )
     headers.pop("Date", None)
     expected = ON_HASHED_FILES if cache == IMMUTABLE else EVERYWHERE
     assert headers == expected | {"Content-Type": content_type, "Cache-Control": cache}
@@ -180,7 +182,9 @@ def test_without_public_folder_the_lists_are_those_of_the_site(build):
 
 
 def test_shared_file_is_not_read_when_the_worker_is_gone(client):
-    response = client.post("/share", data={"file": (__import__("io").BytesIO(b"%PDF"), "a.pdf")}, content_type="multipart/form-data")
+    response = client.post(
+        "/share", data={"file": (__import__("io").BytesIO(b"%PDF"), "a.pdf")}, content_type="multipart/form-data"
+    )
     assert (response.status_code, response.headers["Location"]) == (303, "/?shared")
     assert {name: response.headers[name] for name in EVERYWHERE} == EVERYWHERE
 
@@ -188,7 +192,9 @@ def test_shared_file_is_not_read_when_the_worker_is_gone(client):
 def test_no_cookie_no_log(client, caplog):
     caplog.set_level(logging.DEBUG)
     for address in ("/", "/absent", "/trust.cose", "/?" + "q" * 50):
-        response = client.get(address, headers={"Cookie": "session=abc", "User-Agent": "a person", "X-Forwarded-For": "192.0.2.7"})
+        response = client.get(
+            address, headers={"Cookie": "session=abc", "User-Agent": "a person", "X-Forwarded-For": "192.0.2.7"}
+        )
         assert "Set-Cookie" not in response.headers
     assert caplog.records == []
 
@@ -202,4 +208,7 @@ def test_the_transparency_log_is_served_and_nothing_beside_it(client, public):
     answer = client.get("/log/tile/0/000.p/5")
     assert (answer.status_code, answer.content_type, len(answer.data)) == (200, "application/octet-stream", 160)
     assert client.get("/log/checkpoint").content_type.startswith("text/plain")
-    assert {client.get(f"/log/{name}").status_code for name in ("secret", "tile/0/../../secret", "tile/9/000", "tile/0/000.p/0", "tile/0/")} == {404}
+    assert {
+        client.get(f"/log/{name}").status_code
+        for name in ("secret", "tile/0/../../secret", "tile/9/000", "tile/0/000.p/0", "tile/0/")
+    } == {404}

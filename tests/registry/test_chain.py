@@ -52,7 +52,9 @@ def test_an_exported_trail_can_be_checked_without_this_program(trail):
         entry = json.loads(line)
         at = int(datetime.fromisoformat(entry["at"]).timestamp())
         body = json.dumps(
-            [entry["seq"], at, entry["actor"], entry["act"], entry["subject"], entry["details"]], sort_keys=True, separators=(",", ":"),
+            [entry["seq"], at, entry["actor"], entry["act"], entry["subject"], entry["details"]],
+            sort_keys=True,
+            separators=(",", ":"),
         )
         assert entry["prev"] == prev.hex()
         prev = sha256(prev + body.encode("ascii")).digest()
@@ -60,25 +62,28 @@ def test_an_exported_trail_can_be_checked_without_this_program(trail):
     assert prev == chain.head(trail).hash
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE audit SET at = at + 1 WHERE seq = 4",
-    "UPDATE audit SET actor = 'agent-18' WHERE seq = 4",
-    "UPDATE audit SET act = 'revoke' WHERE seq = 4",
-    "UPDATE audit SET subject = '1000000009' WHERE seq = 4",
-    "UPDATE audit SET subject = NULL WHERE seq = 4",
-    "UPDATE audit SET details = '{}' WHERE seq = 4",
-    "UPDATE audit SET details = '{\"n\":3,\"word\":\"e\"}' WHERE seq = 4",
-    "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 9) WHERE seq = 4",
-    "UPDATE audit SET actor = 'x' WHERE seq = 10",
-    "UPDATE audit SET actor = 'x' WHERE seq = 1",
-    "DELETE FROM audit WHERE seq = 4",
-    "DELETE FROM audit WHERE seq = 1",
-    "DELETE FROM audit WHERE seq = 10",
-    "DELETE FROM audit",
-    "UPDATE chain_head SET seq = 9",
-    "UPDATE chain_head SET hash = (SELECT hash FROM audit WHERE seq = 9)",
-    "INSERT INTO audit SELECT 11, at, actor, act, subject, details, hash, hash FROM audit WHERE seq = 10",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET at = at + 1 WHERE seq = 4",
+        "UPDATE audit SET actor = 'agent-18' WHERE seq = 4",
+        "UPDATE audit SET act = 'revoke' WHERE seq = 4",
+        "UPDATE audit SET subject = '1000000009' WHERE seq = 4",
+        "UPDATE audit SET subject = NULL WHERE seq = 4",
+        "UPDATE audit SET details = '{}' WHERE seq = 4",
+        'UPDATE audit SET details = \'{"n":3,"word":"e"}\' WHERE seq = 4',
+        "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 9) WHERE seq = 4",
+        "UPDATE audit SET actor = 'x' WHERE seq = 10",
+        "UPDATE audit SET actor = 'x' WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 4",
+        "DELETE FROM audit WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 10",
+        "DELETE FROM audit",
+        "UPDATE chain_head SET seq = 9",
+        "UPDATE chain_head SET hash = (SELECT hash FROM audit WHERE seq = 9)",
+        "INSERT INTO audit SELECT 11, at, actor, act, subject, details, hash, hash FROM audit WHERE seq = 10",
+    ],
+)
 def test_every_change_by_hand_is_found(trail, statement):
     tamper(trail, statement)
     assert not chain.verify(trail).whole
@@ -88,7 +93,10 @@ def forge(engine, seq, actor):
     """Change one entry's actor and make its own hash right again."""
     entry = next(entry for entry in chain.entries(engine) if entry["seq"] == seq)
     hash_ = chain.link(entry["prev"], seq, entry["at"], actor, entry["act"], entry["subject"], entry["details"])
-    write(engine, lambda connection: connection.execute(update(Audit).where(Audit.seq == seq).values(actor=actor, hash=hash_)))
+    write(
+        engine,
+        lambda connection: connection.execute(update(Audit).where(Audit.seq == seq).values(actor=actor, hash=hash_)),
+    )
 
 
 def test_an_entry_changed_with_its_own_hash_is_found_by_the_next(trail):
@@ -102,14 +110,20 @@ def test_the_last_entry_changed_with_its_own_hash_is_found_by_the_head(trail):
 
 
 def test_two_swapped_entries_are_found(trail):
-    tamper(trail, "UPDATE audit SET seq = 100 WHERE seq = 3", "UPDATE audit SET seq = 3 WHERE seq = 4", "UPDATE audit SET seq = 4 WHERE seq = 100")
+    tamper(
+        trail,
+        "UPDATE audit SET seq = 100 WHERE seq = 3",
+        "UPDATE audit SET seq = 3 WHERE seq = 4",
+        "UPDATE audit SET seq = 4 WHERE seq = 100",
+    )
     assert not chain.verify(trail).whole
 
 
 def test_a_tail_cut_with_its_head_is_found_by_the_exported_head(trail):
     exported = chain.head(trail)
     tamper(
-        trail, "DELETE FROM audit WHERE seq > 8",
+        trail,
+        "DELETE FROM audit WHERE seq > 8",
         "UPDATE chain_head SET seq = 8, hash = (SELECT hash FROM audit WHERE seq = 8)",
     )
     assert chain.verify(trail).whole, "inside the database alone this cut leaves no trace"
@@ -120,7 +134,8 @@ def test_a_tail_cut_with_its_head_is_found_by_the_exported_head(trail):
 def test_a_rewritten_tail_is_found_by_the_exported_head(trail):
     exported = chain.head(trail)
     tamper(
-        trail, "DELETE FROM audit WHERE seq > 8",
+        trail,
+        "DELETE FROM audit WHERE seq > 8",
         "UPDATE chain_head SET seq = 8, hash = (SELECT hash FROM audit WHERE seq = 8)",
     )
     add(trail, chain.Act("issue", "1000000099"), chain.Act("issue", "1000000098"), chain.Act("issue", "1000000097"))
@@ -152,7 +167,18 @@ def test_an_author_that_is_no_account_is_refused(engine, actor):
     assert chain.head(engine).seq == 0
 
 
-@pytest.mark.parametrize("value", [None, [], {}, {"seq": "1", "hash": "0" * 64}, {"seq": True, "hash": "0" * 64}, {"seq": 1, "hash": "0" * 63}, {"seq": -1, "hash": "0" * 64}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {},
+        {"seq": "1", "hash": "0" * 64},
+        {"seq": True, "hash": "0" * 64},
+        {"seq": 1, "hash": "0" * 63},
+        {"seq": -1, "hash": "0" * 64},
+    ],
+)
 def test_an_unreadable_head_is_refused(value):
     with pytest.raises(chain.AuditError):
         chain.Head.from_json(value)

@@ -11,12 +11,15 @@ from issuer.registry import chain, database
 from issuer.registry.faults import RegistryError
 
 
-@pytest.mark.parametrize(("address", "shown"), [
-    ("/var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
-    ("sqlite:////var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
-    ("postgresql://wif:secret@db.example/wif", "postgresql+psycopg://wif:***@db.example/wif"),
-    ("postgres://wif@db.example/wif?sslmode=require", "postgresql+psycopg://wif@db.example/wif?sslmode=require"),
-])
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
+        ("sqlite:////var/lib/wif/wif.sqlite3", "sqlite:////var/lib/wif/wif.sqlite3"),
+        ("postgresql://wif:secret@db.example/wif", "postgresql+psycopg://wif:***@db.example/wif"),
+        ("postgres://wif@db.example/wif?sslmode=require", "postgresql+psycopg://wif@db.example/wif?sslmode=require"),
+    ],
+)
 def test_addresses(address, shown):
     assert str(database.read_url(address)) == shown
 
@@ -25,7 +28,9 @@ def test_a_path_is_taken_as_it_is():
     assert database.read_url("a folder/%41?x=#é.sqlite3").database == "a folder/%41?x=#é.sqlite3"
 
 
-@pytest.mark.parametrize("address", ["mysql://wif@db.example/wif", "sqlite://", "sqlite:///:memory:", "://", "http://db.example"])
+@pytest.mark.parametrize(
+    "address", ["mysql://wif@db.example/wif", "sqlite://", "sqlite:///:memory:", "://", "http://db.example"]
+)
 def test_other_addresses_are_refused(address):
     with pytest.raises(RegistryError) as refused:
         registry.open_registry(address)
@@ -36,9 +41,15 @@ def test_the_password_is_not_in_the_repr():
     assert "secret" not in repr(registry.open_registry("postgresql://wif:secret@127.0.0.1:1/wif"))
 
 
-@pytest.mark.parametrize(("version", "journal"), [
-    ((3, 40, 1), "journal_mode=DELETE"), ((3, 51, 2), "journal_mode=DELETE"), ((3, 51, 3), "journal_mode=WAL"), ((3, 52, 0), "journal_mode=WAL"),
-])
+@pytest.mark.parametrize(
+    ("version", "journal"),
+    [
+        ((3, 40, 1), "journal_mode=DELETE"),
+        ((3, 51, 2), "journal_mode=DELETE"),
+        ((3, 51, 3), "journal_mode=WAL"),
+        ((3, 52, 0), "journal_mode=WAL"),
+    ],
+)
 def test_no_write_ahead_log_before_the_fixed_sqlite(version, journal):
     assert journal in database.pragmas(version)
 
@@ -145,7 +156,9 @@ def test_two_writers_never_fork_the_chain(address):
     def write(engine):
         try:
             for _ in range(40):
-                database.write(engine, lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x"), chain.Act("y")]))
+                database.write(
+                    engine, lambda connection: chain.append(connection, 1, "agent-17", [chain.Act("x"), chain.Act("y")])
+                )
         except RegistryError as error:
             failures.append(error)
 

@@ -25,6 +25,7 @@ def set_used(engine, **used):
 
 def use(engine):
     from issuer.registry import list_use
+
     return list_use(engine)
 
 

@@ -23,11 +23,24 @@ def invented(rng, place):
     end = start + timedelta(days=rng.choice((0, 1, 30, 300, 2_000)))
     department = rng.choice(ZONES)
     zone = time_zone(department)
-    midnight = [int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in (start, end + timedelta(days=1))]
+    midnight = [
+        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in (start, end + timedelta(days=1))
+    ]
     return {
-        "id": place + 1, "number": rng.randrange(10**9, 10**10), "list_number": 1, "list_index": place, "state": rng.choice((0, 0, 0, 1, 2)),
-        "kind": rng.choice(("APT", "APT", "AT")), "department": department, "valid_from": start, "valid_until": end, "not_before": midnight[0],
-        "expires": midnight[1], "issued_at": at, "author": "x", "kid": bytes(8),
+        "id": place + 1,
+        "number": rng.randrange(10**9, 10**10),
+        "list_number": 1,
+        "list_index": place,
+        "state": rng.choice((0, 0, 0, 1, 2)),
+        "kind": rng.choice(("APT", "APT", "AT")),
+        "department": department,
+        "valid_from": start,
+        "valid_until": end,
+        "not_before": midnight[0],
+        "expires": midnight[1],
+        "issued_at": at,
+        "author": "x",
+        "kid": bytes(8),
     }
 
 
@@ -68,7 +81,14 @@ def meets(entry, name, search):
 def asked(rng):
     """Searches of every mixture, most of them by time."""
     moment = FIRST + rng.randrange(-10_000_000, 30_000_000)
-    by_time = rng.choice(({"valid_on": datetime.fromtimestamp(moment, UTC).date()}, {"expires_before": moment}, {"begins_after": moment}, {}))
+    by_time = rng.choice(
+        (
+            {"valid_on": datetime.fromtimestamp(moment, UTC).date()},
+            {"expires_before": moment},
+            {"begins_after": moment},
+            {},
+        )
+    )
     others = {"names": "nguyen", "states": ("valid",), "department": "75", "kind": "APT"}
     search = Search(**by_time, **{name: value for name, value in others.items() if rng.random() < 0.3})
     return search, rng.choice((None, ("75",), ("75", "988"), ZONES[:4], (*ZONES, *map(str, range(10, 20)))))
@@ -91,7 +111,11 @@ def prove_pages(engine, lines, order, rounds):
     column, descending = browse.ORDERS[order]
     for _ in range(rounds):
         search, departments = asked(rng)
-        wanted = [entry for entry, name in lines if meets(entry, name, search) and (departments is None or entry.department in departments)]
+        wanted = [
+            entry
+            for entry, name in lines
+            if meets(entry, name, search) and (departments is None or entry.department in departments)
+        ]
         wanted.sort(key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending)
         limit = rng.choice((5, 17, 60))
         shown = list(pages_of(engine, search, departments, order, limit))
@@ -119,10 +143,17 @@ def test_every_page_is_the_same_on_postgresql(postgres_address, monkeypatch):
             prove_pages(engine, lines, order, 3)
 
 
-@pytest.mark.parametrize(("order", "index"), [
-    ("issued", "id_not_before_expires"), ("issued_first", "id_not_before_expires"), ("from", "not_before_id_expires"),
-    ("from_last", "not_before_id_expires"), ("until", "expires_id_not_before"), ("until_last", "expires_id_not_before"),
-])
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        ("issued", "id_not_before_expires"),
+        ("issued_first", "id_not_before_expires"),
+        ("from", "not_before_id_expires"),
+        ("from_last", "not_before_id_expires"),
+        ("until", "expires_id_not_before"),
+        ("until_last", "expires_id_not_before"),
+    ],
+)
 def test_years_that_are_over_are_left_at_the_index(many, order, index, monkeypatch):
     """Of a walk among what is valid on a day, SQLite reads an index with both ends, and sorts nothing."""
     monkeypatch.setattr(registry.criteria, "LEADS_IN_TIME_BELOW", 0)

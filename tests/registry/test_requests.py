@@ -14,15 +14,28 @@ DAY = 86_400
 below = random.Random(5).randrange
 
 VALUES = {
-    "source": "demarches", "demarche": 1, "state": "en_instruction", "deposited_at": NOW - 3 * DAY, "modified_at": NOW - DAY,
-    "department": "75", "family_name": "NGUYEN", "given_names": "Thị Mai", "birth_date": "1996-03-14", "email": "mai@usager.example",
-    "awaited_from": "service", "awaited": "examen", "record": {"family_name": "NGUYEN", "employer": {"name": "É"}}, "contract": "CDD",
+    "source": "demarches",
+    "demarche": 1,
+    "state": "en_instruction",
+    "deposited_at": NOW - 3 * DAY,
+    "modified_at": NOW - DAY,
+    "department": "75",
+    "family_name": "NGUYEN",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "email": "mai@usager.example",
+    "awaited_from": "service",
+    "awaited": "examen",
+    "record": {"family_name": "NGUYEN", "employer": {"name": "É"}},
+    "contract": "CDD",
 }
 
 
 def add(engine, **changes):
     values = {**VALUES, **changes}
-    values.setdefault("person_key", requests.person_key(values["family_name"], values["given_names"], values["birth_date"]))
+    values.setdefault(
+        "person_key", requests.person_key(values["family_name"], values["given_names"], values["birth_date"])
+    )
 
     def work(connection):
         request_id = requests.add(connection, NOW, below, values)
@@ -35,13 +48,23 @@ def add(engine, **changes):
 def test_what_is_written_is_read(engine):
     request = requests.by_id(engine, add(engine, dossier=44950, dossier_id="RG9zc2llci00NDk1MA=="))
     assert {name: getattr(request, name) for name in VALUES} == VALUES
-    assert (request.revision, request.created_at, request.updated_at, request.doubts, request.corrections) == (1, NOW, NOW, [], {})
+    assert (request.revision, request.created_at, request.updated_at, request.doubts, request.corrections) == (
+        1,
+        NOW,
+        NOW,
+        [],
+        {},
+    )
     assert 1_000_000_000 <= request.number <= 9_999_999_999 and request.shown_number == 44950
-    assert [(line.what, line.at) for line in requests.history(engine, request.id)] == [("en_construction", NOW - 3 * DAY)]
+    assert [(line.what, line.at) for line in requests.history(engine, request.id)] == [
+        ("en_construction", NOW - 3 * DAY)
+    ]
 
 
 def test_the_repr_shows_nobody(engine):
-    assert repr(requests.by_id(engine, add(engine))).startswith("<Request ") and "NGUYEN" not in repr(requests.by_id(engine, add(engine)))
+    assert repr(requests.by_id(engine, add(engine))).startswith("<Request ") and "NGUYEN" not in repr(
+        requests.by_id(engine, add(engine))
+    )
 
 
 def test_a_request_is_found_by_its_own_number_and_by_its_dossiers(engine):
@@ -59,9 +82,19 @@ def test_a_dossier_stands_once(engine):
 
 def test_a_change_makes_a_new_revision(engine):
     request_id = add(engine)
-    write(engine, lambda connection: requests.change(connection, request_id, NOW + 5, {"state": "accepte", "aside_details": {"a": 1}, "decided_at": NOW}))
+    write(
+        engine,
+        lambda connection: requests.change(
+            connection, request_id, NOW + 5, {"state": "accepte", "aside_details": {"a": 1}, "decided_at": NOW}
+        ),
+    )
     request = requests.by_id(engine, request_id)
-    assert (request.revision, request.state, request.aside_details, request.updated_at) == (2, "accepte", {"a": 1}, NOW + 5)
+    assert (request.revision, request.state, request.aside_details, request.updated_at) == (
+        2,
+        "accepte",
+        {"a": 1},
+        NOW + 5,
+    )
 
 
 def test_pages_hold_each_request_once_and_only_those_of_the_departements(engine):
@@ -76,7 +109,9 @@ def test_pages_hold_each_request_once_and_only_those_of_the_departements(engine)
             if after is None:
                 break
         assert sorted(request.id for request in seen) == sorted([*mine, nowhere])
-        assert [request.deposited_at for request in seen] == sorted((request.deposited_at for request in seen), reverse=newest_first)
+        assert [request.deposited_at for request in seen] == sorted(
+            (request.deposited_at for request in seen), reverse=newest_first
+        )
     assert requests.count(engine, Wanted(), ("75",)) == 8 and requests.count(engine, Wanted()) == 9
 
 
@@ -89,7 +124,9 @@ def test_pages_are_narrowed(engine):
     assert found(aside=True) == [aside] == found(text=" 123 ")
     assert len(found(states=("refuse",))) == 1 == len(found(text="muller"))
     assert len(found()) == 3 and len(found(withdrawn=None)) == 4 and len(found(withdrawn=True)) == 1
-    assert found(text="%") and not found(text="100%"), "what the search does not read narrows nothing, and a percent sign is no wildcard"
+    assert found(text="%") and not found(text="100%"), (
+        "what the search does not read narrows nothing, and a percent sign is no wildcard"
+    )
 
 
 def test_statistics_know_neither_person_nor_employer(engine):
@@ -99,7 +136,15 @@ def test_statistics_know_neither_person_nor_employer(engine):
     add(engine, withdrawn_at=NOW)
     found = list(requests.facts(engine, page=2))
     assert [fact.state for fact in found] == ["accepte", "refuse", "en_instruction"]
-    assert set(vars(found[0])) == {"source", "state", "department", "contract", "deposited_at", "instructed_at", "decided_at"}
+    assert set(vars(found[0])) == {
+        "source",
+        "state",
+        "department",
+        "contract",
+        "deposited_at",
+        "instructed_at",
+        "decided_at",
+    }
     assert requests.handling_seconds(engine, NOW - 30 * DAY) == [3 * DAY, 2 * DAY]
     assert requests.handling_seconds(engine, NOW - 30 * DAY, department="69", contract="CDD") == [2 * DAY]
     assert requests.handling_seconds(engine, NOW - 30 * DAY, contract="CDI") == []

@@ -26,8 +26,17 @@ TOP = Path(__file__).parents[2]
 def test_the_migrations_make_the_tables_of_the_models(engine):
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        checks = {check["name"] for table in Base.metadata.tables for check in inspect(connection).get_check_constraints(table)}
-    wanted = {one.name for table in Base.metadata.tables.values() for one in table.constraints if isinstance(one, CheckConstraint)}
+        checks = {
+            check["name"]
+            for table in Base.metadata.tables
+            for check in inspect(connection).get_check_constraints(table)
+        }
+    wanted = {
+        one.name
+        for table in Base.metadata.tables.values()
+        for one in table.constraints
+        if isinstance(one, CheckConstraint)
+    }
     assert checks == wanted and len(wanted) >= 6
 
 
@@ -82,8 +91,12 @@ def test_the_database_says_which_programs_may_work_on_it(engine):
 
 
 def test_a_contraction_anywhere_on_the_way_counts(monkeypatch):
-    modules = [SimpleNamespace(revision="1", module=SimpleNamespace()), SimpleNamespace(revision="2", module=SimpleNamespace(oldest="1")),
-               SimpleNamespace(revision="3", module=SimpleNamespace()), SimpleNamespace(revision="4", module=SimpleNamespace(oldest="3"))]
+    modules = [
+        SimpleNamespace(revision="1", module=SimpleNamespace()),
+        SimpleNamespace(revision="2", module=SimpleNamespace(oldest="1")),
+        SimpleNamespace(revision="3", module=SimpleNamespace()),
+        SimpleNamespace(revision="4", module=SimpleNamespace(oldest="3")),
+    ]
     for count, oldest in ((1, "1"), (2, "1"), (3, "3"), (4, "3")):
         monkeypatch.setattr(schema, "revisions", lambda count=count: modules[:count])
         assert schema.oldest_program() == oldest
@@ -94,8 +107,15 @@ def described(engine):
     found = inspect(engine)
     return {
         table: (
-            {column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None) for column in found.get_columns(table)},
-            {one["name"] for kind in (found.get_unique_constraints, found.get_foreign_keys, found.get_check_constraints) for one in kind(table)},
+            {
+                column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None)
+                for column in found.get_columns(table)
+            },
+            {
+                one["name"]
+                for kind in (found.get_unique_constraints, found.get_foreign_keys, found.get_check_constraints)
+                for one in kind(table)
+            },
         )
         for table in found.get_table_names()
     }
@@ -120,8 +140,12 @@ def test_the_migrations_since_the_oldest_program_only_add(address):
     after = described(engine)
     for table, (columns, constraints) in before.items():
         now, bound = after[table]
-        assert {name: now.get(name, ("gone", False))[0] for name in columns} == {name: kind for name, (kind, _) in columns.items()}
-        assert all(now[name][1] for name in now.keys() - columns.keys()), f"{table}: a new column must be nullable or have a default"
+        assert {name: now.get(name, ("gone", False))[0] for name in columns} == {
+            name: kind for name, (kind, _) in columns.items()
+        }
+        assert all(now[name][1] for name in now.keys() - columns.keys()), (
+            f"{table}: a new column must be nullable or have a default"
+        )
         assert bound <= constraints, f"{table}: a new constraint may refuse what the earlier program writes"
 
 
@@ -145,7 +169,9 @@ def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypat
     upgrade_to(engine, "0002")
     monkeypatch.setattr(schema, "ATTEMPTS", 1)
     with engine.connect() as user:
-        user.exec_driver_sql("BEGIN; LOCK TABLE alembic_version IN ACCESS SHARE MODE; LOCK TABLE alembic_version IN EXCLUSIVE MODE")
+        user.exec_driver_sql(
+            "BEGIN; LOCK TABLE alembic_version IN ACCESS SHARE MODE; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
+        )
         with pytest.raises(RegistryError) as refused:
             registry.migrate(engine)
         assert refused.value.code == "locked"
@@ -188,7 +214,9 @@ def test_what_was_issued_before_the_log_stands_in_it_after_the_upgrade(engine, t
     for place in range(3):
         office.desk.issue(record(reference=f"OLD-{place}"), AUTHOR)
     with reading(engine) as connection:
-        before = connection.execute(select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)).all()
+        before = connection.execute(
+            select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)
+        ).all()
         first = before[0].attestation_id
     with engine.begin() as connection:
         connection.exec_driver_sql(f"DELETE FROM archive WHERE attestation_id = {first}")
@@ -197,5 +225,7 @@ def test_what_was_issued_before_the_log_stands_in_it_after_the_upgrade(engine, t
         command.downgrade(config, "0005")
     assert registry.migrate(engine) is True
     with reading(engine) as connection:
-        after = connection.execute(select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)).all()
+        after = connection.execute(
+            select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)
+        ).all()
     assert after == before and len(after) == 3

@@ -26,8 +26,13 @@ def office(engine, tmp_path):
     for place, (family, given, department, employer, siret) in enumerate(PEOPLE):
         opened.clock.now = NOW + place * DAY
         asked = record(
-            family_name=family, given_names=given, department=department, employer={"name": employer, "siret": siret},
-            reference=f"DS-{place}", valid_until=f"2026-0{place + 4}-28", workplaces=None,
+            family_name=family,
+            given_names=given,
+            department=department,
+            employer={"name": employer, "siret": siret},
+            reference=f"DS-{place}",
+            valid_until=f"2026-0{place + 4}-28",
+            workplaces=None,
         )
         opened.numbers.append(int(opened.desk.issue(asked, AUTHOR).number))
     opened.desk.revoke(opened.numbers[1], Grounds("L241-2", "fraud"), AUTHOR)
@@ -40,41 +45,44 @@ def found(office, limit=50, after=None, **criteria):
     return [office.numbers.index(line.entry.number) for line in page.found]
 
 
-@pytest.mark.parametrize(("criteria", "places"), [
-    ({}, [4, 3, 2, 1, 0]),
-    ({"names": "nguyen"}, [4, 0]),
-    ({"names": "Nguyễn"}, [4, 0]),
-    ({"names": "mai dupont"}, [0]),
-    ({"names": "dupon"}, [1, 0]),
-    ({"names": "dupond dupont"}, []),
-    ({"names": "thi mai nguyen epouse dupont"}, [0]),
-    ({"names": "d’agostino"}, [3]),
-    ({"names": "jose"}, [3]),
-    ({"names": "n"}, []),
-    ({"names": "%"}, []),
-    ({"names": " "}, [4, 3, 2, 1, 0]),
-    ({"employer": "***"}, []),
-    ({"names": "GUYEN"}, []),
-    ({"siret": "81234567800013"}, [2, 0]),
-    ({"siret": "81234567800013", "names": "martinez"}, [2]),
-    ({"employer": "societe exemple"}, [3, 2, 0]),
-    ({"employer": "société exemple o"}, [3]),
-    ({"employer": "boulangerie d'essai"}, [1]),
-    ({"reference": "DS-3"}, [3]),
-    ({"reference": "DS-9"}, []),
-    ({"department": "75"}, [4, 2, 0]),
-    ({"department": "75", "names": "nguyen"}, [4, 0]),
-    ({"states": ("valid",)}, [4, 3, 0]),
-    ({"states": ("revoked", "suspended")}, [2, 1]),
-    ({"states": ("burnt",)}, []),
-    ({"kind": "APT"}, [4, 3, 2, 1, 0]),
-    ({"kind": "AT"}, []),
-    ({"issued_from": NOW + DAY, "issued_until": NOW + 3 * DAY}, [3, 2, 1]),
-    ({"issued_from": NOW + 5 * DAY}, []),
-    ({"valid_on": date(2026, 6, 28)}, [4, 3, 2]),
-    ({"valid_on": date(2026, 1, 4)}, []),
-    ({"expires_before": NOW + 60 * DAY}, [0]),
-])
+@pytest.mark.parametrize(
+    ("criteria", "places"),
+    [
+        ({}, [4, 3, 2, 1, 0]),
+        ({"names": "nguyen"}, [4, 0]),
+        ({"names": "Nguyễn"}, [4, 0]),
+        ({"names": "mai dupont"}, [0]),
+        ({"names": "dupon"}, [1, 0]),
+        ({"names": "dupond dupont"}, []),
+        ({"names": "thi mai nguyen epouse dupont"}, [0]),
+        ({"names": "d’agostino"}, [3]),
+        ({"names": "jose"}, [3]),
+        ({"names": "n"}, []),
+        ({"names": "%"}, []),
+        ({"names": " "}, [4, 3, 2, 1, 0]),
+        ({"employer": "***"}, []),
+        ({"names": "GUYEN"}, []),
+        ({"siret": "81234567800013"}, [2, 0]),
+        ({"siret": "81234567800013", "names": "martinez"}, [2]),
+        ({"employer": "societe exemple"}, [3, 2, 0]),
+        ({"employer": "société exemple o"}, [3]),
+        ({"employer": "boulangerie d'essai"}, [1]),
+        ({"reference": "DS-3"}, [3]),
+        ({"reference": "DS-9"}, []),
+        ({"department": "75"}, [4, 2, 0]),
+        ({"department": "75", "names": "nguyen"}, [4, 0]),
+        ({"states": ("valid",)}, [4, 3, 0]),
+        ({"states": ("revoked", "suspended")}, [2, 1]),
+        ({"states": ("burnt",)}, []),
+        ({"kind": "APT"}, [4, 3, 2, 1, 0]),
+        ({"kind": "AT"}, []),
+        ({"issued_from": NOW + DAY, "issued_until": NOW + 3 * DAY}, [3, 2, 1]),
+        ({"issued_from": NOW + 5 * DAY}, []),
+        ({"valid_on": date(2026, 6, 28)}, [4, 3, 2]),
+        ({"valid_on": date(2026, 1, 4)}, []),
+        ({"expires_before": NOW + 60 * DAY}, [0]),
+    ],
+)
 def test_criteria(office, criteria, places, monkeypatch):
     assert found(office, **criteria) == places
     monkeypatch.setattr(registry.criteria, "LEADS_BELOW", 0)
@@ -126,14 +134,29 @@ def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engi
     first = date(2026, 3, 1)
     for place, department in enumerate(("75", "988", "987", "974", "972", "75")):
         day = date(2026, 3, 1 + place % 2)
-        opened.desk.issue(record(department=department, reference=f"Z-{place}", workplaces=None, valid_from=day.isoformat(), valid_until=day.isoformat()), AUTHOR)
+        opened.desk.issue(
+            record(
+                department=department,
+                reference=f"Z-{place}",
+                workplaces=None,
+                valid_from=day.isoformat(),
+                valid_until=day.isoformat(),
+            ),
+            AUTHOR,
+        )
     entries = [line.entry for line in registry.find_page(engine, Search()).found]
     column, descending = browse.ORDERS[order]
     moments = sorted({entry.not_before for entry in entries} | {entry.expires for entry in entries})
-    asked = [Search(valid_on=first), Search(valid_on=date(2026, 3, 2)), *(Search(begins_after=at) for at in moments), *(Search(expires_before=at) for at in moments)]
+    asked = [
+        Search(valid_on=first),
+        Search(valid_on=date(2026, 3, 2)),
+        *(Search(begins_after=at) for at in moments),
+        *(Search(expires_before=at) for at in moments),
+    ]
     for search in asked:
         wanted = {
-            entry.number for entry in entries
+            entry.number
+            for entry in entries
             if (search.valid_on is None or entry.valid_from <= search.valid_on <= entry.valid_until)
             and (search.begins_after is None or entry.not_before > search.begins_after)
             and (search.expires_before is None or entry.expires < search.expires_before)

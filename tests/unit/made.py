@@ -15,31 +15,56 @@ ISSUED = 1_767_000_000
 DAY = 86_400
 
 ROOT, SIGNER, STATUS, RECEIPT, STRANGER = (
-    SeedSigner(Key(f"unit {name}").seed) for name in ("root", "attestation", "status", "receipt", "stranger"))
+    SeedSigner(Key(f"unit {name}").seed) for name in ("root", "attestation", "status", "receipt", "stranger")
+)
 PINNED = RootSet(1, (ROOT.public_key,))
 
 RECORD = {
-    "reference": "DS-44950", "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14",
-    "nationality": "VNM", "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études",
-    "contract": "CDD", "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "reference": "DS-44950",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 
 
 def entry(signer: SeedSigner, use: int, **changes: object) -> TrustedKey:
     """A key of the trust list, in use for ever and for every département unless changed."""
     fields = dict(
-        kid=signer.kid, public_key=signer.public_key, use=use, not_before=0, not_after=4_000_000_000, state=1,
-        authority="Préfecture d'exemple", departments=())
+        kid=signer.kid,
+        public_key=signer.public_key,
+        use=use,
+        not_before=0,
+        not_after=4_000_000_000,
+        state=1,
+        authority="Préfecture d'exemple",
+        departments=(),
+    )
     return TrustedKey(**fields | changes)
 
 
 def content(**changes: object) -> TrustContent:
     """A trust list's content, issued a thousand seconds before NOW."""
     fields = dict(
-        version=1, issued=NOW - 1000, next_update=NOW + 7 * DAY, expires=NOW + 30 * DAY, roots=PINNED,
-        keys=(entry(SIGNER, 1), entry(STATUS, 2), entry(RECEIPT, 3)), status_lists=(StatusListEntry(1, "status-1.cose", STATUS.kid),),
-        origins=(ORIGIN,))
+        version=1,
+        issued=NOW - 1000,
+        next_update=NOW + 7 * DAY,
+        expires=NOW + 30 * DAY,
+        roots=PINNED,
+        keys=(entry(SIGNER, 1), entry(STATUS, 2), entry(RECEIPT, 3)),
+        status_lists=(StatusListEntry(1, "status-1.cose", STATUS.kid),),
+        origins=(ORIGIN,),
+    )
     return TrustContent(**fields | changes)
 
 

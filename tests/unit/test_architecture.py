@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(
-    path for room in ("keys", "issuer", "verifier_pwa") for path in (ROOT / room).rglob("*.py") if "node_modules" not in path.parts)
+    path
+    for room in ("keys", "issuer", "verifier_pwa")
+    for path in (ROOT / room).rglob("*.py")
+    if "node_modules" not in path.parts
+)
 ATTESTATION = {"keys", "issuer.attestation"}
 WORDS = {"issuer.config", "issuer.errors", "issuer.messages"}
 REGISTRY = ATTESTATION | WORDS | {"issuer.registry"}
@@ -36,7 +40,9 @@ MAY_IMPORT = {
 """What each room may import of the project. Rooms that are not named here are edges, which may import any."""
 EDGES = {"issuer.web", "issuer.commands", "issuer.demo"}
 PURE = ("keys/", "issuer/attestation/")
-CLOCKS = re.compile(r"datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|monotonic|time_ns)\(|Date\.now|new Date\(\)|performance\.now")
+CLOCKS = re.compile(
+    r"datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|monotonic|time_ns)\(|Date\.now|new Date\(\)|performance\.now"
+)
 
 
 def room(module: str) -> str:
@@ -52,14 +58,18 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            package = ".".join(path.relative_to(ROOT).parts[:-node.level]) if node.level else ""
+            package = ".".join(path.relative_to(ROOT).parts[: -node.level]) if node.level else ""
             module = ".".join(part for part in (package, node.module) if part)
             found |= {f"issuer.{alias.name}" for alias in node.names} if module == "issuer" else {module}
     return found
 
 
 def of_the_project(path: Path) -> set[str]:
-    return {room(module) for module in imports(path) if module.split(".")[0] in ("keys", "issuer", "verifier_pwa", "tests", "bench")}
+    return {
+        room(module)
+        for module in imports(path)
+        if module.split(".")[0] in ("keys", "issuer", "verifier_pwa", "tests", "bench")
+    }
 
 
 def relative(path: Path) -> str:
@@ -80,7 +90,14 @@ def test_imports_run_one_way(path):
 
 def test_the_rules_cover_the_rooms_of_the_core():
     rooms = {room(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in SOURCES}
-    assert {"keys", "issuer.attestation", "issuer.registry", "issuer.desk", "issuer.documents", "verifier_pwa"} <= rooms & MAY_IMPORT.keys()
+    assert {
+        "keys",
+        "issuer.attestation",
+        "issuer.registry",
+        "issuer.desk",
+        "issuer.documents",
+        "verifier_pwa",
+    } <= rooms & MAY_IMPORT.keys()
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if relative(path).startswith(PURE)], ids=relative)
@@ -88,11 +105,28 @@ def test_pure_modules_read_no_clock(path):
     assert not CLOCKS.search(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if relative(path).startswith("issuer/attestation/")], ids=relative)
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if relative(path).startswith("issuer/attestation/")], ids=relative
+)
 def test_the_attestation_touches_no_file_network_or_chance(path):
     """Randomness is an argument; the time zones of zoneinfo are data."""
     outside = {module.split(".")[0] for module in imports(path)}
-    assert not outside & {"os", "io", "pathlib", "socket", "random", "secrets", "time", "sqlite3", "sqlalchemy", "httpx", "urllib", "flask", "subprocess", "logging"}
+    assert not outside & {
+        "os",
+        "io",
+        "pathlib",
+        "socket",
+        "random",
+        "secrets",
+        "time",
+        "sqlite3",
+        "sqlalchemy",
+        "httpx",
+        "urllib",
+        "flask",
+        "subprocess",
+        "logging",
+    }
     assert "open(" not in path.read_text("utf-8")
 
 
@@ -101,7 +135,24 @@ def test_only_one_module_imports_the_signing_of_nacl():
     assert signing == ["keys/ed25519.py"]
 
 
-PURE_JS = ("bytes", "cbor", "claims", "content", "cose", "ed25519", "errors", "inflate", "places", "sha2", "status", "text", "token", "trust", "verdicts", "verify")
+PURE_JS = (
+    "bytes",
+    "cbor",
+    "claims",
+    "content",
+    "cose",
+    "ed25519",
+    "errors",
+    "inflate",
+    "places",
+    "sha2",
+    "status",
+    "text",
+    "token",
+    "trust",
+    "verdicts",
+    "verify",
+)
 
 
 @pytest.mark.parametrize("name", PURE_JS)
@@ -109,7 +160,9 @@ def test_the_browsers_core_reads_no_clock_and_touches_no_page(name):
     source = (ROOT / f"verifier_pwa/src/js/{name}.js").read_text("utf-8")
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", source, flags=re.DOTALL)
     assert not CLOCKS.search(code)
-    assert not re.search(r"\b(?:(?:window|document|navigator|localStorage|indexedDB|globalThis)\.|fetch\(|Math\.random)", code)
+    assert not re.search(
+        r"\b(?:(?:window|document|navigator|localStorage|indexedDB|globalThis)\.|fetch\(|Math\.random)", code
+    )
     wanted = set(re.findall(r"from\s+'([^']+)'", code))
     assert wanted <= {f"./{other}.js" for other in PURE_JS} | {"@noble/ed25519"}
 
@@ -142,5 +195,7 @@ def test_verifying_a_text_loads_no_library_of_databases_or_drawing():
 
 
 def test_no_module_outgrows_its_room():
-    long = {relative(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES if relative(path).startswith(PURE)}
+    long = {
+        relative(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES if relative(path).startswith(PURE)
+    }
     assert {name: lines for name, lines in long.items() if lines > 360} == {}

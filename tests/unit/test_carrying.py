@@ -52,20 +52,47 @@ def test_missing_mixed_and_damaged_parts_are_refused():
         carrying.collect([one[0].replace("/MFQW", "/MFQX"), *one[1:]])
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"keys": (made.entry(made.SIGNER, 1, state=3), made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3))}, "in_use becomes REVOKED"),
-    ({"keys": (made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3))}, "is TAKEN OUT of the list"),
-    ({"keys": (made.entry(made.SIGNER, 1), made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3), made.entry(made.STRANGER, 1, departments=("75",)))},
-     "NEW KEY " + made.STRANGER.kid.hex() + ": signs attestations for the départements 75"),
-    ({"keys": (made.entry(made.SIGNER, 1, not_after=5), made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3))}, "now signs attestations"),
-    ({"roots": RootSet(1, (made.ROOT.public_key, made.STRANGER.public_key))}, "ROOTS: added " + made.STRANGER.kid.hex()),
-    ({"roots": RootSet(1, (made.STRANGER.public_key,))}, "ROOTS: removed " + made.ROOT.kid.hex()),
-    ({"origins": (made.ORIGIN, "https://evil.example")}, "NEW ADDRESS: https://evil.example"),
-    ({"origins": ("https://evil.example",)}, "is TAKEN OUT: papers that bear it become foreign"),
-    ({"status_lists": (StatusListEntry(1, "other.cose", made.STATUS.kid),)}, "STATUS LIST 1: at /other.cose"),
-    ({"status_lists": ()}, "STATUS LIST 1 is TAKEN OUT"),
-    ({"demonstration": True}, "DEMONSTRATION"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"keys": (made.entry(made.SIGNER, 1, state=3), made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3))},
+            "in_use becomes REVOKED",
+        ),
+        ({"keys": (made.entry(made.STATUS, 2), made.entry(made.RECEIPT, 3))}, "is TAKEN OUT of the list"),
+        (
+            {
+                "keys": (
+                    made.entry(made.SIGNER, 1),
+                    made.entry(made.STATUS, 2),
+                    made.entry(made.RECEIPT, 3),
+                    made.entry(made.STRANGER, 1, departments=("75",)),
+                )
+            },
+            "NEW KEY " + made.STRANGER.kid.hex() + ": signs attestations for the départements 75",
+        ),
+        (
+            {
+                "keys": (
+                    made.entry(made.SIGNER, 1, not_after=5),
+                    made.entry(made.STATUS, 2),
+                    made.entry(made.RECEIPT, 3),
+                )
+            },
+            "now signs attestations",
+        ),
+        (
+            {"roots": RootSet(1, (made.ROOT.public_key, made.STRANGER.public_key))},
+            "ROOTS: added " + made.STRANGER.kid.hex(),
+        ),
+        ({"roots": RootSet(1, (made.STRANGER.public_key,))}, "ROOTS: removed " + made.ROOT.kid.hex()),
+        ({"origins": (made.ORIGIN, "https://evil.example")}, "NEW ADDRESS: https://evil.example"),
+        ({"origins": ("https://evil.example",)}, "is TAKEN OUT: papers that bear it become foreign"),
+        ({"status_lists": (StatusListEntry(1, "other.cose", made.STATUS.kid),)}, "STATUS LIST 1: at /other.cose"),
+        ({"status_lists": ()}, "STATUS LIST 1 is TAKEN OUT"),
+        ({"demonstration": True}, "DEMONSTRATION"),
+    ],
+)
 def test_every_change_is_told_to_who_signs(change, words):
     told = describe(made.content(), made.content(version=2, **change))
     assert "Version 1 becomes 2" in told[0] and words in "\n".join(told[1:])

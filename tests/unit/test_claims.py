@@ -14,7 +14,8 @@ from tests.unit import made
 from tests.vectors import scene
 
 NAMES = st.text(st.sampled_from("ABCDEÉÈŒabcdeéçđơưỆ'-. "), min_size=1, max_size=80).filter(
-    lambda text: text == text.strip() and "  " not in text and text)
+    lambda text: text == text.strip() and "  " not in text and text
+)
 DAYS = st.dates(min_value=date(1971, 1, 1), max_value=date(2100, 1, 1))
 
 
@@ -31,19 +32,46 @@ def test_cbor2_reads_the_payload_and_writes_it_again():
 
 
 @given(
-    family_name=NAMES, given_names=st.none() | NAMES, job=NAMES, kind=st.sampled_from(["AT", "AT-SAISONNIER"]),
-    contract=st.sampled_from(sorted(wire.CONTRACTS.values())), department=st.sampled_from(["75", "2A", "971", "974", "975", "986", "987", "988"]),
-    hundredths=st.integers(1, 999_999), per=st.sampled_from(["week", "month", "year"]), first=DAYS, length=st.integers(0, 3000),
-    workplaces=st.lists(st.sampled_from(["01", "2A", "2B", "75", "92", "971", "988", "69", "13"]), unique=True, max_size=8),
+    family_name=NAMES,
+    given_names=st.none() | NAMES,
+    job=NAMES,
+    kind=st.sampled_from(["AT", "AT-SAISONNIER"]),
+    contract=st.sampled_from(sorted(wire.CONTRACTS.values())),
+    department=st.sampled_from(["75", "2A", "971", "974", "975", "986", "987", "988"]),
+    hundredths=st.integers(1, 999_999),
+    per=st.sampled_from(["week", "month", "year"]),
+    first=DAYS,
+    length=st.integers(0, 3000),
+    workplaces=st.lists(
+        st.sampled_from(["01", "2A", "2B", "75", "92", "971", "988", "69", "13"]), unique=True, max_size=8
+    ),
 )
 def test_a_record_comes_back_from_its_payload(
-    family_name, given_names, job, kind, contract, department, hundredths, per, first, length, workplaces,
+    family_name,
+    given_names,
+    job,
+    kind,
+    contract,
+    department,
+    hundredths,
+    per,
+    first,
+    length,
+    workplaces,
 ):
     last = first.fromordinal(first.toordinal() + length)
     value = made.RECORD | {
-        "family_name": family_name, "given_names": given_names, "job": job, "kind": kind, "contract": contract, "department": department,
-        "hours": {"count": hundredths / 100, "per": per}, "workplaces": workplaces, "birth_date": "1970",
-        "valid_from": first.isoformat(), "valid_until": last.isoformat(),
+        "family_name": family_name,
+        "given_names": given_names,
+        "job": job,
+        "kind": kind,
+        "contract": contract,
+        "department": department,
+        "hours": {"count": hundredths / 100, "per": per},
+        "workplaces": workplaces,
+        "birth_date": "1970",
+        "valid_from": first.isoformat(),
+        "valid_until": last.isoformat(),
     }
     claims = read_record(value).to_claims(4829130571, (1, 0), made.ISSUED)
     again = wire.decode(wire.encode(claims))
@@ -65,7 +93,7 @@ def test_any_bytes_raise_the_declared_error_only(data):
 def test_what_is_accepted_encodes_to_the_very_same_bytes(at, byte, insert):
     """The round-trip rule over altered payloads."""
     payload = made.REFERENCE_PAYLOAD
-    altered = payload[:at] + bytes([byte]) + payload[at if insert else at + 1:]
+    altered = payload[:at] + bytes([byte]) + payload[at if insert else at + 1 :]
     assume(altered != payload)
     try:
         claims = wire.decode(altered)
@@ -78,10 +106,16 @@ def test_no_claim_is_shown_by_repr():
     assert "NGUYEN" not in repr(made.claims())
 
 
-@pytest.mark.parametrize(("hundredths", "unit", "shown"), [
-    (96400, 3, {"count": 964, "per": "year"}), (1750, 1, {"count": 17.5, "per": "week"}), (15167, 2, {"count": 151.67, "per": "month"}),
-    (1, 1, {"count": 0.01, "per": "week"}), (999_999, 3, {"count": 9999.99, "per": "year"}),
-])
+@pytest.mark.parametrize(
+    ("hundredths", "unit", "shown"),
+    [
+        (96400, 3, {"count": 964, "per": "year"}),
+        (1750, 1, {"count": 17.5, "per": "week"}),
+        (15167, 2, {"count": 151.67, "per": "month"}),
+        (1, 1, {"count": 0.01, "per": "week"}),
+        (999_999, 3, {"count": 9999.99, "per": "year"}),
+    ],
+)
 def test_hours_have_no_needless_decimals(hundredths, unit, shown):
     assert wire.hours_to_json((hundredths, unit)) == shown
     assert isinstance(wire.hours_to_json((hundredths, unit))["count"], int) == (hundredths % 100 == 0)
@@ -89,6 +123,7 @@ def test_hours_have_no_needless_decimals(hundredths, unit, shown):
 
 def test_a_payload_over_800_bytes_is_not_encoded():
     """A claim takes one byte for its key and three for the head of a long text."""
+
     def grown(text: str) -> wire.Claims:
         return wire.Claims(**(vars(made.claims()) | {"additional": {20: text}}))
 

@@ -24,8 +24,14 @@ def js_list(module: str, name: str) -> tuple[str, ...]:
 def steps() -> list[tuple[str, set[str], set[str]]]:
     """The rows of the table of §5: step, verdicts, levels."""
     section = FORMAT.partition("## 5")[2].partition("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if re.match(r"\| \d+[abc]? \|", line)]
-    return [(row[0], set(re.findall(r"`(\w+)`", row[2])), set(re.findall("green|amber|red|grey", row[3]))) for row in rows]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if re.match(r"\| \d+[abc]? \|", line)
+    ]
+    return [
+        (row[0], set(re.findall(r"`(\w+)`", row[2])), set(re.findall("green|amber|red|grey", row[3]))) for row in rows
+    ]
 
 
 def test_the_specification_names_the_fifteen_verdicts_in_their_order():
@@ -51,7 +57,9 @@ def test_the_vectors_show_each_verdict_with_the_levels_of_the_specification():
     assert seen <= allowed and {verdict for verdict, _ in seen} == set(VERDICTS)
 
 
-@pytest.mark.parametrize("path", [ROOT / "issuer/attestation/verify.py", JS / "verify.js"], ids=["verify.py", "verify.js"])
+@pytest.mark.parametrize(
+    "path", [ROOT / "issuer/attestation/verify.py", JS / "verify.js"], ids=["verify.py", "verify.js"]
+)
 def test_the_code_repeats_the_numbers_of_the_steps(path):
     numbers = re.findall(r"^\s*(?:#|//) (\d+)\. ", path.read_text("utf-8"), re.MULTILINE)
     assert numbers == [str(number) for number in range(1, 13)]

@@ -48,8 +48,14 @@ def test_a_token_is_what_the_format_shows():
     parts = token.split(made.REFERENCE_TOKEN)
     length = bytes([0x58, len(parts.payload)])
     assert made.REFERENCE_TOKEN == (
-        b"\xd2\x84\x58\x22\xa3\x01\x27\x04\x48" + parts.kid + b"\x10\x73application/wif+cwt\xa0" + length + parts.payload
-        + b"\x58\x40" + parts.signature)
+        b"\xd2\x84\x58\x22\xa3\x01\x27\x04\x48"
+        + parts.kid
+        + b"\x10\x73application/wif+cwt\xa0"
+        + length
+        + parts.payload
+        + b"\x58\x40"
+        + parts.signature
+    )
 
 
 def test_python_cwt_reads_a_status_list():

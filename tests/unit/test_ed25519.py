@@ -110,10 +110,15 @@ def test_wrong_types_are_a_type_error(arguments):
         ed25519.verify_strict(*arguments)
 
 
-@pytest.mark.parametrize(("call", "error"), [
-    (lambda: ed25519.public_key(bytes(31)), ValueError), (lambda: ed25519.sign(bytes(33), b""), ValueError),
-    (lambda: ed25519.kid(bytes(8)), ValueError), (lambda: ed25519.public_key("a" * 32), TypeError),
-])
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: ed25519.public_key(bytes(31)), ValueError),
+        (lambda: ed25519.sign(bytes(33), b""), ValueError),
+        (lambda: ed25519.kid(bytes(8)), ValueError),
+        (lambda: ed25519.public_key("a" * 32), TypeError),
+    ],
+)
 def test_wrong_lengths_of_own_material_are_errors(call, error):
     with pytest.raises(error):
         call()

@@ -18,7 +18,16 @@ def test_python_alone_answers_every_input_without_an_undeclared_error():
         verdict = python.judge(case)[0]
         assert verdict != "error" and (verdict == "valid") == case.right, case.line()
         seen[verdict] += 1
-    assert {"valid", "invalid_claims", "malformed", "foreign", "bad_signature", "unknown_key", "unsupported", "refused"} <= seen.keys()
+    assert {
+        "valid",
+        "invalid_claims",
+        "malformed",
+        "foreign",
+        "bad_signature",
+        "unknown_key",
+        "unsupported",
+        "refused",
+    } <= seen.keys()
 
 
 def test_both_languages_give_the_same_verdicts():
@@ -30,13 +39,20 @@ def test_both_languages_give_the_same_verdicts():
     assert sum(summary.families[family] for family in run.SIGNED) >= INPUTS // 20
 
 
-@pytest.mark.parametrize(("python", "javascript", "right", "found"), [
-    ("foreign grey 1 5", "foreign grey 1 5", False, 0), ("valid green 1 5", "valid green 1 5", True, 0),
-    ("foreign grey 1 5", "malformed red 1 5", False, 1), ("expired red 1 5", "expired red 2 5", False, 1),
-    ("foreign grey 1 5", "foreign amber 1 5", False, 1), ("foreign grey 1 50001", "foreign grey 1 5", False, 1),
-    ("valid green 1 5", "valid green 1 5", False, 2), ("foreign grey 1 5", "foreign grey 1 5", True, 2),
-    ("error ValueError - 5", "error TypeError - 5", False, 3),
-])
+@pytest.mark.parametrize(
+    ("python", "javascript", "right", "found"),
+    [
+        ("foreign grey 1 5", "foreign grey 1 5", False, 0),
+        ("valid green 1 5", "valid green 1 5", True, 0),
+        ("foreign grey 1 5", "malformed red 1 5", False, 1),
+        ("expired red 1 5", "expired red 2 5", False, 1),
+        ("foreign grey 1 5", "foreign amber 1 5", False, 1),
+        ("foreign grey 1 50001", "foreign grey 1 5", False, 1),
+        ("valid green 1 5", "valid green 1 5", False, 2),
+        ("foreign grey 1 5", "foreign grey 1 5", True, 2),
+        ("error ValueError - 5", "error TypeError - 5", False, 3),
+    ],
+)
 def test_every_kind_of_finding_is_found(python, javascript, right, found):
     summary = run.Summary()
     summary.take(mutations.Case("text", "x", right), python.split(), javascript.split())

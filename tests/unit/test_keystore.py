@@ -48,7 +48,10 @@ def test_an_independent_reader_opens_the_file(sealed):
 
 def test_fresh_keys_differ_and_so_do_two_sealings_of_one(tmp_path):
     first, second = (Keystore(tmp_path / name) for name in "ab")
-    assert first.create("root", PASSPHRASE, cost=CHEAP).public_key != first.create("root", PASSPHRASE, cost=CHEAP).public_key
+    assert (
+        first.create("root", PASSPHRASE, cost=CHEAP).public_key
+        != first.create("root", PASSPHRASE, cost=CHEAP).public_key
+    )
     for store in (first, second):
         store.create("status", PASSPHRASE, SEED, CHEAP)
     sealings = [next(store.folder.glob("status-*")).read_bytes() for store in (first, second)]
@@ -81,7 +84,7 @@ def test_no_altered_byte_opens_as_another_key(sealed):
     path = path_of(sealed)
     whole = path.read_bytes()
     for at in range(len(whole)):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         try:
             signer = open_file(path, PASSPHRASE)
         except KeystoreError:
@@ -89,9 +92,18 @@ def test_no_altered_byte_opens_as_another_key(sealed):
         assert signer.public_key == ed25519.public_key(SEED), at
 
 
-@pytest.mark.parametrize("foreign", [
-    b"", b"\x00" * 200, b"-----BEGIN PRIVATE KEY-----\n", b"\xa0", cbor2.dumps({1: "wif-sealed-key"}), cbor2.dumps([1, 2, 3]), b"\xff" * 5000,
-])
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        b"",
+        b"\x00" * 200,
+        b"-----BEGIN PRIVATE KEY-----\n",
+        b"\xa0",
+        cbor2.dumps({1: "wif-sealed-key"}),
+        cbor2.dumps([1, 2, 3]),
+        b"\xff" * 5000,
+    ],
+)
 def test_a_foreign_file_is_said(sealed, foreign):
     path = sealed.folder / "attestation-foreign.key"
     path.write_bytes(foreign)
@@ -111,7 +123,10 @@ def test_a_later_version_of_the_file_is_said(sealed):
         open_file(path_of(sealed), PASSPHRASE)
 
 
-@pytest.mark.parametrize("cost", [[0, argon2id.MEMLIMIT_MIN], [argon2id.OPSLIMIT_MIN, 1], [1 << 40, argon2id.MEMLIMIT_MIN], [1, 1 << 50], [1]])
+@pytest.mark.parametrize(
+    "cost",
+    [[0, argon2id.MEMLIMIT_MIN], [argon2id.OPSLIMIT_MIN, 1], [1 << 40, argon2id.MEMLIMIT_MIN], [1, 1 << 50], [1]],
+)
 def test_a_cost_out_of_range_is_refused_without_paying_it(sealed, cost):
     changed(path_of(sealed), k4=cost)
     with pytest.raises(KeystoreError, match="not a sealed key"):
@@ -175,7 +190,10 @@ def test_a_signer_never_shows_or_gives_away_its_seed(sealed):
 
 
 def test_no_error_repeats_the_passphrase(sealed):
-    for call in (lambda: open_file(path_of(sealed), "secret words here"), lambda: sealed.create("root", "secret1", cost=CHEAP)):
+    for call in (
+        lambda: open_file(path_of(sealed), "secret words here"),
+        lambda: sealed.create("root", "secret1", cost=CHEAP),
+    ):
         with pytest.raises(KeystoreError) as error:
             call()
         assert "secret" not in str(error.value)

@@ -12,8 +12,12 @@ OTHERS = {0x2BB, 0x2BC, 0x2010, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 
 
 def is_letter(code: int) -> bool:
     return (
-        0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A or 0x1E00 <= code <= 0x1EFF
-        or 0xC0 <= code <= 0x2AF and code not in (0xD7, 0xF7) and not 0x1C0 <= code <= 0x1C3
+        0x41 <= code <= 0x5A
+        or 0x61 <= code <= 0x7A
+        or 0x1E00 <= code <= 0x1EFF
+        or 0xC0 <= code <= 0x2AF
+        and code not in (0xD7, 0xF7)
+        and not 0x1C0 <= code <= 0x1C3
     )
 
 
@@ -50,7 +54,10 @@ def test_every_code_point_after_a_letter_that_composes_with_nothing():
             assert latin.follows(text, 1, 80) == obeys(text, 1, 80), ascii(text)
 
 
-TEXTS = st.text(st.sampled_from("Aé Qq2'\u02bc\u0300\u0301\u0323\u0331\u034f\u1ec7\u1e9e\u00b2 \u2019\u200b\u0430\u00d7\ufeff"), max_size=12)
+TEXTS = st.text(
+    st.sampled_from("Aé Qq2'\u02bc\u0300\u0301\u0323\u0331\u034f\u1ec7\u1e9e\u00b2 \u2019\u200b\u0430\u00d7\ufeff"),
+    max_size=12,
+)
 
 
 @given(TEXTS, st.integers(0, 3), st.integers(4, 12))

@@ -33,7 +33,7 @@ def test_exactly_one_check_digit_holds(stem):
 @given(STEMS, st.integers(0, 9), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(stem, place, change):
     digits = f"{stem}{numbers.check_digit(str(stem))}"
-    wrong = digits[:place] + str((int(digits[place]) + change) % 10) + digits[place + 1:]
+    wrong = digits[:place] + str((int(digits[place]) + change) % 10) + digits[place + 1 :]
     assert numbers.parse_number(wrong) is None
 
 
@@ -43,13 +43,33 @@ def test_drawn_numbers_are_numbers_and_read_back_as_they_are_shown(drawn):
     assert numbers.is_number(number) and number // 10 == 100_000_000 + drawn
     shown = numbers.format_number(number)
     assert len(shown) == 12 and shown[3] == shown[7] == " "
-    for text in (shown, shown.replace(" ", ""), shown.replace(" ", "\u202f"), shown.replace(" ", "\u00a0"), f" {shown} "):
+    for text in (
+        shown,
+        shown.replace(" ", ""),
+        shown.replace(" ", "\u202f"),
+        shown.replace(" ", "\u00a0"),
+        f" {shown} ",
+    ):
         assert numbers.parse_number(text) == number
 
 
-@pytest.mark.parametrize("text", [
-    "", "482913057", "48291305711", "4829130572", "0829130571", "482-913-0571", "482 913 0571\n", "٤٨٢٩١٣٠٥٧١", "４829130571", "4829130571a", "+482913057", "4_829_130_57",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "482913057",
+        "48291305711",
+        "4829130572",
+        "0829130571",
+        "482-913-0571",
+        "482 913 0571\n",
+        "٤٨٢٩١٣٠٥٧١",
+        "４829130571",
+        "4829130571a",
+        "+482913057",
+        "4_829_130_57",
+    ],
+)
 def test_what_is_no_number_is_none(text):
     assert numbers.parse_number(text) is None
 
@@ -74,5 +94,14 @@ def test_la_poste_passes_by_luhn_or_by_its_digit_sum(nic):
 def test_sirets_on_both_sides():
     for good in ("81234567800013", "81234567800021", "81234567800039", "35600000000048"):
         assert numbers.is_siret(good), good
-    for bad in ("81234567800014", "81234567800031", "8123456780001", "812345678000131", "812 345 678 00013", "８1234567800013", "81234567800013\n", ""):
+    for bad in (
+        "81234567800014",
+        "81234567800031",
+        "8123456780001",
+        "812345678000131",
+        "812 345 678 00013",
+        "８1234567800013",
+        "81234567800013\n",
+        "",
+    ):
         assert not numbers.is_siret(bad), bad

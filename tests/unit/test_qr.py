@@ -43,7 +43,9 @@ def test_the_symbol_holds_three_segments():
     assert plain.version > 12, "the same text in one byte segment is larger"
 
 
-@pytest.mark.parametrize("text", ["", "HTTPS://A.EXAMPLE/", "HTTPS://A.EXAMPLE/#", "HTTPS://A.EXAMPLE/#1a", "HTTPS://A.EXAMPLE/#١"])
+@pytest.mark.parametrize(
+    "text", ["", "HTTPS://A.EXAMPLE/", "HTTPS://A.EXAMPLE/#", "HTTPS://A.EXAMPLE/#1a", "HTTPS://A.EXAMPLE/#١"]
+)
 def test_what_is_no_qr_text_has_no_symbol(text):
     with pytest.raises(ValueError):
         qr.make_symbol(text)

@@ -35,7 +35,11 @@ def ran(outcomes, caplog, **options) -> None:
 def test_a_fault_is_told_and_the_work_goes_on(error, caplog):
     ran([error, True, True], caplog)
     (told,) = caplog.records
-    assert (told.getMessage(), told.kind, told.reason) == ("the work failed", type(error).__name__, "Mallory is named here.")
+    assert (told.getMessage(), told.kind, told.reason) == (
+        "the work failed",
+        type(error).__name__,
+        "Mallory is named here.",
+    )
 
 
 def test_private_work_keeps_the_words_of_an_error_out_of_the_log(caplog):

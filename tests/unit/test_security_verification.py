@@ -23,8 +23,11 @@ def test_every_row_names_a_test_or_gives_a_reason():
 def test_every_named_test_exists():
     named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", TEXT)
     missing = [
-        f"{path}::{test}" for path, test in named
-        if not (ROOT / path).exists() or test and not re.search(rf"^\s*(?:async )?def {test}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).exists()
+        or test
+        and not re.search(rf"^\s*(?:async )?def {test}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
     ]
     assert missing == []
 

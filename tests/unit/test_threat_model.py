@@ -8,7 +8,11 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/threat-model.md").read_text("utf-8")
 VECTORS = {
     row["id"]
-    for path in [*(ROOT / "tests/vectors/verify").glob("*.json"), ROOT / "tests/vectors/trust.json", ROOT / "tests/vectors/status.json"]
+    for path in [
+        *(ROOT / "tests/vectors/verify").glob("*.json"),
+        ROOT / "tests/vectors/trust.json",
+        ROOT / "tests/vectors/status.json",
+    ]
     for row in json.loads(path.read_text("ascii"))
 }
 
@@ -17,8 +21,11 @@ def test_every_named_test_exists():
     named = re.findall(r"`(tests/[\w/.]+\.(?:py|js))(?:::(\w+))?`", TEXT)
     assert len(named) > 40
     missing = [
-        f"{path}::{test}" for path, test in named
-        if not (ROOT / path).is_file() or test and not re.search(rf"^(?:async )?def {test}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).is_file()
+        or test
+        and not re.search(rf"^(?:async )?def {test}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
     ]
     assert missing == []
 

@@ -35,17 +35,27 @@ def test_any_bytes_are_refused_for_their_form(data):
 
 def test_no_altered_byte_is_accepted():
     for at in range(len(DATA)):
-        altered = DATA[:at] + bytes([DATA[at] ^ 1]) + DATA[at + 1:]
+        altered = DATA[:at] + bytes([DATA[at] ^ 1]) + DATA[at + 1 :]
         with pytest.raises(TrustRefused):
             trust.accept(altered, made.PINNED, None, made.NOW)
 
 
-@pytest.mark.parametrize("changes", [
-    {"version": -1}, {"version": 1 << 53}, {"origins": ()}, {"origins": ("https://A.example",)}, {"origins": ("http://a.example",)},
-    {"keys": (made.entry(made.SIGNER, 1, authority=""),)}, {"keys": (made.entry(made.SIGNER, 1, state=4),)},
-    {"keys": (made.entry(made.STATUS, 2, not_before=2, not_after=1),)}, {"status_lists": (StatusListEntry(0, "s", made.STATUS.kid),)},
-    {"status_lists": (StatusListEntry(1, "s", made.SIGNER.kid),)}, {"status_lists": (StatusListEntry(1, "../s?", made.STATUS.kid),)},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": -1},
+        {"version": 1 << 53},
+        {"origins": ()},
+        {"origins": ("https://A.example",)},
+        {"origins": ("http://a.example",)},
+        {"keys": (made.entry(made.SIGNER, 1, authority=""),)},
+        {"keys": (made.entry(made.SIGNER, 1, state=4),)},
+        {"keys": (made.entry(made.STATUS, 2, not_before=2, not_after=1),)},
+        {"status_lists": (StatusListEntry(0, "s", made.STATUS.kid),)},
+        {"status_lists": (StatusListEntry(1, "s", made.SIGNER.kid),)},
+        {"status_lists": (StatusListEntry(1, "../s?", made.STATUS.kid),)},
+    ],
+)
 def test_a_list_that_nobody_would_accept_is_not_signed(changes):
     with pytest.raises(FormError):
         encode_payload(made.content(**changes))
@@ -80,10 +90,19 @@ def test_a_list_signed_on_two_machines_is_put_together():
     assert trust.accept(trust.combine(halves), roots, None, made.NOW).changed
 
 
-@pytest.mark.parametrize(("threshold", "keys"), [
-    (0, (made.ROOT.public_key,)), (2, (made.ROOT.public_key,)), (1, ()), (1, (made.ROOT.public_key, made.ROOT.public_key)), (1, (bytes(32),)),
-    (1, (made.ROOT.public_key[:31],)), (True, (made.ROOT.public_key,)), (1, ("a" * 32,)),
-])
+@pytest.mark.parametrize(
+    ("threshold", "keys"),
+    [
+        (0, (made.ROOT.public_key,)),
+        (2, (made.ROOT.public_key,)),
+        (1, ()),
+        (1, (made.ROOT.public_key, made.ROOT.public_key)),
+        (1, (bytes(32),)),
+        (1, (made.ROOT.public_key[:31],)),
+        (True, (made.ROOT.public_key,)),
+        (1, ("a" * 32,)),
+    ],
+)
 def test_a_root_set_that_is_none_cannot_be_made(threshold, keys):
     with pytest.raises(FormError):
         RootSet(threshold, keys)

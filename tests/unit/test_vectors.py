@@ -17,7 +17,11 @@ from tests.vectors import generate
 GOLDEN = {"1.0.0": "bcd2f4835eec5da99e5dcc7f811274ed860cb71c39f4206649c4c9b084a0c1ca"}
 """SHA-256 of each golden file: never rewritten."""
 FOLDER = Path(generate.__file__).parent
-CASES = [(path.stem, row) for path in sorted((FOLDER / "verify").glob("*.json")) for row in json.loads(path.read_text("ascii"))]
+CASES = [
+    (path.stem, row)
+    for path in sorted((FOLDER / "verify").glob("*.json"))
+    for row in json.loads(path.read_text("ascii"))
+]
 TRUST_CASES = json.loads((FOLDER / "trust.json").read_text("ascii"))
 STATUS_CASES = json.loads((FOLDER / "status.json").read_text("ascii"))
 
@@ -79,7 +83,11 @@ def test_trust_acceptance(row):
 @pytest.mark.parametrize("row", named(STATUS_CASES))
 def test_status_acceptance(row):
     listed_by = held_trust(row["trust"])
-    held = status.accept(bytes.fromhex(row["held"]), row["number"], listed_by, None, row["held_now"]) if row["held"] else None
+    held = (
+        status.accept(bytes.fromhex(row["held"]), row["number"], listed_by, None, row["held_now"])
+        if row["held"]
+        else None
+    )
     data, expect = bytes.fromhex(row["list"]), row["expect"]
     if not expect["accepted"]:
         with pytest.raises(StatusRefused) as refusal:
@@ -131,7 +139,8 @@ def test_golden_attestations_verify_for_ever(path):
     golden = json.loads(path.read_text("ascii"))
     held = trust.accept(bytes.fromhex(golden["trust"]), roots(golden["pinned"]), None, golden["accepted_at"]).trust
     lists = {
-        row["number"]: status.accept(bytes.fromhex(row["list"]), row["number"], held, None, golden["accepted_at"]) for row in golden["status"]
+        row["number"]: status.accept(bytes.fromhex(row["list"]), row["number"], held, None, golden["accepted_at"])
+        for row in golden["status"]
     }
     for row in golden["cases"]:
         result = verify(row["text"], held, lists, row["now"])

@@ -35,13 +35,13 @@ def test_no_changed_digit_is_valid():
     for at in range(len(DIGITS)):
         for digit in "0123456789":
             if digit != DIGITS[at]:
-                assert judged(f"{ORIGIN}/#{DIGITS[:at]}{digit}{DIGITS[at + 1:]}").verdict != "valid", (at, digit)
+                assert judged(f"{ORIGIN}/#{DIGITS[:at]}{digit}{DIGITS[at + 1 :]}").verdict != "valid", (at, digit)
 
 
 def test_no_missing_or_doubled_character_is_valid():
     text = made.REFERENCE_TEXT
     for at in range(len(text)):
-        assert judged(text[:at] + text[at + 1:]).verdict != "valid", at
+        assert judged(text[:at] + text[at + 1 :]).verdict != "valid", at
         assert judged(text[:at] + text[at] + text[at:]).verdict != "valid", at
 
 
@@ -49,14 +49,17 @@ def test_no_missing_or_doubled_character_is_valid():
 @given(st.integers(0, len(made.REFERENCE_PAYLOAD) - 1), st.binary(max_size=3), st.integers(0, 3))
 def test_no_payload_altered_after_signing_is_valid(at, inserted, removed):
     parts = token.split(made.REFERENCE_TOKEN)
-    payload = parts.payload[:at] + inserted + parts.payload[at + removed:]
+    payload = parts.payload[:at] + inserted + parts.payload[at + removed :]
     assume(payload != parts.payload)
     number = int.from_bytes(b"\x01" + parts.kid + parts.signature + payload, "big")
     assert judged(f"{ORIGIN}/#1{number}").verdict in ("bad_signature", "malformed")
 
 
 @settings(max_examples=400)
-@given(st.text(max_size=100) | st.text(st.sampled_from("0123456789/#HTPS:.-_ "), max_size=400).map(lambda tail: f"{ORIGIN}/#{tail}"))
+@given(
+    st.text(max_size=100)
+    | st.text(st.sampled_from("0123456789/#HTPS:.-_ "), max_size=400).map(lambda tail: f"{ORIGIN}/#{tail}")
+)
 def test_any_text_gets_a_verdict_and_none_is_valid(text):
     assert judged(text).verdict != "valid"
 
@@ -73,17 +76,27 @@ def test_the_verdict_shows_no_personal_data_by_repr():
     assert "NGUYEN" not in repr(result) and "NGUYEN" not in str(result)
 
 
-@pytest.mark.parametrize("arguments", [
-    (b"text", TRUST, LISTS, made.NOW), (None, TRUST, LISTS, made.NOW), ("", TRUST, LISTS, float(made.NOW)), ("", TRUST, LISTS, True),
-    ("", TRUST, LISTS, None), ("", TRUST, LISTS, made.NOW, 0.0),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (b"text", TRUST, LISTS, made.NOW),
+        (None, TRUST, LISTS, made.NOW),
+        ("", TRUST, LISTS, float(made.NOW)),
+        ("", TRUST, LISTS, True),
+        ("", TRUST, LISTS, None),
+        ("", TRUST, LISTS, made.NOW, 0.0),
+    ],
+)
 def test_wrong_types_are_a_type_error(arguments):
     with pytest.raises(TypeError):
         verify(*arguments)
 
 
 def test_it_is_called_as_the_design_says():
-    assert issuer.attestation.verify(text=made.REFERENCE_TEXT, trust=TRUST, status=LISTS, now=made.NOW, floor=0).verdict == "valid"
+    assert (
+        issuer.attestation.verify(text=made.REFERENCE_TEXT, trust=TRUST, status=LISTS, now=made.NOW, floor=0).verdict
+        == "valid"
+    )
 
 
 def test_a_list_under_another_number_does_not_speak_for_it():

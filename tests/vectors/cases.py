@@ -13,19 +13,48 @@ class Cases:
         self.rows: list[dict] = []
 
     def add(
-        self, name: str, comment: str, text: str, verdict: str, level: str, *, key: Key | None = None, claims: dict | None = None,
-        age: int | None = None, more: bool = False, trust: str | None = "main", status: tuple[str, ...] = ("one",),
-        now: int = NOW, floor: int = 0, build_time: int = 0, spec: str | None = None, authority: str = AUTHORITY,
+        self,
+        name: str,
+        comment: str,
+        text: str,
+        verdict: str,
+        level: str,
+        *,
+        key: Key | None = None,
+        claims: dict | None = None,
+        age: int | None = None,
+        more: bool = False,
+        trust: str | None = "main",
+        status: tuple[str, ...] = ("one",),
+        now: int = NOW,
+        floor: int = 0,
+        build_time: int = 0,
+        spec: str | None = None,
+        authority: str = AUTHORITY,
     ) -> None:
         """One vector. ``claims`` are those expected; with them come the age of the status list and the authority."""
-        self.rows.append({
-            "id": name, "spec": spec or self.spec, "comment": comment, "text": text, "trust": trust, "status": list(status),
-            "now": now, "floor": floor, "build_time": build_time,
-            "expect": {
-                "verdict": verdict, "level": level, "claims": claims, "key": key.kid.hex() if key else None,
-                "status_age_s": age if claims else None, "more": more, "authority": authority if claims else None,
-            },
-        })
+        self.rows.append(
+            {
+                "id": name,
+                "spec": spec or self.spec,
+                "comment": comment,
+                "text": text,
+                "trust": trust,
+                "status": list(status),
+                "now": now,
+                "floor": floor,
+                "build_time": build_time,
+                "expect": {
+                    "verdict": verdict,
+                    "level": level,
+                    "claims": claims,
+                    "key": key.kid.hex() if key else None,
+                    "status_age_s": age if claims else None,
+                    "more": more,
+                    "authority": authority if claims else None,
+                },
+            }
+        )
 
     def invalid(self, name: str, comment: str, payload: bytes, **rest: object) -> None:
         """A rightly signed payload that breaks the rules of the claims."""
@@ -36,9 +65,31 @@ class Cases:
         self.add(name, comment, token_text(ORIGIN, SIGNER, payload), "unsupported", "grey", key=SIGNER, **rest)
 
     def authentic(
-        self, name: str, comment: str, payload: bytes, changes: dict | None = None, verdict: str = "valid", level: str = "green",
-        signer: Key = SIGNER, without: tuple[str, ...] = (), age: int | None = AGE, origin: str = ORIGIN, **rest: object,
+        self,
+        name: str,
+        comment: str,
+        payload: bytes,
+        changes: dict | None = None,
+        verdict: str = "valid",
+        level: str = "green",
+        signer: Key = SIGNER,
+        without: tuple[str, ...] = (),
+        age: int | None = AGE,
+        origin: str = ORIGIN,
+        **rest: object,
     ) -> None:
         """A rightly signed, right payload: the reference's claims with ``changes`` come with the verdict."""
-        claims = {name: value for name, value in (scene.REFERENCE_JSON | (changes or {})).items() if name not in without}
-        self.add(name, comment, token_text(origin, signer, payload), verdict, level, key=signer, claims=claims, age=age, **rest)
+        claims = {
+            name: value for name, value in (scene.REFERENCE_JSON | (changes or {})).items() if name not in without
+        }
+        self.add(
+            name,
+            comment,
+            token_text(origin, signer, payload),
+            verdict,
+            level,
+            key=signer,
+            claims=claims,
+            age=age,
+            **rest,
+        )

@@ -3,7 +3,17 @@
 from tests.vectors import curve, scene
 from tests.vectors.cases import Cases
 from tests.vectors.scene import (
-    FUTURE_USE, NEXT_UPDATE, ORIGIN, OTHER_SIGNER, RECEIPT, REFERENCE_PAYLOAD, ROOTS, SIGNER, STATUS, STRANGER, TRUST_EXPIRES,
+    FUTURE_USE,
+    NEXT_UPDATE,
+    ORIGIN,
+    OTHER_SIGNER,
+    RECEIPT,
+    REFERENCE_PAYLOAD,
+    ROOTS,
+    SIGNER,
+    STATUS,
+    STRANGER,
+    TRUST_EXPIRES,
 )
 from tests.vectors.wire import STATUS_TYP, TOKEN_TYP, item, sign1_header, text_of, to_be_signed, token_text
 
@@ -18,9 +28,18 @@ def unknown_key() -> Cases:
         ("root", "signed by a root", ROOTS[0]),
         ("future-use", "signed by a key whose use (9) this version ignores", FUTURE_USE),
     ):
-        cases.add(f"unknown-key-{name}", comment, token_text(ORIGIN, key, REFERENCE_PAYLOAD), "unknown_key", "red", key=key)
+        cases.add(
+            f"unknown-key-{name}", comment, token_text(ORIGIN, key, REFERENCE_PAYLOAD), "unknown_key", "red", key=key
+        )
     text = token_text(ORIGIN, SIGNER, REFERENCE_PAYLOAD, kid=STRANGER.kid)
-    cases.add("unknown-kid-known-key", "a known key signed, but the kid is unknown: no other key is tried", text, "unknown_key", "red", key=STRANGER)
+    cases.add(
+        "unknown-kid-known-key",
+        "a known key signed, but the kid is unknown: no other key is tried",
+        text,
+        "unknown_key",
+        "red",
+        key=STRANGER,
+    )
     text = token_text(ORIGIN, STRANGER, REFERENCE_PAYLOAD)
     for name, comment, level, now in (
         ("at-next-update", "the trust list is not yet past its next update", "red", NEXT_UPDATE),
@@ -28,7 +47,13 @@ def unknown_key() -> Cases:
         ("past-expiry", "the trust list has expired, so it is past its next update", "amber", TRUST_EXPIRES + 1),
     ):
         cases.add(f"unknown-key-{name}", comment, text, "unknown_key", level, key=STRANGER, now=now)
-    cases.add("unknown-kid-zero", "a kid of zeros", text_of(ORIGIN, bytes(8), bytes(64), REFERENCE_PAYLOAD), "unknown_key", "red")
+    cases.add(
+        "unknown-kid-zero",
+        "a kid of zeros",
+        text_of(ORIGIN, bytes(8), bytes(64), REFERENCE_PAYLOAD),
+        "unknown_key",
+        "red",
+    )
     cases.rows[-1]["expect"]["key"] = "00" * 8
     return cases
 
@@ -42,7 +67,9 @@ def bad_signature() -> Cases:
     r, s = good[:32], int.from_bytes(good[32:], "little")
 
     def add(name: str, comment: str, signature: bytes, payload: bytes = REFERENCE_PAYLOAD, key=SIGNER) -> None:
-        cases.add(f"signature-{name}", comment, text_of(ORIGIN, key.kid, signature, payload), "bad_signature", "red", key=key)
+        cases.add(
+            f"signature-{name}", comment, text_of(ORIGIN, key.kid, signature, payload), "bad_signature", "red", key=key
+        )
 
     add("zero", "64 zero bytes", bytes(64))
     add("bit-of-r", "one bit of R is flipped", bytes([good[0] ^ 1]) + good[1:])
@@ -59,32 +86,66 @@ def bad_signature() -> Cases:
     eight = curve.order_eight()
     small = {order: curve.times(8 // order, eight) for order in (1, 2, 4, 8)}
     for order, point in small.items():
-        add(f"small-order-r-{order}", f"R is a point of order {order}" + (": the equation holds" if order == 1 else ": it holds with the cofactor"),
-            curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, curve.encode(point)))
+        add(
+            f"small-order-r-{order}",
+            f"R is a point of order {order}"
+            + (": the equation holds" if order == 1 else ": it holds with the cofactor"),
+            curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, curve.encode(point)),
+        )
     mixed = curve.add(curve.times(12345, curve.BASE), eight)
-    add("mixed-order-r", "R has a component of order 8: the equation holds with the cofactor",
-        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 12345, curve.encode(mixed)))
-    add("non-canonical-r", "R is the identity, encoded as y = p + 1",
-        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, (curve.P + 1).to_bytes(32, "little")))
-    add("negative-zero-r", "R is the identity with the sign of x set",
-        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, (1 | 1 << 255).to_bytes(32, "little")))
+    add(
+        "mixed-order-r",
+        "R has a component of order 8: the equation holds with the cofactor",
+        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 12345, curve.encode(mixed)),
+    )
+    add(
+        "non-canonical-r",
+        "R is the identity, encoded as y = p + 1",
+        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, (curve.P + 1).to_bytes(32, "little")),
+    )
+    add(
+        "negative-zero-r",
+        "R is the identity with the sign of x set",
+        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, (1 | 1 << 255).to_bytes(32, "little")),
+    )
     add("not-a-point-r", "R is no point of the curve", (2).to_bytes(32, "little") + good[32:])
 
     for name, comment, signed in (
-        ("without-typ", "signed over a header without typ", to_be_signed(bytes.fromhex("a201270448") + SIGNER.kid, REFERENCE_PAYLOAD)),
-        ("of-a-status-list", "signed over the header of a status list", to_be_signed(sign1_header(SIGNER.kid, STATUS_TYP), REFERENCE_PAYLOAD)),
-        ("other-alg", "signed over a header with EdDSA's newer number −19",
-         to_be_signed(b"\xa3\x01\x32\x04\x48" + SIGNER.kid + b"\x10" + item(TOKEN_TYP), REFERENCE_PAYLOAD)),
+        (
+            "without-typ",
+            "signed over a header without typ",
+            to_be_signed(bytes.fromhex("a201270448") + SIGNER.kid, REFERENCE_PAYLOAD),
+        ),
+        (
+            "of-a-status-list",
+            "signed over the header of a status list",
+            to_be_signed(sign1_header(SIGNER.kid, STATUS_TYP), REFERENCE_PAYLOAD),
+        ),
+        (
+            "other-alg",
+            "signed over a header with EdDSA's newer number −19",
+            to_be_signed(b"\xa3\x01\x32\x04\x48" + SIGNER.kid + b"\x10" + item(TOKEN_TYP), REFERENCE_PAYLOAD),
+        ),
         ("other-context", "signed as a COSE_Sign", to_be_signed(protected, REFERENCE_PAYLOAD, "Signature")),
         ("external-data", "signed with external data", to_be_signed(protected, REFERENCE_PAYLOAD, external=b"x")),
         ("bare-payload", "signed over the bare payload", REFERENCE_PAYLOAD),
-        ("long-length", "signed over a structure whose payload length is longer than needed",
-         b"\x84" + item("Signature1") + item(protected) + b"\x40\x59" + len(REFERENCE_PAYLOAD).to_bytes(2, "big") + REFERENCE_PAYLOAD),
+        (
+            "long-length",
+            "signed over a structure whose payload length is longer than needed",
+            b"\x84"
+            + item("Signature1")
+            + item(protected)
+            + b"\x40\x59"
+            + len(REFERENCE_PAYLOAD).to_bytes(2, "big")
+            + REFERENCE_PAYLOAD,
+        ),
     ):
         text = token_text(ORIGIN, SIGNER, REFERENCE_PAYLOAD, signed=signed)
         cases.add(f"signature-{name}", comment, text, "bad_signature", "red", key=SIGNER)
     text = token_text(ORIGIN, STRANGER, REFERENCE_PAYLOAD, kid=SIGNER.kid)
-    cases.add("signature-of-a-stranger", "a stranger signed under a listed kid", text, "bad_signature", "red", key=SIGNER)
+    cases.add(
+        "signature-of-a-stranger", "a stranger signed under a listed kid", text, "bad_signature", "red", key=SIGNER
+    )
     undecodable = b"\xff" * 40
     add("before-decoding", "an undecodable payload, not signed: the signature is looked at first", good, undecodable)
     return cases
@@ -102,23 +163,57 @@ def key_rules() -> Cases:
     untrusted("revoked", "the key is revoked: no claims are shown", scene.REVOKED, REFERENCE_PAYLOAD)
     untrusted("before-window", "issued a second before the key's window", narrow, scene.payload(reference, iat=iat - 1))
     untrusted("after-window", "issued a second after the key's window", narrow, scene.payload(reference, iat=iat + 11))
-    untrusted("after-retirement", "issued after the retired key's window", scene.RETIRED, scene.payload(reference, iat=iat + 1))
-    untrusted("other-department", "the key may sign for 75 and 2A, not for 92", paris, scene.payload(scene.attestation(k14="92")))
-    untrusted("corsica", "2B is not 2A", paris, scene.payload(scene.attestation(k14="2B")))
-    cases.authentic("window-first-second", "issued in the first second of the window", scene.payload(reference), signer=narrow)
-    cases.authentic(
-        "window-last-second", "issued in the last second of the window", scene.payload(reference, iat=iat + 10),
-        {"issued_at": "2025-12-29T09:20:10Z"}, signer=narrow,
+    untrusted(
+        "after-retirement",
+        "issued after the retired key's window",
+        scene.RETIRED,
+        scene.payload(reference, iat=iat + 1),
     )
-    cases.authentic("retired-key", "a retired key stays trusted for its window", REFERENCE_PAYLOAD, signer=scene.RETIRED)
+    untrusted(
+        "other-department",
+        "the key may sign for 75 and 2A, not for 92",
+        paris,
+        scene.payload(scene.attestation(k14="92")),
+    )
+    untrusted("corsica", "2B is not 2A", paris, scene.payload(scene.attestation(k14="2B")))
+    cases.authentic(
+        "window-first-second", "issued in the first second of the window", scene.payload(reference), signer=narrow
+    )
+    cases.authentic(
+        "window-last-second",
+        "issued in the last second of the window",
+        scene.payload(reference, iat=iat + 10),
+        {"issued_at": "2025-12-29T09:20:10Z"},
+        signer=narrow,
+    )
+    cases.authentic(
+        "retired-key", "a retired key stays trusted for its window", REFERENCE_PAYLOAD, signer=scene.RETIRED
+    )
     cases.authentic("department-listed", "the key may sign for 75", REFERENCE_PAYLOAD, signer=paris)
     cases.authentic(
-        "department-2a", "the key may sign for 2A", scene.payload(scene.attestation(k14="2A")), {"department": "2A"}, signer=paris,
+        "department-2a",
+        "the key may sign for 2A",
+        scene.payload(scene.attestation(k14="2A")),
+        {"department": "2A"},
+        signer=paris,
     )
     text = token_text(ORIGIN, scene.REVOKED, scene.payload(scene.attestation(k6="vnm")))
-    cases.add("revoked-key-bad-claims", "the claims are looked at before the key's state", text, "invalid_claims", "red", key=scene.REVOKED, spec="5.6c")
     cases.add(
-        "untrusted-before-status", "the key's state is looked at before the status", token_text(ORIGIN, scene.REVOKED, REFERENCE_PAYLOAD),
-        "untrusted_key", "red", key=scene.REVOKED, status=("one-revoked",),
+        "revoked-key-bad-claims",
+        "the claims are looked at before the key's state",
+        text,
+        "invalid_claims",
+        "red",
+        key=scene.REVOKED,
+        spec="5.6c",
+    )
+    cases.add(
+        "untrusted-before-status",
+        "the key's state is looked at before the status",
+        token_text(ORIGIN, scene.REVOKED, REFERENCE_PAYLOAD),
+        "untrusted_key",
+        "red",
+        key=scene.REVOKED,
+        status=("one-revoked",),
     )
     return cases

@@ -3,9 +3,34 @@
 import zlib
 
 from tests.vectors import curve, scene
-from tests.vectors.scene import DAY, LARGE, NOW, ORIGIN, RECEIPT, SIGNER, SMALL, STATUS, STATUS_EXPIRES, STATUS_ISSUED, STRANGER, trust_bytes
+from tests.vectors.scene import (
+    DAY,
+    LARGE,
+    NOW,
+    ORIGIN,
+    RECEIPT,
+    SIGNER,
+    SMALL,
+    STATUS,
+    STATUS_EXPIRES,
+    STATUS_ISSUED,
+    STRANGER,
+    trust_bytes,
+)
 from tests.vectors.wire import (
-    STATUS_TYP, TOKEN_TYP, Key, Pairs, Raw, deflated, item, sign1, sign1_header, status_list, status_payload, to_be_signed, trust_entry,
+    STATUS_TYP,
+    TOKEN_TYP,
+    Key,
+    Pairs,
+    Raw,
+    deflated,
+    item,
+    sign1,
+    sign1_header,
+    status_list,
+    status_payload,
+    to_be_signed,
+    trust_entry,
 )
 
 URI = f"{ORIGIN}/status-1.cose"
@@ -27,14 +52,41 @@ class Acceptances:
     def __init__(self) -> None:
         self.rows: list[dict] = []
 
-    def _add(self, name: str, comment: str, data: bytes, expect: dict, trust: str = "main", number: int = 1, held: bytes | None = None,
-             now: int = NOW) -> None:
-        self.rows.append({
-            "id": name, "spec": "4", "comment": comment, "trust": trust, "number": number, "held": held.hex() if held else None,
-            "held_now": NOW if held else None, "list": data.hex(), "now": now, "expect": expect,
-        })
+    def _add(
+        self,
+        name: str,
+        comment: str,
+        data: bytes,
+        expect: dict,
+        trust: str = "main",
+        number: int = 1,
+        held: bytes | None = None,
+        now: int = NOW,
+    ) -> None:
+        self.rows.append(
+            {
+                "id": name,
+                "spec": "4",
+                "comment": comment,
+                "trust": trust,
+                "number": number,
+                "held": held.hex() if held else None,
+                "held_now": NOW if held else None,
+                "list": data.hex(),
+                "now": now,
+                "expect": expect,
+            }
+        )
 
-    def accepted(self, name: str, comment: str, data: bytes, issued: int = STATUS_ISSUED, values: dict | None = None, **rest: object) -> None:
+    def accepted(
+        self,
+        name: str,
+        comment: str,
+        data: bytes,
+        issued: int = STATUS_ISSUED,
+        values: dict | None = None,
+        **rest: object,
+    ) -> None:
         """An acceptance: the time of issue of the list in use afterwards, and some of its entries (None: not held)."""
         entries = {str(index): value for index, value in (values or {}).items()}
         self._add(name, comment, data, {"accepted": True, "issued_at": issued, "values": entries}, **rest)
@@ -44,8 +96,15 @@ class Acceptances:
         self._add(name, comment, data, {"accepted": False, "code": code}, **rest)
 
 
-def _list(key: Key = STATUS, uri: object = URI, issued: object = STATUS_ISSUED, expires: object = STATUS_EXPIRES, ttl: object = DAY,
-          lst: object = ZEROS, **rest: object) -> bytes:
+def _list(
+    key: Key = STATUS,
+    uri: object = URI,
+    issued: object = STATUS_ISSUED,
+    expires: object = STATUS_EXPIRES,
+    ttl: object = DAY,
+    lst: object = ZEROS,
+    **rest: object,
+) -> bytes:
     return status_list(key, status_payload(uri, issued, expires, ttl, lst), **rest)
 
 
@@ -62,40 +121,102 @@ def acceptances() -> Acceptances:
 
 def _right(cases: Acceptances) -> None:
     cases.accepted("small", "131,072 entries, the fewest", _list(), values={0: 0, 131_071: 0, 131_072: None})
-    cases.accepted("large", "1,048,576 entries, the most", _list(lst=deflated(bytes(LARGE))), values={1_048_575: 0, 1_048_576: None})
+    cases.accepted(
+        "large",
+        "1,048,576 entries, the most",
+        _list(lst=deflated(bytes(LARGE))),
+        values={1_048_575: 0, 1_048_576: None},
+    )
     entries = scene.status_values(SMALL, {0: 1, 1: 2, 2: 3, 3: 0, 4: 3, 131_071: 2})
-    cases.accepted("entries", "two bits an entry, least significant first", _list(lst=deflated(entries)),
-                   values={0: 1, 1: 2, 2: 3, 3: 0, 4: 3, 5: 0, 131_070: 0, 131_071: 2})
+    cases.accepted(
+        "entries",
+        "two bits an entry, least significant first",
+        _list(lst=deflated(entries)),
+        values={0: 1, 1: 2, 2: 3, 3: 0, 4: 3, 5: 0, 131_070: 0, 131_071: 2},
+    )
     odd = bytes(SMALL) + b"\x04"
-    cases.accepted("odd-length", "four entries more than the fewest", _list(lst=deflated(odd)), values={131_073: 1, 131_075: 0, 131_076: None})
-    cases.accepted("second-origin", "the address at another listed origin", _list(uri=f"{scene.SECOND_ORIGIN}/status-1.cose"))
+    cases.accepted(
+        "odd-length",
+        "four entries more than the fewest",
+        _list(lst=deflated(odd)),
+        values={131_073: 1, 131_075: 0, 131_076: None},
+    )
+    cases.accepted(
+        "second-origin", "the address at another listed origin", _list(uri=f"{scene.SECOND_ORIGIN}/status-1.cose")
+    )
     cases.accepted("other-list", "another listed number", _list(uri=f"{ORIGIN}/status-2.cose"), number=2)
-    cases.accepted("second-status-key-unused", "two status keys, the one named for this list signed", _list(), trust="two-status-keys")
+    cases.accepted(
+        "second-status-key-unused",
+        "two status keys, the one named for this list signed",
+        _list(),
+        trust="two-status-keys",
+    )
     cases.accepted("retired-key", "a retired status key stays trusted for its window", _list(), trust="status-retired")
     cases.accepted("window-first", "issued in the first second of the key's window", _list(), trust="status-window")
-    cases.accepted("window-last", "issued in the last second of the key's window", _list(issued=STATUS_ISSUED + 10),
-                   issued=STATUS_ISSUED + 10, trust="status-window")
-    stored = b"\x78\x01" + b"".join(
-        bytes([last]) + (8192).to_bytes(2, "little") + (8192 ^ 0xFFFF).to_bytes(2, "little") + bytes(8192) for last in (0, 0, 0, 1)
-    ) + zlib.adler32(bytes(SMALL)).to_bytes(4, "big")
+    cases.accepted(
+        "window-last",
+        "issued in the last second of the key's window",
+        _list(issued=STATUS_ISSUED + 10),
+        issued=STATUS_ISSUED + 10,
+        trust="status-window",
+    )
+    stored = (
+        b"\x78\x01"
+        + b"".join(
+            bytes([last]) + (8192).to_bytes(2, "little") + (8192 ^ 0xFFFF).to_bytes(2, "little") + bytes(8192)
+            for last in (0, 0, 0, 1)
+        )
+        + zlib.adler32(bytes(SMALL)).to_bytes(4, "big")
+    )
     cases.accepted("stored", "stored blocks: any zlib stream will do", _list(lst=stored), values={0: 0})
 
 
 def _signer(cases: Acceptances) -> None:
-    cases.refused("unlisted", "a number that the trust list does not name", _list(uri=f"{ORIGIN}/status-3.cose"), "unlisted", number=3)
+    cases.refused(
+        "unlisted",
+        "a number that the trust list does not name",
+        _list(uri=f"{ORIGIN}/status-3.cose"),
+        "unlisted",
+        number=3,
+    )
     cases.refused("attestation-key", "signed by an attestation key", _list(SIGNER), "signer")
     cases.refused("receipt-key", "signed by a receipt key", _list(RECEIPT), "signer")
     cases.refused("stranger", "signed by a stranger", _list(STRANGER), "signer")
-    cases.refused("other-status-key", "signed by a status key that is not the one named for this list", _list(OLD_STATUS), "signer", trust="two-status-keys")
+    cases.refused(
+        "other-status-key",
+        "signed by a status key that is not the one named for this list",
+        _list(OLD_STATUS),
+        "signer",
+        trust="two-status-keys",
+    )
     cases.refused("revoked-key", "the status key is revoked", _list(), "signer", trust="status-revoked")
-    cases.refused("before-window", "issued a second before the key's window", _list(issued=STATUS_ISSUED - 1), "window", trust="status-window")
-    cases.refused("after-window", "issued a second after the key's window", _list(issued=STATUS_ISSUED + 11), "window", trust="status-window")
+    cases.refused(
+        "before-window",
+        "issued a second before the key's window",
+        _list(issued=STATUS_ISSUED - 1),
+        "window",
+        trust="status-window",
+    )
+    cases.refused(
+        "after-window",
+        "issued a second after the key's window",
+        _list(issued=STATUS_ISSUED + 11),
+        "window",
+        trust="status-window",
+    )
     cases.refused("other-uri", "the list of another address", _list(uri=f"{ORIGIN}/status-2.cose"), "uri")
-    cases.refused("other-origin", "an origin that is not listed", _list(uri="https://evil.example/status-1.cose"), "uri")
+    cases.refused(
+        "other-origin", "an origin that is not listed", _list(uri="https://evil.example/status-1.cose"), "uri"
+    )
     cases.refused("upper-uri", "the address in upper case", _list(uri=URI.upper()), "uri")
     cases.refused("relative-uri", "a relative address", _list(uri="status-1.cose"), "uri")
     cases.refused("list-as-another", "list 1 offered as list 2", _list(), "uri", number=2)
-    cases.refused("stranger-under-kid", "a stranger signed under the status key's kid", _list(STRANGER, kid=STATUS.kid), "signature")
+    cases.refused(
+        "stranger-under-kid",
+        "a stranger signed under the status key's kid",
+        _list(STRANGER, kid=STATUS.kid),
+        "signature",
+    )
     good = _list()
     cases.refused("bit-flipped", "one bit of the signature is flipped", good[:-1] + bytes([good[-1] ^ 1]), "signature")
     cases.refused("ttl-altered", "the ttl is altered", good.replace(item(DAY), item(DAY + 1)), "signature")
@@ -103,8 +224,12 @@ def _signer(cases: Acceptances) -> None:
     cases.refused("malleable", "S + L", good[:-32] + signature.to_bytes(32, "little"), "signature")
     payload = item(status_payload(URI, STATUS_ISSUED, STATUS_EXPIRES, DAY, ZEROS))
     protected = sign1_header(STATUS.kid, STATUS_TYP)
-    cases.refused("external-data", "signed with external data",
-                  sign1(protected, payload, STATUS.sign(to_be_signed(protected, payload, external=b"x"))), "signature")
+    cases.refused(
+        "external-data",
+        "signed with external data",
+        sign1(protected, payload, STATUS.sign(to_be_signed(protected, payload, external=b"x"))),
+        "signature",
+    )
     cases.refused("short-signature", "a signature of 63 bytes", sign1(protected, payload, bytes(63)), "signature")
 
 
@@ -113,9 +238,16 @@ def _age(cases: Acceptances) -> None:
     later = _list(issued=STATUS_ISSUED + 1)
     cases.accepted("newer", "issued a second later than the held one", later, issued=STATUS_ISSUED + 1, held=held)
     cases.accepted("same", "the held list again: nothing to do", held, held=held)
-    cases.refused("rollback", "issued a second before the held one", _list(issued=STATUS_ISSUED - 1), "rollback", held=held)
-    cases.refused("same-second", "issued in the held one's second, with other entries",
-                  _list(lst=deflated(b"\x01" + bytes(SMALL - 1))), "rollback", held=held)
+    cases.refused(
+        "rollback", "issued a second before the held one", _list(issued=STATUS_ISSUED - 1), "rollback", held=held
+    )
+    cases.refused(
+        "same-second",
+        "issued in the held one's second, with other entries",
+        _list(lst=deflated(b"\x01" + bytes(SMALL - 1))),
+        "rollback",
+        held=held,
+    )
     cases.refused("future", "issued 301 s ahead", _list(issued=NOW + 301), "future")
     cases.accepted("ahead", "issued 300 s ahead", _list(issued=NOW + 300), issued=NOW + 300)
     cases.accepted("expired", "expired: values 1 and 3 still count", _list(), now=STATUS_EXPIRES + DAY)
@@ -136,31 +268,60 @@ def _form(cases: Acceptances) -> None:
     form("trailing-byte", "a byte after the list", good + b"\x00")
     form("cut-short", "the last byte is missing", good[:-1])
     form("trust-list", "a trust list instead of a status list", scene.TRUST["main"][0])
-    form("attestation", "an attestation token instead of a status list",
-         sign1(sign1_header(STATUS.kid, TOKEN_TYP), scene.REFERENCE_PAYLOAD, bytes(64)))
+    form(
+        "attestation",
+        "an attestation token instead of a status list",
+        sign1(sign1_header(STATUS.kid, TOKEN_TYP), scene.REFERENCE_PAYLOAD, bytes(64)),
+    )
     form("attestation-typ", "the typ of an attestation", _list(typ=TOKEN_TYP))
-    form("short-kid", "a kid of seven bytes", sign1(
-        bytes.fromhex("a30127 0447") + STATUS.kid[:7] + b"\x10" + item(STATUS_TYP), item(status_payload(URI, 0, 1, 1, ZEROS)), bytes(64)))
-    form("unprotected", "a parameter in the unprotected header", good.replace(b"\xa0\x59", b"\xa1\x04\x40\x59", 1).replace(b"\xa0\x58", b"\xa1\x04\x40\x58", 1))
+    form(
+        "short-kid",
+        "a kid of seven bytes",
+        sign1(
+            bytes.fromhex("a30127 0447") + STATUS.kid[:7] + b"\x10" + item(STATUS_TYP),
+            item(status_payload(URI, 0, 1, 1, ZEROS)),
+            bytes(64),
+        ),
+    )
+    form(
+        "unprotected",
+        "a parameter in the unprotected header",
+        good.replace(b"\xa0\x59", b"\xa1\x04\x40\x59", 1).replace(b"\xa0\x58", b"\xa1\x04\x40\x58", 1),
+    )
     claims = status_payload(URI, STATUS_ISSUED, STATUS_EXPIRES, DAY, ZEROS)
     for label in claims:
-        form(f"without-{label}", f"without the claim {label}", status_list(STATUS, {key: value for key, value in claims.items() if key != label}))
+        form(
+            f"without-{label}",
+            f"without the claim {label}",
+            status_list(STATUS, {key: value for key, value in claims.items() if key != label}),
+        )
     form("more", "a claim more", status_list(STATUS, claims | {1: "issuer"}))
-    form("lst-more", "a third member beside lst and bits", status_list(STATUS, claims | {65533: {"lst": ZEROS, "bits": 2, "aggregation_uri": "x"}}))
+    form(
+        "lst-more",
+        "a third member beside lst and bits",
+        status_list(STATUS, claims | {65533: {"lst": ZEROS, "bits": 2, "aggregation_uri": "x"}}),
+    )
     form("without-bits", "without bits", status_list(STATUS, claims | {65533: {"lst": ZEROS}}))
     form("bits-1", "one bit an entry", status_list(STATUS, claims | {65533: {"lst": ZEROS, "bits": 1}}))
     form("bits-8", "eight bits an entry", status_list(STATUS, claims | {65533: {"lst": ZEROS, "bits": 8}}))
     form("bits-float", "2.0 for bits", status_list(STATUS, claims | {65533: {"lst": ZEROS, "bits": 2.0}}))
-    form("length-first", "bits before lst: sorted by the letters of the keys, not by their bytes",
-         status_list(STATUS, claims | {65533: Pairs((("bits", 2), ("lst", ZEROS)))}))
+    form(
+        "length-first",
+        "bits before lst: sorted by the letters of the keys, not by their bytes",
+        status_list(STATUS, claims | {65533: Pairs((("bits", 2), ("lst", ZEROS)))}),
+    )
     form("unsorted", "the claims in another order", status_list(STATUS, Pairs(tuple(reversed(claims.items())))))
     form("trailing-payload", "a byte after the claims", status_list(STATUS, Raw(item(claims) + b"\x00")))
     form("array", "an array instead of the claims", status_list(STATUS, [URI, 1, 2]))
     for name, comment, changes in (
-        ("uri-bytes", "an address that is a byte string", dict(uri=URI.encode())), ("issued-text", "a time that is a text", dict(issued="1")),
-        ("issued-float", "a time that is a float", dict(issued=float(STATUS_ISSUED))), ("issued-negative", "a negative time", dict(issued=-1)),
-        ("expires-2-53", "an expiry of 2^53", dict(expires=1 << 53)), ("ttl-true", "a ttl of true", dict(ttl=True)),
-        ("ttl-negative", "a negative ttl", dict(ttl=-1)), ("lst-text", "a list that is a text", dict(lst="x")),
+        ("uri-bytes", "an address that is a byte string", dict(uri=URI.encode())),
+        ("issued-text", "a time that is a text", dict(issued="1")),
+        ("issued-float", "a time that is a float", dict(issued=float(STATUS_ISSUED))),
+        ("issued-negative", "a negative time", dict(issued=-1)),
+        ("expires-2-53", "an expiry of 2^53", dict(expires=1 << 53)),
+        ("ttl-true", "a ttl of true", dict(ttl=True)),
+        ("ttl-negative", "a negative ttl", dict(ttl=-1)),
+        ("lst-text", "a list that is a text", dict(lst="x")),
     ):
         form(name, comment, _list(**changes))
 

@@ -30,7 +30,11 @@ def foreign() -> Cases:
         ("final-dot", "a final dot makes another name", f"{HOST}./#{DIGITS}"),
         ("port", "a port that no listed origin bears", f"{HOST}:8443/#{DIGITS}"),
         ("default-port", "the default port is written where none is listed", f"{HOST}:443/#{DIGITS}"),
-        ("missing-port", "the listed origin has a port, the text has none", f"HTTPS://VERIF-2.WORKINFRANCE.EXAMPLE/#{DIGITS}"),
+        (
+            "missing-port",
+            "the listed origin has a port, the text has none",
+            f"HTTPS://VERIF-2.WORKINFRANCE.EXAMPLE/#{DIGITS}",
+        ),
         ("userinfo", "our host as user name of another", f"{HOST}@EVIL.EXAMPLE/#{DIGITS}"),
         ("userinfo-ours", "a user name before our host", f"HTTPS://A:B@{HOST[8:]}/#{DIGITS}"),
         ("http", "http instead of https", f"HTTP://{HOST[8:]}/#{DIGITS}"),
@@ -40,7 +44,11 @@ def foreign() -> Cases:
         ("leading-newline", "a newline before the address", f"\n{REFERENCE_TEXT}"),
         ("space-in-origin", "a space behind the host", f"{HOST} /#{DIGITS}"),
         ("byte-order-mark", "a byte order mark before the address: not ASCII", f"\ufeff{REFERENCE_TEXT}"),
-        ("first-of-two", "the origin is what stands before the first /#, whatever follows", f"HTTPS://EVIL.EXAMPLE/#/{REFERENCE_TEXT}"),
+        (
+            "first-of-two",
+            "the origin is what stands before the first /#, whatever follows",
+            f"HTTPS://EVIL.EXAMPLE/#/{REFERENCE_TEXT}",
+        ),
         ("nothing-after", "no digit after /#", f"{HOST}/#"),
         ("letter-after", "a letter where the version digit stands", f"{HOST}/#x{DIGITS}"),
         ("space-after", "a space where the version digit stands", f"{HOST}/# {DIGITS}"),
@@ -106,7 +114,9 @@ def malformed() -> Cases:
     filler = b"\x40" * 801
     for first in (0, 2, 255):
         text = text_of(ORIGIN, SIGNER.kid, bytes(64), REFERENCE_PAYLOAD, first=first)
-        cases.add(f"malformed-first-byte-{first:02x}", f"the first byte is {first:02x}, not 01", text, "malformed", "red")
+        cases.add(
+            f"malformed-first-byte-{first:02x}", f"the first byte is {first:02x}, not 01", text, "malformed", "red"
+        )
     for size in (0, 1, 23, 801):
         comment = f"a rightly signed payload of {size} bytes"
         cases.add(f"malformed-payload-{size}", comment, token_text(ORIGIN, SIGNER, filler[:size]), "malformed", "red")
@@ -115,15 +125,23 @@ def malformed() -> Cases:
         cases.invalid(f"payload-{size}", comment, filler[:size], spec="5.6a")
     full = dict(k3="É" * 80, k4="Ệ" * 80, k7="Ô" * 80, k9="Œ" * 66, k12=None, k11=None)
     cases.authentic(
-        "payload-800-right", "an attestation of exactly 800 bytes", payload(attestation(**full, k13="9" * 16)),
+        "payload-800-right",
+        "an attestation of exactly 800 bytes",
+        payload(attestation(**full, k13="9" * 16)),
         {
-            "family_name": "É" * 80, "given_names": "Ệ" * 80, "employer": {"name": "Ô" * 80, "siret": "81234567800013"},
-            "job": "Œ" * 66, "residence_permit": "9" * 16,
+            "family_name": "É" * 80,
+            "given_names": "Ệ" * 80,
+            "employer": {"name": "Ô" * 80, "siret": "81234567800013"},
+            "job": "Œ" * 66,
+            "residence_permit": "9" * 16,
         },
-        without=("workplaces", "hours"), spec="5.12",
+        without=("workplaces", "hours"),
+        spec="5.12",
     )
     text = token_text(ORIGIN, SIGNER, payload(attestation(**full, k13="9" * 17)))
-    cases.add("malformed-payload-801-right", "an attestation of 801 bytes that breaks no other rule", text, "malformed", "red")
+    cases.add(
+        "malformed-payload-801-right", "an attestation of 801 bytes that breaks no other rule", text, "malformed", "red"
+    )
     return cases
 
 
@@ -133,7 +151,28 @@ def origins() -> Cases:
     right = dict(key=SIGNER, claims=REFERENCE_JSON, age=scene.AGE)
     cases.add("origin-upper", "the text as it is printed", REFERENCE_TEXT, "valid", "green", **right)
     cases.add("origin-lower", "the origin in lower case", f"{ORIGIN}/#{DIGITS}", "valid", "green", **right)
-    cases.add("origin-mixed", "the origin in mixed case", f"HtTpS://Verif.WorkInFrance.eXample/#{DIGITS}", "valid", "green", **right)
-    cases.add("origin-second", "another listed origin, with a port", f"{scene.SECOND_ORIGIN}/#{DIGITS}", "valid", "green", **right)
-    cases.add("origin-local", "a listed http origin of this machine", f"{scene.LOCAL_ORIGIN.upper()}/#{DIGITS}", "valid", "green", **right)
+    cases.add(
+        "origin-mixed",
+        "the origin in mixed case",
+        f"HtTpS://Verif.WorkInFrance.eXample/#{DIGITS}",
+        "valid",
+        "green",
+        **right,
+    )
+    cases.add(
+        "origin-second",
+        "another listed origin, with a port",
+        f"{scene.SECOND_ORIGIN}/#{DIGITS}",
+        "valid",
+        "green",
+        **right,
+    )
+    cases.add(
+        "origin-local",
+        "a listed http origin of this machine",
+        f"{scene.LOCAL_ORIGIN.upper()}/#{DIGITS}",
+        "valid",
+        "green",
+        **right,
+    )
     return cases

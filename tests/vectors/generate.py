@@ -9,18 +9,40 @@ import json
 from pathlib import Path
 
 from tests.vectors import (
-    cases_cbor, cases_claims, cases_letters, cases_signature, cases_status, cases_text, cases_time, cases_trust, scene,
+    cases_cbor,
+    cases_claims,
+    cases_letters,
+    cases_signature,
+    cases_status,
+    cases_text,
+    cases_time,
+    cases_trust,
+    scene,
 )
 
 FOLDER = Path(__file__).parent
 
 VERIFY = {
-    "00-no-trust": cases_time.no_trust, "01-foreign": cases_text.foreign, "01-origins": cases_text.origins, "02-version": cases_text.version,
-    "03-malformed": cases_text.malformed, "04-unknown-key": cases_signature.unknown_key, "05-bad-signature": cases_signature.bad_signature,
-    "06a-cbor": cases_cbor.undecodable, "06b-later": cases_cbor.later, "06c-not-later": cases_cbor.not_later,
-    "06c-claims": cases_claims.wrong, "06c-text-rule": cases_letters.wrong, "06c-right": cases_claims.right, "06c-text-right": cases_letters.right,
-    "07-key": cases_signature.key_rules, "08-status": cases_time.state, "09-clock": cases_time.clock, "10-validity": cases_time.validity,
-    "11-lists": cases_time.lists, "12-valid": cases_time.valid,
+    "00-no-trust": cases_time.no_trust,
+    "01-foreign": cases_text.foreign,
+    "01-origins": cases_text.origins,
+    "02-version": cases_text.version,
+    "03-malformed": cases_text.malformed,
+    "04-unknown-key": cases_signature.unknown_key,
+    "05-bad-signature": cases_signature.bad_signature,
+    "06a-cbor": cases_cbor.undecodable,
+    "06b-later": cases_cbor.later,
+    "06c-not-later": cases_cbor.not_later,
+    "06c-claims": cases_claims.wrong,
+    "06c-text-rule": cases_letters.wrong,
+    "06c-right": cases_claims.right,
+    "06c-text-right": cases_letters.right,
+    "07-key": cases_signature.key_rules,
+    "08-status": cases_time.state,
+    "09-clock": cases_time.clock,
+    "10-validity": cases_time.validity,
+    "11-lists": cases_time.lists,
+    "12-valid": cases_time.valid,
 }
 """File name: the vectors in it."""
 

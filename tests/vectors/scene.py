@@ -1,6 +1,16 @@
 """The stage of the verification vectors: test keys, times, lists, and the reference attestation (``docs/format.md`` §6)."""
 
-from tests.vectors.wire import Key, deflated, item, status_list, status_payload, status_values, token_text, trust_entry, trust_list
+from tests.vectors.wire import (
+    Key,
+    deflated,
+    item,
+    status_list,
+    status_payload,
+    status_values,
+    token_text,
+    trust_entry,
+    trust_list,
+)
 
 ORIGIN = "https://verif.workinfrance.example"
 SECOND_ORIGIN = "https://verif-2.workinfrance.example:8443"
@@ -38,15 +48,40 @@ AUTHORITY = "Préfecture d'exemple"
 INDEX = 524_287
 
 REFERENCE = {
-    1: 1, 2: 4829130571, 3: "NGUYEN ÉPOUSE DUPONT", 4: "Thị Mai", 5: "1996-03-14", 6: "VNM", 7: "SOCIÉTÉ EXEMPLE SAS",
-    8: 81234567800013, 9: "Ingénieure d'études", 10: 2, 11: [96400, 3], 12: ["75"], 13: "9912345678", 14: "75", 15: [1, INDEX],
+    1: 1,
+    2: 4829130571,
+    3: "NGUYEN ÉPOUSE DUPONT",
+    4: "Thị Mai",
+    5: "1996-03-14",
+    6: "VNM",
+    7: "SOCIÉTÉ EXEMPLE SAS",
+    8: 81234567800013,
+    9: "Ingénieure d'études",
+    10: 2,
+    11: [96400, 3],
+    12: ["75"],
+    13: "9912345678",
+    14: "75",
+    15: [1, INDEX],
 }
 REFERENCE_JSON = {
-    "kind": "APT", "number": "4829130571", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai",
-    "birth_date": "1996-03-14", "nationality": "VNM", "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
-    "job": "Ingénieure d'études", "contract": "CDD", "hours": {"count": 964, "per": "year"}, "workplaces": ["75"],
-    "residence_permit": "9912345678", "department": "75", "status": {"list": 1, "index": INDEX},
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31", "issued_at": "2025-12-29T09:20:00Z",
+    "kind": "APT",
+    "number": "4829130571",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "status": {"list": 1, "index": INDEX},
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
+    "issued_at": "2025-12-29T09:20:00Z",
 }
 
 
@@ -74,15 +109,25 @@ REFERENCE_TEXT = token_text(ORIGIN, SIGNER, REFERENCE_PAYLOAD)
 def main_trust(**changes: object) -> dict:
     """The claims of the main trust list, with changes named k1 … after the keys; None takes a key out."""
     claims: dict = {
-        1: 7, 2: TRUST_ISSUED, 3: NEXT_UPDATE, 4: TRUST_EXPIRES,
+        1: 7,
+        2: TRUST_ISSUED,
+        3: NEXT_UPDATE,
+        4: TRUST_EXPIRES,
         5: [2, [root.public for root in ROOTS]],
         6: [
-            trust_entry(SIGNER, 1), trust_entry(OTHER_SIGNER, 1), trust_entry(RETIRED, 1, f6=2, f5=IAT),
-            trust_entry(REVOKED, 1, f6=3), trust_entry(PARIS_ONLY, 1, f8=["75", "2A"]), trust_entry(NARROW, 1, f4=IAT, f5=IAT + 10),
-            trust_entry(STATUS, 2), trust_entry(RECEIPT, 3), trust_entry(FUTURE_USE, 9),
+            trust_entry(SIGNER, 1),
+            trust_entry(OTHER_SIGNER, 1),
+            trust_entry(RETIRED, 1, f6=2, f5=IAT),
+            trust_entry(REVOKED, 1, f6=3),
+            trust_entry(PARIS_ONLY, 1, f8=["75", "2A"]),
+            trust_entry(NARROW, 1, f4=IAT, f5=IAT + 10),
+            trust_entry(STATUS, 2),
+            trust_entry(RECEIPT, 3),
+            trust_entry(FUTURE_USE, 9),
         ],
         7: [
-            {1: 1, 2: "status-1.cose", 3: STATUS.kid}, {1: 2, 2: "status-2.cose", 3: STATUS.kid},
+            {1: 1, 2: "status-1.cose", 3: STATUS.kid},
+            {1: 2, 2: "status-2.cose", 3: STATUS.kid},
             {1: 999, 2: "status-999.cose", 3: STATUS.kid},
         ],
         8: [ORIGIN, SECOND_ORIGIN, LOCAL_ORIGIN],
@@ -109,7 +154,14 @@ SMALL, LARGE = 32_768, 262_144
 ENTRIES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 3, 5: 2, 6: 1, 7: 0, 131_071: 1, 1_048_575: 2}
 
 
-def _list(number: int = 1, issued: int = STATUS_ISSUED, expires: int = STATUS_EXPIRES, ttl: int = DAY, entries=None, size: int = LARGE) -> bytes:
+def _list(
+    number: int = 1,
+    issued: int = STATUS_ISSUED,
+    expires: int = STATUS_EXPIRES,
+    ttl: int = DAY,
+    entries=None,
+    size: int = LARGE,
+) -> bytes:
     lst = deflated(status_values(size, entries or {}))
     return status_list(STATUS, status_payload(f"{ORIGIN}/status-{number}.cose", issued, expires, ttl, lst))
 
@@ -128,7 +180,15 @@ STATUSES = {
     "one-later": (1, _list(issued=TRUST_EXPIRES - 100, expires=TRUST_EXPIRES + 7 * DAY), TRUST_EXPIRES - 100),
     "two": (2, _list(2, size=SMALL), NOW),
     "two-ahead-301": (2, _list(2, issued=NOW + 301, size=SMALL), NOW + 1),
-    "second-origin": (1, status_list(STATUS, status_payload(
-        f"{SECOND_ORIGIN}/status-1.cose", STATUS_ISSUED, STATUS_EXPIRES, DAY, deflated(bytes(LARGE)))), NOW),
+    "second-origin": (
+        1,
+        status_list(
+            STATUS,
+            status_payload(
+                f"{SECOND_ORIGIN}/status-1.cose", STATUS_ISSUED, STATUS_EXPIRES, DAY, deflated(bytes(LARGE))
+            ),
+        ),
+        NOW,
+    ),
 }
 """Name: the list's number, its bytes, and when it was accepted (UTC seconds)."""

@@ -182,7 +182,9 @@ def root_signature(key: Key, payload: bytes, body: bytes | None = None, header: 
     return [protected, {}, key.sign(item(["Signature", body, protected, b"", payload]))]
 
 
-def trust_list(claims: object, roots: list, signatures: list | None = None, body: bytes | None = None, tag: bytes = b"\xd8\x62") -> bytes:
+def trust_list(
+    claims: object, roots: list, signatures: list | None = None, body: bytes | None = None, tag: bytes = b"\xd8\x62"
+) -> bytes:
     """A trust list signed by ``roots``, or with the given COSE_Signatures."""
     payload = item(claims)
     body = item({16: TRUST_TYP}) if body is None else body

@@ -22,26 +22,54 @@ from issuer.web import create_app
 
 CSRF = "0123456789abcdef"
 PASSPHRASE = "a passphrase of tests"
-QUICK = argon2id.str(b"une phrase de passe invent\xc3\xa9e", opslimit=argon2id.OPSLIMIT_MIN, memlimit=argon2id.MEMLIMIT_MIN).decode("ascii")
+QUICK = argon2id.str(
+    b"une phrase de passe invent\xc3\xa9e", opslimit=argon2id.OPSLIMIT_MIN, memlimit=argon2id.MEMLIMIT_MIN
+).decode("ascii")
 """A hash as weak as the library makes it."""
 START = 120
 """Seconds the server may take to answer."""
 
 RECORD = {
-    "kind": "APT", "family_name": "NGUYEN", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 FORM = {
-    "kind": "APT", "family_name": "NGUYEN", "given_names": "Thị Mai", "birth_date": "14/03/1996", "nationality": "Viêt Nam",
-    "employer.name": "SOCIÉTÉ EXEMPLE SAS", "employer.siret": "812 345 678 00013", "job": "Ingénieure d'études", "contract": "CDD",
-    "hours.count": "964", "hours.per": "year", "workplaces": "75", "residence_permit": "9912345678", "department": "75",
-    "valid_from": "05/01/2026", "valid_until": "31/12/2026",
+    "kind": "APT",
+    "family_name": "NGUYEN",
+    "given_names": "Thị Mai",
+    "birth_date": "14/03/1996",
+    "nationality": "Viêt Nam",
+    "employer.name": "SOCIÉTÉ EXEMPLE SAS",
+    "employer.siret": "812 345 678 00013",
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours.count": "964",
+    "hours.per": "year",
+    "workplaces": "75",
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "05/01/2026",
+    "valid_until": "31/12/2026",
 }
 PEOPLE = {
-    "agent": ("agent", ("75", "92")), "other": ("agent", ("69",)), "supervisor": ("supervisor", ("75",)), "second": ("supervisor", ("75",)),
-    "auditor": ("auditor", ()), "administrator": ("administrator", ()),
+    "agent": ("agent", ("75", "92")),
+    "other": ("agent", ("69",)),
+    "supervisor": ("supervisor", ("75",)),
+    "second": ("supervisor", ("75",)),
+    "auditor": ("auditor", ()),
+    "administrator": ("administrator", ()),
 }
 
 
@@ -55,9 +83,22 @@ def free_port() -> int:
 class Agency:
     """A home, its people and, once started, its server. ``web`` is the text of a ``[web]`` table, ``database`` the address of an empty PostgreSQL one."""
 
-    def __init__(self, folder: Path, web: str = "", origin: str = "https://verif.workinfrance.example", database: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        web: str = "",
+        origin: str = "https://verif.workinfrance.example",
+        database: str | None = None,
+    ) -> None:
         self.path, self.database = folder / "home", database
-        found(self.path, origin=origin, authority="Préfecture d'Exemple", passphrase=lambda: PASSPHRASE, demonstration=True, database_url=database)
+        found(
+            self.path,
+            origin=origin,
+            authority="Préfecture d'Exemple",
+            passphrase=lambda: PASSPHRASE,
+            demonstration=True,
+            database_url=database,
+        )
         if web:
             with (self.path / "config.toml").open("a", encoding="utf-8") as file:
                 file.write(f"\n[web]\n{web}\n")
@@ -67,7 +108,15 @@ class Agency:
         self.people = {}
         for name, (role, departments) in PEOPLE.items():
             person, _ = self.rooms.directory.add(
-                name, role, departments, name.capitalize(), "Titre d'exemple", "Service d'exemple", "test", "Camille", "une phrase de passe inventée",
+                name,
+                role,
+                departments,
+                name.capitalize(),
+                "Titre d'exemple",
+                "Service d'exemple",
+                "test",
+                "Camille",
+                "une phrase de passe inventée",
             )
             self.people[name] = person
         self.port, self._process, self.log = free_port(), None, folder / "server.log"
@@ -84,8 +133,20 @@ class Agency:
         if self.database:
             environment["WIF_DATABASE_URL"] = self.database
         self._process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "issuer", "--bind", f"127.0.0.1:{self.port}"],
-            env=environment, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"),
+            [
+                sys.executable,
+                "-X",
+                "utf8",
+                "-m",
+                "issuer.commands",
+                "serve",
+                "issuer",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+            ],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=self.log.open("wb"),
         )
         end = time.monotonic() + START
         while time.monotonic() < end:
@@ -129,7 +190,9 @@ class Agency:
     def person(self, identifier: str, role: str, departments: tuple[str, ...]):
         """One more account, with a password that takes no time to hash."""
         with patch.object(passwords, "hashed", lambda password: QUICK):
-            return self.rooms.directory.add(identifier, role, departments, "X", "X", "X", "test", None, "une phrase de passe inventée")[0]
+            return self.rooms.directory.add(
+                identifier, role, departments, "X", "X", "X", "test", None, "une phrase de passe inventée"
+            )[0]
 
     def issue(self, **changes: object) -> str:
         """An attestation issued at the desk; its number."""
@@ -137,7 +200,6 @@ class Agency:
         issued = self.rooms.desk().issue(record, self.people["agent"].author)
         assert issued.status == "issued", issued.errors
         return issued.number
-
 
     def request(self, **changes: object):
         """A request without a dossier, entered by the agent."""

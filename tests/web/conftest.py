@@ -16,7 +16,9 @@ def pytest_generate_tests(metafunc):
     """Run the tests of :data:`ON_BOTH` on both databases."""
     writes = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH and "schemathesis" not in metafunc.function.__name__
     if "agency" in metafunc.fixturenames and writes:
-        metafunc.parametrize("agency", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True, scope="session")
+        metafunc.parametrize(
+            "agency", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True, scope="session"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,12 @@ from issuer import registry
 from issuer.registry import chain
 from issuer.web import proposals
 
-REVOCATION = {"reason": "condition_not_met", "legal_basis": "CRPA, article L242-2, 1°", "heard": "yes", "heard_on": "02/11/2026"}
+REVOCATION = {
+    "reason": "condition_not_met",
+    "legal_basis": "CRPA, article L242-2, 1°",
+    "heard": "yes",
+    "heard_on": "02/11/2026",
+}
 
 
 def act(visitor, number: str, name: str, data: dict, seen: str = ""):
@@ -20,18 +25,28 @@ def act(visitor, number: str, name: str, data: dict, seen: str = ""):
     import re
 
     page = visitor.get(f"/attestations/{number}/{name}").text
-    return visitor.submit(f"/attestations/{number}/{name}", {"seen": seen or re.search(r'name="seen" value="(\d+)"', page)[1], **data})
+    return visitor.submit(
+        f"/attestations/{number}/{name}", {"seen": seen or re.search(r'name="seen" value="(\d+)"', page)[1], **data}
+    )
 
 
 def state(agency, number: str) -> str:
     return registry.by_number(agency.home.engine, number).state
 
 
-@pytest.mark.parametrize(("missing", "words"), [
-    ({"reason": ""}, "Choisissez un motif"), ({"legal_basis": ""}, "fondement juridique"), ({"heard": "", "heard_on": ""}, "a été entendue"),
-    ({"heard_on": ""}, "le jour où la personne"), ({"heard": "no", "heard_on": ""}, "justifiez-le"), ({"effective_on": "hier"}, "comme 05/01/2026"),
-    ({"notified_on": "01/01/2030"}, "à venir"), ({"effective_on": "01/01/2031"}, "La date d'effet"),
-])
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"reason": ""}, "Choisissez un motif"),
+        ({"legal_basis": ""}, "fondement juridique"),
+        ({"heard": "", "heard_on": ""}, "a été entendue"),
+        ({"heard_on": ""}, "le jour où la personne"),
+        ({"heard": "no", "heard_on": ""}, "justifiez-le"),
+        ({"effective_on": "hier"}, "comme 05/01/2026"),
+        ({"notified_on": "01/01/2030"}, "à venir"),
+        ({"effective_on": "01/01/2031"}, "La date d'effet"),
+    ],
+)
 def test_a_revocation_asks_what_the_law_asks(agency, number, missing, words):
     answer = act(agency.client("agent"), number, "revoke", {**REVOCATION, **missing})
     assert answer.status_code == 422 and words in answer.text.replace("&#39;", "'")
@@ -110,17 +125,35 @@ def test_a_csv_export_holds_no_formula(agency):
 
 
 def test_search_finds_by_each_way_and_only_ones_own(agency):
-    number = agency.issue(family_name="Đặng Œuvrard", reference="DS-80001", employer={"name": "Étude Trouvable", "siret": "81234567800021"})
+    number = agency.issue(
+        family_name="Đặng Œuvrard",
+        reference="DS-80001",
+        employer={"name": "Étude Trouvable", "siret": "81234567800021"},
+    )
     visitor = agency.client("agent")
-    assert visitor.get("/attestations", params={"q": f"{number[:3]} {number[3:6]} {number[6:]}"}).headers["Location"].endswith(number)
-    for query in ({"q": "oeuvrard dang"}, {"siret": "812 345 678 00021"}, {"employer": "etude trou"}, {"reference": "DS-80001"}, {"q": "81234567800021"}):
+    assert (
+        visitor.get("/attestations", params={"q": f"{number[:3]} {number[3:6]} {number[6:]}"})
+        .headers["Location"]
+        .endswith(number)
+    )
+    for query in (
+        {"q": "oeuvrard dang"},
+        {"siret": "812 345 678 00021"},
+        {"employer": "etude trou"},
+        {"reference": "DS-80001"},
+        {"q": "81234567800021"},
+    ):
         assert f"/attestations/{number}" in visitor.get("/attestations", params=query).text, query
         assert f"/attestations/{number}" not in agency.client("other").get("/attestations", params=query).text, query
     assert "clé de contrôle" in visitor.get("/attestations", params={"q": "1234567890"}).text
 
 
 def test_pages_go_on_by_key_in_every_order(agency):
-    numbers = {agency.issue(family_name="PAGINÉ", valid_until=f"2026-{month:02d}-28") for month in range(2, 12) for _ in range(6)}
+    numbers = {
+        agency.issue(family_name="PAGINÉ", valid_until=f"2026-{month:02d}-28")
+        for month in range(2, 12)
+        for _ in range(6)
+    }
     visitor = agency.client("agent")
     for order in ("issued", "issued_first", "until", "until_last", "number"):
         seen: list[str] = []
@@ -138,7 +171,10 @@ def test_pages_go_on_by_key_in_every_order(agency):
 def test_import_dry_run_report_and_signing(agency):
     head = "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
     rows = [f"IM-{n};APT;IMPORTÉ;1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n" for n in range(3)]
-    bad = ["IM-0;APT;DOUBLON;1990;VNM;S;E;CDD;75;05/01/2026;31/12/2026\n", "IM-9;APT;AILLEURS;1990;VNM;S;E;CDD;69;05/01/2026;31/12/2026\n"]
+    bad = [
+        "IM-0;APT;DOUBLON;1990;VNM;S;E;CDD;75;05/01/2026;31/12/2026\n",
+        "IM-9;APT;AILLEURS;1990;VNM;S;E;CDD;69;05/01/2026;31/12/2026\n",
+    ]
     visitor = agency.client("agent")
     answer = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows + bad)).encode())})
     address = answer.headers["Location"]
@@ -150,28 +186,46 @@ def test_import_dry_run_report_and_signing(agency):
     job = wait_for(visitor, address, "done")
     assert (job["good"], job["refused"]) == (3, 2)
     assert len(registry.find_page(agency.home.engine, registry.Search(names="importe")).found) == 3
-    report = list(csv.DictReader(io.StringIO(visitor.get(f"{address}/report.csv").content.decode("utf-8-sig")), delimiter=";"))
+    report = list(
+        csv.DictReader(io.StringIO(visitor.get(f"{address}/report.csv").content.decode("utf-8-sig")), delimiter=";")
+    )
     assert [line["Résultat"] for line in report] == ["signée"] * 3 + ["refusée"] * 2
     assert report[3]["Champ"] == "reference" and report[4]["Champ"] == "department"
 
 
 def test_refused_rows_are_downloaded_corrected_and_imported(agency):
     head = "kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
-    rows = ["APT;À CORRIGER;31/02/1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n", "APT;JUSTE;1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n"]
+    rows = [
+        "APT;À CORRIGER;31/02/1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n",
+        "APT;JUSTE;1990;VNM;Société;Emploi;CDD;75;05/01/2026;31/12/2026\n",
+    ]
     visitor = agency.client("agent")
-    address = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows)).encode())}).headers["Location"]
+    address = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows)).encode())}).headers[
+        "Location"
+    ]
     wait_for(visitor, address, "checked")
     wrong = visitor.get(f"{address}/refused.csv").content.decode("utf-8-sig")
     assert "À CORRIGER" in wrong and "JUSTE" not in wrong and "birth_date" in wrong.splitlines()[1]
-    again = visitor.submit("/imports", files={"file": ("corrigé.csv", wrong.replace("1990-02-31", "28/02/1990").encode())}).headers["Location"]
+    again = visitor.submit(
+        "/imports", files={"file": ("corrigé.csv", wrong.replace("1990-02-31", "28/02/1990").encode())}
+    ).headers["Location"]
     job = wait_for(visitor, again, "checked")
     assert (job["rows"], job["good"], job["refused"]) == (1, 1, 0)
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"%PDF-1.7 not a table", "n&#39;existe pas"), (b"\xff\xfe\x00bad", "pas du texte en UTF-8"), (b"", "est vide"), (b"PK\x03\x04xlsx", "n&#39;existe pas"),
-    (b'{"a": ' * 5000, "lignes lues"), (b"[1 2]", "virgule"), (b"kind;kind\n", "deux fois"), (b'kind;job\n"APT;x', "mal form"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.7 not a table", "n&#39;existe pas"),
+        (b"\xff\xfe\x00bad", "pas du texte en UTF-8"),
+        (b"", "est vide"),
+        (b"PK\x03\x04xlsx", "n&#39;existe pas"),
+        (b'{"a": ' * 5000, "lignes lues"),
+        (b"[1 2]", "virgule"),
+        (b"kind;kind\n", "deux fois"),
+        (b'kind;job\n"APT;x', "mal form"),
+    ],
+)
 def test_files_that_are_not_what_they_say(agency, data, words):
     visitor = agency.client("agent")
     answer = visitor.submit("/imports", files={"file": ("liste.csv", data)})
@@ -209,7 +263,11 @@ def test_the_trail_is_whole_and_says_who_and_never_the_holder(agency, number):
     assert any(json.loads(line)["subject"] == number for line in lines)
     assert "NGUYEN" not in "".join(lines)
     last = json.loads(lines[-1])
-    assert (last["act"], last["actor"], last["details"]) == ("audit_exported", last["subject"], {"entries": len(lines)}), "the export is in the trail"
+    assert (last["act"], last["actor"], last["details"]) == (
+        "audit_exported",
+        last["subject"],
+        {"entries": len(lines)},
+    ), "the export is in the trail"
 
 
 def test_retention_erases_and_the_chain_stays_whole(tmp_path):

@@ -24,8 +24,11 @@ from tests.faults.caller import BODY
 ROOT = Path(__file__).parents[2]
 
 CHECKS = [
-    checks.not_a_server_error, openapi_checks.status_code_conformance, openapi_checks.content_type_conformance,
-    openapi_checks.response_headers_conformance, openapi_checks.response_schema_conformance,
+    checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
 ]
 """Left out: that every record of the right types is taken (it may break a rule of the law), and authentication, which the table of routes tests."""
 EXAMPLES = int(os.environ.get("WIF_API_EXAMPLES", "15"))
@@ -35,7 +38,11 @@ EXAMPLES = int(os.environ.get("WIF_API_EXAMPLES", "15"))
 @pytest.fixture(scope="module")
 def api(agency):
     """A caller with every scope of an agent."""
-    with httpx.Client(base_url=f"{agency.address}/api/v1", headers={"Authorization": f"Bearer {agency.token('agent', 'read', 'issue', 'act')}"}, timeout=60) as client:
+    with httpx.Client(
+        base_url=f"{agency.address}/api/v1",
+        headers={"Authorization": f"Bearer {agency.token('agent', 'read', 'issue', 'act')}"},
+        timeout=60,
+    ) as client:
         yield client
 
 
@@ -46,7 +53,11 @@ def test_issue_read_print(agency, api):
     assert answer.headers["Location"] == f"/api/v1/attestations/{number}"
     read = api.get(f"/attestations/{number}").json()
     assert read["token"] == answer.json()["token"] == registry.archived(agency.home.engine, number).token.hex()
-    assert read["claims"]["family_name"] == "NGUYEN" and read["state"] == "valid" and read["signatory"]["family_name"] == "Agent"
+    assert (
+        read["claims"]["family_name"] == "NGUYEN"
+        and read["state"] == "valid"
+        and read["signatory"]["family_name"] == "Agent"
+    )
     assert agency.rooms.verdict(read["text"]).verdict == "valid"
     assert api.get(f"/attestations/{number}/document").content.startswith(b"%PDF")
 
@@ -64,11 +75,18 @@ def test_the_same_reference_or_key_issues_once(api):
 
 def test_an_act_under_a_key_is_done_once(agency, api, number):
     body = {"reason": "inquiry", "legal_basis": "Vérification"}
-    first, again = (api.post(f"/attestations/{number}/suspend", json=body, headers={"Idempotency-Key": f"s-{number}"}) for _ in range(2))
+    first, again = (
+        api.post(f"/attestations/{number}/suspend", json=body, headers={"Idempotency-Key": f"s-{number}"})
+        for _ in range(2)
+    )
     assert first.json() == again.json() and again.headers["Idempotent-Replayed"] == "true"
     assert len(registry.history(agency.home.engine, number)) == 2
     plain = api.post(f"/attestations/{number}/suspend", json=body)
-    assert (plain.status_code, plain.json()["code"], plain.headers["Content-Type"]) == (409, "state", "application/problem+json")
+    assert (plain.status_code, plain.json()["code"], plain.headers["Content-Type"]) == (
+        409,
+        "state",
+        "application/problem+json",
+    )
 
 
 def test_the_same_key_at_the_same_moment_acts_once_and_answers_alike(agency, api):
@@ -76,7 +94,9 @@ def test_the_same_key_at_the_same_moment_acts_once_and_answers_alike(agency, api
         number = agency.issue()
         body, key = {"reason": "inquiry", "legal_basis": "Vérification"}, {"Idempotency-Key": f"m-{number}"}
         with ThreadPoolExecutor(6) as pool:
-            answers = list(pool.map(lambda _: api.post(f"/attestations/{number}/suspend", json=body, headers=key), range(6)))
+            answers = list(
+                pool.map(lambda _: api.post(f"/attestations/{number}/suspend", json=body, headers=key), range(6))
+            )
         assert [answer.status_code for answer in answers] == [200] * 6
         assert len({answer.text for answer in answers}) == 1
         assert len(registry.history(agency.home.engine, number)) == 2
@@ -86,19 +106,41 @@ def test_the_same_key_at_the_same_moment_acts_once_and_answers_alike(agency, api
 def test_an_act_whose_process_died_around_its_commit_is_answered_when_asked_again(agency, api, number, moment):
     """Died before: nothing was done, and it is done now. Died after, unheard: the answer is there."""
     key, token = f"d-{number}", api.headers["Authorization"].removeprefix("Bearer ")
-    environment = {**os.environ, "WIF_HOME": str(agency.path), **({"WIF_DATABASE_URL": agency.database} if agency.database else {})}
-    dead = subprocess.run([sys.executable, "-m", "tests.faults.caller", moment, number, token, key], cwd=ROOT, env=environment, capture_output=True, timeout=120)
+    environment = {
+        **os.environ,
+        "WIF_HOME": str(agency.path),
+        **({"WIF_DATABASE_URL": agency.database} if agency.database else {}),
+    }
+    dead = subprocess.run(
+        [sys.executable, "-m", "tests.faults.caller", moment, number, token, key],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=120,
+    )
     assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
     assert registry.by_number(agency.home.engine, number).state == ("valid" if moment == "before" else "suspended")
-    again = api.post(f"/attestations/{number}/suspend", content=BODY, headers={"Content-Type": "application/json", "Idempotency-Key": key})
-    assert (again.status_code, again.json()["state"], "Idempotent-Replayed" in again.headers) == (200, "suspended", moment == "after")
+    again = api.post(
+        f"/attestations/{number}/suspend",
+        content=BODY,
+        headers={"Content-Type": "application/json", "Idempotency-Key": key},
+    )
+    assert (again.status_code, again.json()["state"], "Idempotent-Replayed" in again.headers) == (
+        200,
+        "suspended",
+        moment == "after",
+    )
     assert len(registry.history(agency.home.engine, number)) == 2, "done once"
 
 
 def test_replace(agency, api, number):
-    answer = api.post(f"/attestations/{number}/replace", json={
-        "record": {**RECORD, "job": "Cheffe de projet"}, "grounds": {"reason": "request", "legal_basis": "CRPA, article L242-4"},
-    })
+    answer = api.post(
+        f"/attestations/{number}/replace",
+        json={
+            "record": {**RECORD, "job": "Cheffe de projet"},
+            "grounds": {"reason": "request", "legal_basis": "CRPA, article L242-4"},
+        },
+    )
     assert answer.status_code == 201 and answer.json()["replaces"] == number
     assert registry.by_number(agency.home.engine, number).state == "replaced"
 
@@ -115,11 +157,21 @@ def test_changes_since_a_cursor(agency, api):
     assert api.get("/changes", params={"after": found["next"]}).json()["changes"] == []
 
 
-@pytest.mark.parametrize(("body", "status", "code"), [
-    (b"{", 400, "json"), (b"[]", 400, "json"), (b'{"a":1,"a":2}', 400, "json"), (b"\xff", 400, "json"), (b'{"kind": NaN}', 400, "json"),
-    (b"{}", 422, "record"), (b'{"family_name": "\\ud800"}', 422, "record"), (b'{"hours": {"count": 1e999, "per": "week"}}', 422, "record"),
-    (b'{"department": "69"}', 403, "department"), (b"x" * 70_000, 413, "too_large"),
-])
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "json"),
+        (b"[]", 400, "json"),
+        (b'{"a":1,"a":2}', 400, "json"),
+        (b"\xff", 400, "json"),
+        (b'{"kind": NaN}', 400, "json"),
+        (b"{}", 422, "record"),
+        (b'{"family_name": "\\ud800"}', 422, "record"),
+        (b'{"hours": {"count": 1e999, "per": "week"}}', 422, "record"),
+        (b'{"department": "69"}', 403, "department"),
+        (b"x" * 70_000, 413, "too_large"),
+    ],
+)
 def test_bad_bodies_are_problems(api, body, status, code):
     answer = api.post("/attestations", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -153,7 +205,9 @@ def test_the_rate_holds_over_the_workers(strict):
 def test_a_revocation_that_takes_two_people_is_not_for_a_program(strict):
     number = strict.issue()
     answer = httpx.post(
-        f"{strict.address}/api/v1/attestations/{number}/revoke", json={"reason": "court", "legal_basis": "Jugement"}, timeout=60,
+        f"{strict.address}/api/v1/attestations/{number}/revoke",
+        json={"reason": "court", "legal_basis": "Jugement"},
+        timeout=60,
         headers={"Authorization": f"Bearer {strict.token('supervisor', 'act')}"},
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "second_person")
@@ -161,7 +215,8 @@ def test_a_revocation_that_takes_two_people_is_not_for_a_program(strict):
 
 
 OPERATIONS = {
-    result.ok().label: result.ok() for result in schemathesis.openapi.from_dict(description.document()).get_all_operations()
+    result.ok().label: result.ok()
+    for result in schemathesis.openapi.from_dict(description.document()).get_all_operations()
 }
 
 
@@ -173,7 +228,11 @@ def test_every_route_of_the_api_is_described(agency):
         if rule.rule.startswith("/api/v1"):
             path = re.sub("<[^>]*?(?::)?([a-z]+)>", r"{\1}", rule.rule.removeprefix("/api/v1"))
             names = ("suspend", "reinstate", "revoke") if "{act}" in path else ("",)
-            routes |= {f"{method} {path.replace('{act}', name)}" for name in names for method in rule.methods - {"HEAD", "OPTIONS"}}
+            routes |= {
+                f"{method} {path.replace('{act}', name)}"
+                for name in names
+                for method in rule.methods - {"HEAD", "OPTIONS"}
+            }
     assert routes == set(OPERATIONS)
 
 
@@ -182,7 +241,13 @@ def test_schemathesis_finds_no_fault(agency, label):
     headers = {"Authorization": f"Bearer {agency.token('agent', 'read', 'issue', 'act')}"}
     for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
 
-        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+            database=None,
+        )
         @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
         def calls(case):
             response = case.call(base_url=f"{agency.address}/api/v1", headers=headers)

@@ -25,17 +25,25 @@ def hashed(password):
 def listed(path, leaked=LEAKED, end="\n", torn=False, lower=False):
     draw = random.Random(4)
     text = "".join(f"{digest}:{draw.choice((1, 12, 9_659_365))}{end}" for digest in sorted(map(hashed, leaked)))
-    path.write_bytes((text.removesuffix(end) if torn else text).swapcase().encode() if lower else (text.removesuffix(end) if torn else text).encode())
+    path.write_bytes(
+        (text.removesuffix(end) if torn else text).swapcase().encode()
+        if lower
+        else (text.removesuffix(end) if torn else text).encode()
+    )
     return path
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 300])
-@pytest.mark.parametrize("form", [{}, {"end": "\r\n"}, {"torn": True}, {"end": "\r\n", "torn": True}, {"lower": True}], ids=str)
+@pytest.mark.parametrize(
+    "form", [{}, {"end": "\r\n"}, {"torn": True}, {"end": "\r\n", "torn": True}, {"lower": True}], ids=str
+)
 def test_every_line_is_found_and_nothing_else(tmp_path, form, count):
     """The first and the last line too, whatever ends them."""
     known = Breached(listed(tmp_path / "list", LEAKED[:count], **form))
     assert all(known(password) for password in LEAKED[:count])
-    assert not any(known(f"{password}!") for password in LEAKED) and not any(known(password) for password in LEAKED[count:])
+    assert not any(known(f"{password}!") for password in LEAKED) and not any(
+        known(password) for password in LEAKED[count:]
+    )
     assert not known("") and not known("\ud800 alone")
 
 
@@ -53,7 +61,20 @@ def test_little_of_the_file_is_read(tmp_path):
     assert sum(reads) < 20_000 < (tmp_path / "list").stat().st_size / 100
 
 
-@pytest.mark.parametrize("text", ["", "\n", "hello\n", "5BAA61E4C9B93F3F0682250B6CF8331B\n", hashed("a") + "\n", hashed("a") + ":x\n", hashed("a") + ":3 \n", "x" * 500, hashed("a") + ":1\n\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "hello\n",
+        "5BAA61E4C9B93F3F0682250B6CF8331B\n",
+        hashed("a") + "\n",
+        hashed("a") + ":x\n",
+        hashed("a") + ":3 \n",
+        "x" * 500,
+        hashed("a") + ":1\n\n",
+    ],
+)
 def test_what_is_no_such_list_is_refused_at_the_start(tmp_path, text):
     (tmp_path / "list").write_text(text)
     with pytest.raises(ConfigError, match=r"web\.breached_passwords names .* is no list of SHA-1 .* Give such a list"):
@@ -72,7 +93,10 @@ def test_a_missing_list_is_told_before_anything_is_served(tmp_path):
     agency_home = Agency(tmp_path).home
     with (agency_home.path / "config.toml").open("a") as file:
         file.write('\n[web]\nbreached_passwords = "../none"\n')
-    with pytest.raises(ConfigError, match=r"web\.breached_passwords names .*none, which cannot be read \(No such file or directory\)\. Correct the path"):
+    with pytest.raises(
+        ConfigError,
+        match=r"web\.breached_passwords names .*none, which cannot be read \(No such file or directory\)\. Correct the path",
+    ):
         check_settings(agency_home.reopened())
     (tmp_path / "none").mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
@@ -98,12 +122,19 @@ def test_a_breached_password_cannot_be_chosen(tmp_path, request):
     now = "une phrase de passe inventée"
 
     def choose(password):
-        return visitor.submit("/account/password", {"password_now": now, "password_new": password, "password_again": password})
+        return visitor.submit(
+            "/account/password", {"password_now": now, "password_new": password, "password_again": password}
+        )
 
-    assert "figure dans une liste de mots de passe divulgués. Choisissez-en un autre" in choose("quatre lunes sans vent").text
+    assert (
+        "figure dans une liste de mots de passe divulgués. Choisissez-en un autre"
+        in choose("quatre lunes sans vent").text
+    )
     assert agency.rooms.credentials.password_is(agency.people["agent"], now), "nothing was changed"
     with pytest.raises(AccountRefused) as refused:
-        agency.rooms.directory.add("nouveau", "auditor", (), "Nom", "Titre", "Service", "test", password="quatre lunes sans vent")
+        agency.rooms.directory.add(
+            "nouveau", "auditor", (), "Nom", "Titre", "Service", "test", password="quatre lunes sans vent"
+        )
     assert refused.value.code == "password_breached" and "quatre" not in str(refused.value)
     choose("quatre lunes sans nuages")
     assert agency.rooms.credentials.password_is(agency.people["agent"], "quatre lunes sans nuages")

@@ -25,14 +25,26 @@ def test_form_to_attestation(agency):
     visitor = agency.client("agent")
     draft = drafted(visitor)
     question = visitor.get(f"{draft}/confirm").text
-    for words in ("NGUYEN", "Thị Mai", "SOCIÉTÉ EXEMPLE SAS", "812 345 678 00013", "964 heures par an", "5 janvier 2026", "Agent, Titre d&#39;exemple"):
+    for words in (
+        "NGUYEN",
+        "Thị Mai",
+        "SOCIÉTÉ EXEMPLE SAS",
+        "812 345 678 00013",
+        "964 heures par an",
+        "5 janvier 2026",
+        "Agent, Titre d&#39;exemple",
+    ):
         assert words in question
     answer = sign(visitor, draft)
     page = visitor.follow(answer).text
     assert 'data-verdict="valid"' in page and "Signée" in page
     stored = registry.archived(agency.home.engine, answer.headers["Location"].rpartition("/")[2])
     claims = stored.claims().to_json()
-    assert (claims["nationality"], claims["birth_date"], claims["employer"]["siret"]) == ("VNM", "1996-03-14", "81234567800013")
+    assert (claims["nationality"], claims["birth_date"], claims["employer"]["siret"]) == (
+        "VNM",
+        "1996-03-14",
+        "81234567800013",
+    )
     assert stored.annex["signatory"]["family_name"] == "Agent"
 
 
@@ -63,11 +75,20 @@ def test_the_form_sent_again_after_a_lost_connection_leads_to_the_same(agency):
     assert answer.status_code == 422 and first.rpartition("/")[2] in answer.text
 
 
-@pytest.mark.parametrize(("field", "typed", "words"), [
-    ("employer.siret", "812 345 678 00014", "clé de contrôle"), ("birth_date", "31/02/1990", "existe pas"), ("nationality", "Atlantide", "nationalité"),
-    ("valid_until", "05/01/2027", "12 mois"), ("department", "69", "ne couvre pas"), ("family_name", "", "obligatoire"),
-    ("family_name", "abc\u202edef", "U+202E"), ("job", "x" * 300, "80 au plus"), ("hours.count", "beaucoup", "heures"),
-])
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("employer.siret", "812 345 678 00014", "clé de contrôle"),
+        ("birth_date", "31/02/1990", "existe pas"),
+        ("nationality", "Atlantide", "nationalité"),
+        ("valid_until", "05/01/2027", "12 mois"),
+        ("department", "69", "ne couvre pas"),
+        ("family_name", "", "obligatoire"),
+        ("family_name", "abc\u202edef", "U+202E"),
+        ("job", "x" * 300, "80 au plus"),
+        ("hours.count", "beaucoup", "heures"),
+    ],
+)
 def test_problems_stand_beside_the_field_with_what_was_typed(agency, field, typed, words):
     answer = agency.client("agent").submit("/attestations/new", {**FORM, field: typed})
     assert answer.status_code == 422
@@ -94,7 +115,9 @@ def test_more_than_a_form_may_hold_gets_a_page(agency):
 def test_wrong_encodings_and_nul_get_the_form_back(agency):
     visitor = agency.client("agent")
     body = f"csrf_token={visitor.form_token()}&family_name=%E9%00%FF&kind=APT".encode()
-    answer = visitor.post("/attestations/new", content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = visitor.post(
+        "/attestations/new", content=body, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert answer.status_code == 422 and "à corriger" in answer.text
 
 
@@ -125,7 +148,9 @@ def test_another_persons_draft_is_not_found(agency):
 
 
 def test_hostile_text_is_shown_as_text(agency):
-    answer = agency.client("agent").submit("/attestations/new", {**FORM, "job": "<script>alert(1)</script>\"'", "valid_until": ""})
+    answer = agency.client("agent").submit(
+        "/attestations/new", {**FORM, "job": "<script>alert(1)</script>\"'", "valid_until": ""}
+    )
     assert "<script>alert" not in answer.text and "&lt;script&gt;" in answer.text
 
 
@@ -138,11 +163,17 @@ def test_renewing_starts_from_the_former_one(agency, number):
 def test_renewing_links_both_once(agency, number):
     visitor = agency.client("agent")
     draft = visitor.submit(f"/attestations/{number}/renew").headers["Location"]
-    assert visitor.submit(draft, {**FORM, "valid_from": "01/01/2027", "valid_until": "30/06/2027"}).headers["Location"] == f"{draft}/confirm"
+    assert (
+        visitor.submit(draft, {**FORM, "valid_from": "01/01/2027", "valid_until": "30/06/2027"}).headers["Location"]
+        == f"{draft}/confirm"
+    )
     answers = [sign(visitor, draft) for _ in range(2)]
     assert len({answer.headers["Location"] for answer in answers}) == 1
     new = answers[0].headers["Location"].rpartition("/")[2]
-    links = {here: [(event.act, event.other_number) for event in registry.history(agency.home.engine, here)[1:]] for here in (number, new)}
+    links = {
+        here: [(event.act, event.other_number) for event in registry.history(agency.home.engine, here)[1:]]
+        for here in (number, new)
+    }
     assert links == {number: [("renew", int(new))], new: [("renewal_of", int(number))]}
     assert f'href="/attestations/{new}"' in visitor.get(f"/attestations/{number}").text
     assert f'href="/attestations/{number}"' in visitor.get(f"/attestations/{new}").text
@@ -155,7 +186,10 @@ def test_a_password_does_not_travel_with_a_kept_form(agency):
     visitor = agency.client("agent")
     token = visitor.form_token()
     agency.rooms.sessions.end_all(agency.people["agent"].id)
-    answer = visitor.post("/account/password", data={"password_now": "le secret d'avant", "password_new": "le secret d'après", "csrf_token": token})
+    answer = visitor.post(
+        "/account/password",
+        data={"password_now": "le secret d'avant", "password_new": "le secret d'après", "csrf_token": token},
+    )
     assert answer.status_code == 401
     sealed = re.search(r'name="kept" value="([^"]+)"', answer.text)
     with agency.app.app_context():

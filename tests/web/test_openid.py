@@ -31,21 +31,35 @@ class Provider:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 base = provider.issuer
-                self.reply({
-                    "/.well-known/openid-configuration": {
-                        "issuer": base, "authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token", "jwks_uri": f"{base}/keys",
-                    },
-                    "/keys": {"keys": [provider.key.as_dict(private=False)]},
-                }[self.path])
+                self.reply(
+                    {
+                        "/.well-known/openid-configuration": {
+                            "issuer": base,
+                            "authorization_endpoint": f"{base}/authorize",
+                            "token_endpoint": f"{base}/token",
+                            "jwks_uri": f"{base}/keys",
+                        },
+                        "/keys": {"keys": [provider.key.as_dict(private=False)]},
+                    }[self.path]
+                )
 
             def do_POST(self):
-                form = {name: values[0] for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+                form = {
+                    name: values[0]
+                    for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()
+                }
                 if create_s256_code_challenge(form["code_verifier"]) != provider.asked["code_challenge"]:
                     return self.reply({"error": "invalid_grant"}, 400)
                 now = int(time.time())
                 claims = {
-                    "iss": provider.issuer, "aud": "wif", "sub": "subject-1", "nonce": provider.asked["nonce"], "iat": now, "exp": now + 60,
-                    "acr": provider.acr, **provider.change,
+                    "iss": provider.issuer,
+                    "aud": "wif",
+                    "sub": "subject-1",
+                    "nonce": provider.asked["nonce"],
+                    "iat": now,
+                    "exp": now + 60,
+                    "acr": provider.acr,
+                    **provider.change,
                 }
                 token = jwt.encode({"alg": "ES256", "kid": "1"}, claims, provider.key_used)
                 return self.reply({"access_token": "x", "token_type": "Bearer", "id_token": token})
@@ -112,9 +126,19 @@ def test_a_lower_level_still_asks_the_second_factor(bound, provider):
     assert visitor.get("/").status_code == 302
 
 
-@pytest.mark.parametrize("change", [
-    {"nonce": "another"}, {"aud": "another"}, {"aud": ["wif", "another"]}, {"iss": "https://evil.example"}, {"exp": 1_000_000_000}, {"sub": "stranger"}, {"sub": ""},
-], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"nonce": "another"},
+        {"aud": "another"},
+        {"aud": ["wif", "another"]},
+        {"iss": "https://evil.example"},
+        {"exp": 1_000_000_000},
+        {"sub": "stranger"},
+        {"sub": ""},
+    ],
+    ids=str,
+)
 def test_what_is_not_vouched_is_refused(bound, provider, change):
     provider.change = change
     visitor, answer = come_back(bound, provider)
@@ -152,10 +176,18 @@ def back_again(visitor, provider):
 def test_what_was_typed_while_the_session_ended_is_there_after_the_provider(bound, provider):
     visitor = ended_while_typing(bound, provider)
     page = back_again(visitor, provider)
-    assert page.status_code == 200 and 'action="/attestations/new"' in page.text and 'name="given_names" value="Thị Mai"' in page.text
+    assert (
+        page.status_code == 200
+        and 'action="/attestations/new"' in page.text
+        and 'name="given_names" value="Thị Mai"' in page.text
+    )
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
-    assert visitor.post("/attestations/new", data=FORM).status_code == 400, "a form without its token is refused as ever"
-    assert visitor.post("/attestations/new", data={**FORM, "csrf_token": token}).headers["Location"].startswith("/drafts/")
+    assert visitor.post("/attestations/new", data=FORM).status_code == 400, (
+        "a form without its token is refused as ever"
+    )
+    assert (
+        visitor.post("/attestations/new", data={**FORM, "csrf_token": token}).headers["Location"].startswith("/drafts/")
+    )
     assert back_again(visitor, provider).headers["Location"] == "/", "once"
 
 

@@ -12,10 +12,18 @@ from issuer.web import mailing
 from issuer.web.publicside import PREFIX
 from tests.applicants.requests import DAY, add
 
-COMPLETE = (
-    "who=student&nationality=other&hours=beyond&contract=employment&request=first&residence=card&regulated=no&performance=no&change_of_status=no"
+COMPLETE = "who=student&nationality=other&hours=beyond&contract=employment&request=first&residence=card&regulated=no&performance=no&change_of_status=no"
+CACHED = (
+    "",
+    "/accessibilite",
+    "/donnees-personnelles",
+    "/dossier",
+    f"/dossier?{COMPLETE}",
+    f"/dossier.pdf?{COMPLETE}",
+    "/demande",
+    "/statistiques",
+    "/statistiques/months.csv",
 )
-CACHED = ("", "/accessibilite", "/donnees-personnelles", "/dossier", f"/dossier?{COMPLETE}", f"/dossier.pdf?{COMPLETE}", "/demande", "/statistiques", "/statistiques/months.csv")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +45,12 @@ def fresh(place):
 
 
 def ask(place, number, birth_date, **headers) -> httpx.Response:
-    return httpx.post(f"{place.address}{PREFIX}/demande", data={"number": number, "birth_date": birth_date}, headers=headers, timeout=60)
+    return httpx.post(
+        f"{place.address}{PREFIX}/demande",
+        data={"number": number, "birth_date": birth_date},
+        headers=headers,
+        timeout=60,
+    )
 
 
 @pytest.mark.parametrize("path", CACHED)
@@ -50,25 +63,39 @@ def test_what_caches_may_keep_bears_no_cookie_and_depends_on_its_address_alone(p
     assert "script-src" not in plain.headers["Content-Security-Policy"] or "<script" not in plain.text
 
 
-@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/courriels/x", 404), ("/statistiques/people.csv", 404), ("/dossier/x", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/courriels/x", 404), ("/statistiques/people.csv", 404), ("/dossier/x", 404)],
+)
 def test_errors_stay_on_the_public_side_without_a_cookie(place, path, status):
     answer = httpx.get(f"{place.address}{PREFIX}{path}", timeout=60)
-    assert answer.status_code == status and "Set-Cookie" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
+    assert (
+        answer.status_code == status
+        and "Set-Cookie" not in answer.headers
+        and answer.headers["Cache-Control"] == "no-store"
+    )
     assert f'href="{PREFIX}"' in answer.text and "/attestations" not in answer.text
 
 
 def test_the_language_stands_in_the_address(place):
     french, english = (httpx.get(f"{place.address}{PREFIX}{query}", timeout=60).text for query in ("", "?lang=en"))
-    assert '<html lang="fr">' in french and '<html lang="en">' in english and f'{PREFIX}/dossier?lang=en' in english
+    assert '<html lang="fr">' in french and '<html lang="en">' in english and f"{PREFIX}/dossier?lang=en" in english
     assert '<html lang="fr">' in httpx.get(f"{place.address}{PREFIX}?lang=xx", timeout=60).text
-    assert f'{PREFIX}/dossier?{COMPLETE.replace("&", "&amp;")}&amp;lang=en' in httpx.get(f"{place.address}{PREFIX}/dossier?{COMPLETE}", timeout=60).text
+    assert (
+        f"{PREFIX}/dossier?{COMPLETE.replace('&', '&amp;')}&amp;lang=en"
+        in httpx.get(f"{place.address}{PREFIX}/dossier?{COMPLETE}", timeout=60).text
+    )
 
 
 def test_a_request_is_shown_to_who_knows_number_and_date(fresh):
     for number in ("44950", str(fresh.request.number)):
         for typed in ("14/03/1996", "14 mars 1996", "1996-03-14"):
             answer = ask(fresh, number, typed)
-            assert answer.status_code == 200 and 'data-state="en_instruction"' in answer.text and 'data-estimate="few"' in answer.text
+            assert (
+                answer.status_code == 200
+                and 'data-state="en_instruction"' in answer.text
+                and 'data-estimate="few"' in answer.text
+            )
             assert answer.headers["Cache-Control"] == "no-store" and "Set-Cookie" not in answer.headers
             assert not any(word in answer.text for word in ("NGUYEN", "Thị", "EXEMPLE SAS", "usager.example"))
 
@@ -91,7 +118,9 @@ def test_a_guesser_is_slowed_down_whatever_the_number_and_over_all_workers(fresh
     fresh.rooms.throttles.sweep(fresh.rooms.clock() + 10**6)
     for day in range(1, 10):
         ask(fresh, "44950", f"{day:02}/01/1990")
-    assert ask(fresh, "44950", "14/03/1996").status_code == 200, "who knows the date is let in, and the number is free again"
+    assert ask(fresh, "44950", "14/03/1996").status_code == 200, (
+        "who knows the date is let in, and the number is free again"
+    )
     assert ask(fresh, "44950", "01/01/1990").status_code == 404
 
 
@@ -100,9 +129,15 @@ def test_an_address_that_tries_many_numbers_is_slowed_down(fresh):
     assert answers[:40] == [404] * 40 and answers[40:] == [429] * 2
 
 
-@pytest.mark.parametrize("headers", [
-    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"},
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
 def test_another_site_cannot_ask_through_a_browser(fresh, headers):
     for _ in range(12):
         assert ask(fresh, "44950", "14/03/1996", **headers).status_code == 403
@@ -110,10 +145,17 @@ def test_another_site_cannot_ask_through_a_browser(fresh, headers):
     assert ask(fresh, "44950", "14/03/1996", **own).status_code == 200, "and such tries count for nothing"
 
 
-@pytest.mark.parametrize(("number", "birth_date", "fields"), [
-    ("", "", ["number", "birth_date"]), ("12a", "14/03/1996", ["number"]), ("44950", "hier", ["birth_date"]), ("9" * 400, "1" * 400, ["number", "birth_date"]),
-    ("<script>", '"><b>', ["number", "birth_date"]), ("\x00", "\x00", ["number", "birth_date"]),
-])
+@pytest.mark.parametrize(
+    ("number", "birth_date", "fields"),
+    [
+        ("", "", ["number", "birth_date"]),
+        ("12a", "14/03/1996", ["number"]),
+        ("44950", "hier", ["birth_date"]),
+        ("9" * 400, "1" * 400, ["number", "birth_date"]),
+        ("<script>", '"><b>', ["number", "birth_date"]),
+        ("\x00", "\x00", ["number", "birth_date"]),
+    ],
+)
 def test_what_is_not_understood_is_named_and_kept(fresh, number, birth_date, fields):
     answer = ask(fresh, number, birth_date)
     assert answer.status_code == 422 and re.findall(r'id="f-(\w+)-error"', answer.text) == fields
@@ -134,7 +176,10 @@ def test_what_was_typed_reaches_neither_the_journal_nor_an_address(fresh):
 def test_the_questions_lead_to_the_pieces_step_by_step(place):
     first = httpx.get(f"{place.address}{PREFIX}/dossier", timeout=60).text
     assert first.count("<fieldset") == 9 and "data-piece" not in first
-    more = httpx.get(f"{place.address}{PREFIX}/dossier?sent=1&{COMPLETE.replace('contract=employment', 'contract=apprenticeship')}", timeout=60).text
+    more = httpx.get(
+        f"{place.address}{PREFIX}/dossier?sent=1&{COMPLETE.replace('contract=employment', 'contract=apprenticeship')}",
+        timeout=60,
+    ).text
     assert more.count("<fieldset") == 1 and 'name="first_year"' in more and 'name="who" value="student"' in more
     done = httpx.get(f"{place.address}{PREFIX}/dossier?sent=1&{COMPLETE}&name=NGUYEN", timeout=60).text
     assert re.findall(r'data-piece="(\w+)"', done) == ["passport", "schooling", "contract", "residence_card", "mandate"]
@@ -168,9 +213,13 @@ def test_opening_the_link_of_a_message_changes_nothing_and_its_button_does(place
     from issuer.registry import notices
 
     assert httpx.get(address, timeout=60).status_code == 200 and not notices.is_stopped(place.home.engine, hashed)
-    assert httpx.post(address, data={"List-Unsubscribe": "One-Click"}, timeout=60).status_code == 200 and notices.is_stopped(place.home.engine, hashed)
+    assert httpx.post(
+        address, data={"List-Unsubscribe": "One-Click"}, timeout=60
+    ).status_code == 200 and notices.is_stopped(place.home.engine, hashed)
     assert hashed == mailing.address_hash(place.rooms.sealer, "mai@USAGER.example")
-    assert httpx.post(address, data={"do": "resume"}, timeout=60).status_code == 200 and not notices.is_stopped(place.home.engine, hashed)
+    assert httpx.post(address, data={"do": "resume"}, timeout=60).status_code == 200 and not notices.is_stopped(
+        place.home.engine, hashed
+    )
     forged = address[:-1] + ("0" if address[-1] != "0" else "1")
     assert httpx.post(forged, timeout=60).status_code == 404
 

@@ -30,10 +30,13 @@ class Bound:
         self.maker = people.Maker(self.store, int(time.time()))
         self.server = make_server("127.0.0.1", 0, create_server(self.store, TOKEN, Limits(), Traffic()), threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.agency = Agency(folder, web=(
-            f'idle_minutes = 30\n[demarches]\naddress = "http://127.0.0.1:{self.server.server_port}/api/v2/graphql"\ntoken = "{TOKEN}"\n'
-            f'numbers = [{people.NUMBER}]\nattest_from = 2026-01-01\ninstructeur = "{GROUP}"\ninterval = 30'
-        ))
+        self.agency = Agency(
+            folder,
+            web=(
+                f'idle_minutes = 30\n[demarches]\naddress = "http://127.0.0.1:{self.server.server_port}/api/v2/graphql"\ntoken = "{TOKEN}"\n'
+                f'numbers = [{people.NUMBER}]\nattest_from = 2026-01-01\ninstructeur = "{GROUP}"\ninterval = 30'
+            ),
+        )
         path_of(self.agency.path, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
         self.agency.start()
 
@@ -65,7 +68,9 @@ def test_the_agent_sees_the_pieces_decides_once_and_the_paper_is_there(bound):
     assert "44950" not in agent.get("/requests").text and "NGUYEN" in agent.get("/requests").text
     request = bound.request(1)
     page = agent.get(f"/requests/{request.number}")
-    assert "passeport.png" in page.text and "/files/" not in page.text, "addresses of pieces live one hour: fetched when asked for"
+    assert "passeport.png" in page.text and "/files/" not in page.text, (
+        "addresses of pieces live one hour: fetched when asked for"
+    )
     opened = agent.submit(f"/requests/{request.number}/pieces")
     address = re.search(r'href="(http://127[^"]+/files/[^"]+)"', opened.text)[1]
     assert httpx.get(address).content.startswith(b"\x89PNG")
@@ -76,7 +81,11 @@ def test_the_agent_sees_the_pieces_decides_once_and_the_paper_is_there(bound):
     assert "signée et transmise" in agent.follow(answer).text
     dossier = bound.store.dossiers[1]
     attested = bound.request(1).attestation
-    assert dossier["state"] == "accepte" and dossier["motivation"] == "Bravo" and dossier["motivationAttachment"]["filename"] == f"attestation-{attested}.pdf"
+    assert (
+        dossier["state"] == "accepte"
+        and dossier["motivation"] == "Bravo"
+        and dossier["motivationAttachment"]["filename"] == f"attestation-{attested}.pdf"
+    )
     again = agent.submit(f"/requests/{request.number}/accept", {"revision": revision(question)})
     assert again.status_code == 409 and by_number(bound.agency.rooms.engine, attested).state == "valid"
 
@@ -92,7 +101,10 @@ def test_put_back_in_instruction_it_is_said_and_the_suspension_is_proposed(bound
     page = agent.get(f"/requests/{request.number}")
     proposed = re.search(r'href="([^"]+/suspend\?[^"]+)"', page.text)[1].replace("&amp;", "&")
     form = agent.get(proposed)
-    assert "remis en instruction" in form.text and by_number(bound.agency.rooms.engine, request.attestation).state == "valid", "a person decides"
+    assert (
+        "remis en instruction" in form.text
+        and by_number(bound.agency.rooms.engine, request.attestation).state == "valid"
+    ), "a person decides"
     seen = re.search(r'name="seen" value="(\d+)"', form.text)[1]
     agent.submit(proposed.partition("?")[0], {"seen": seen, "reason": "inquiry", "legal_basis": "CRPA, article L121-1"})
     assert by_number(bound.agency.rooms.engine, request.attestation).state == "suspended"
@@ -105,10 +117,19 @@ def test_what_is_set_aside_is_shown_with_its_reason_and_corrected(bound):
     assert "mises de côté" in agent.get("/").text or "mise de côté" in agent.get("/").text
     form = agent.get(f"/requests/{request.number}/correct")
     fields = dict(re.findall(r'<input[^>]* name="([a-z_.]+)" type="text" value="([^"]*)"', form.text))
-    fields |= {"kind": "APT", "contract": request.record["contract"], "hours.per": "", "hours.count": "", "department": "75"}
+    fields |= {
+        "kind": "APT",
+        "contract": request.record["contract"],
+        "hours.per": "",
+        "hours.count": "",
+        "department": "75",
+    }
     wrong = agent.submit(f"/requests/{request.number}/correct", {**fields, "revision": revision(form)})
     assert wrong.status_code == 422
-    right = agent.submit(f"/requests/{request.number}/correct", {**fields, "employer.siret": "812 345 678 00013", "revision": revision(form)})
+    right = agent.submit(
+        f"/requests/{request.number}/correct",
+        {**fields, "employer.siret": "812 345 678 00013", "revision": revision(form)},
+    )
     assert "Corriger" in agent.follow(right).text and bound.request(2).aside is None
     assert bound.request(2).employer_siret == "81234567800013"
 
@@ -122,7 +143,10 @@ def test_unsure_hours_are_shown_where_one_decides(bound):
 def test_another_departement_sees_nothing(bound):
     other, request = bound.agency.client("other"), bound.request(1)
     assert other.get(f"/requests/{request.number}").status_code == 404
-    assert "NGUYEN" not in other.get("/requests").text and bound.agency.client("agent").get(f"/requests/{bound.request(3).number}").status_code == 404
+    assert (
+        "NGUYEN" not in other.get("/requests").text
+        and bound.agency.client("agent").get(f"/requests/{bound.request(3).number}").status_code == 404
+    )
 
 
 def test_the_token_is_on_no_page_and_in_no_journal(bound):
@@ -141,18 +165,31 @@ def test_without_demarches_simplifiees_a_request_is_typed_decided_and_closed(age
     page = agent.get(f"/requests/{other.number}")
     agent.submit(f"/requests/{other.number}/close", {"revision": revision(page), "state": "refuse"})
     assert requests.by_id(agency.rooms.engine, other.id).state == "refuse"
-    typed = {"family_name": "TAPÉ", "birth_date": "2001", "nationality": "Mali", "employer.name": "EXEMPLE", "job": "Serveur", "contract": "CDD", "kind": "APT",
-             "department": "75", "valid_from": "05/01/2027", "valid_until": "31/03/2027", "email": "tape@courriel.example"}
+    typed = {
+        "family_name": "TAPÉ",
+        "birth_date": "2001",
+        "nationality": "Mali",
+        "employer.name": "EXEMPLE",
+        "job": "Serveur",
+        "contract": "CDD",
+        "kind": "APT",
+        "department": "75",
+        "valid_from": "05/01/2027",
+        "valid_until": "31/03/2027",
+        "email": "tape@courriel.example",
+    }
     entered = agent.follow(agent.submit("/requests/new", typed))
     assert "TAPÉ" in entered.text and "Saisie au service" in entered.text
 
 
 def test_an_import_takes_each_row_or_says_why_not(agency):
     agent = agency.client("agent")
-    rows = ("reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
-            "IMP-1;APT;UN;2000;MLI;EXEMPLE;Serveur;CDD;75;05/01/2027;31/03/2027\n"
-            "IMP-2;APT;DEUX;2000;MLI;EXEMPLE;Serveur;CDDD;75;05/01/2027;31/03/2027\n"
-            "IMP-3;APT;TROIS;2000;MLI;EXEMPLE;Serveur;CDD;69;05/01/2027;31/03/2027\n")
+    rows = (
+        "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
+        "IMP-1;APT;UN;2000;MLI;EXEMPLE;Serveur;CDD;75;05/01/2027;31/03/2027\n"
+        "IMP-2;APT;DEUX;2000;MLI;EXEMPLE;Serveur;CDDD;75;05/01/2027;31/03/2027\n"
+        "IMP-3;APT;TROIS;2000;MLI;EXEMPLE;Serveur;CDD;69;05/01/2027;31/03/2027\n"
+    )
     for _ in range(2):
         report = agent.submit("/requests/import", files={"file": ("demandes.csv", rows.encode(), "text/csv")})
         assert report.status_code == 200 and "Enregistrée" in report.text and "pas le vôtre" in report.text

@@ -125,7 +125,12 @@ POST /api/v1/attestations/{number}/replace   api.replace              401 404 42
 GET  /api/v1/changes                         api.changes              401 200 200 200 200 403
 """
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
-SCOPES = {"other": ("read", "issue", "act"), "agent": ("read", "issue", "act"), "supervisor": ("read", "issue", "act"), "auditor": ("read",)}
+SCOPES = {
+    "other": ("read", "issue", "act"),
+    "agent": ("read", "issue", "act"),
+    "supervisor": ("read", "issue", "act"),
+    "auditor": ("read",),
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +142,9 @@ def tokens(agency):
 def test_every_route_stands_in_the_table(agency):
     known = {(row[0], row[2]) for row in ROWS}
     routes = {
-        (method, rule.endpoint) for rule in agency.app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
+        (method, rule.endpoint)
+        for rule in agency.app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert routes - known == set(), "routes without a row in the table"
     assert known - routes == set(), "rows of routes that are gone"
@@ -187,7 +194,9 @@ def _ask(agency, tokens, method: str, path: str, name: str | None) -> httpx.Resp
         headers = {"Authorization": f"Bearer {tokens[name]}"} if name in tokens else {}
         if name == "administrator":
             return _as_administrator(agency, method, path)
-        return httpx.request(method, agency.address + path, headers=headers, json={} if method == "POST" else None, timeout=30)
+        return httpx.request(
+            method, agency.address + path, headers=headers, json={} if method == "POST" else None, timeout=30
+        )
     visitor = agency.client(name)
     return visitor.submit(path) if method == "POST" else visitor.get(path)
 
@@ -197,4 +206,10 @@ def _as_administrator(agency, method: str, path: str) -> httpx.Response:
     person = agency.person(f"q{agency.rooms.drafts.make(agency.people['agent'].id, {}).id.lower()}", "auditor", ())
     _, text = agency.rooms.tokens.make(person, "Essai", ("read",), 10, "test")
     agency.rooms.directory.change(person.id, "test", "administrator", (), "X", "X", "X", None, "fr")
-    return httpx.request(method, agency.address + path, headers={"Authorization": f"Bearer {text}"}, json={} if method == "POST" else None, timeout=30)
+    return httpx.request(
+        method,
+        agency.address + path,
+        headers={"Authorization": f"Bearer {text}"},
+        json={} if method == "POST" else None,
+        timeout=30,
+    )

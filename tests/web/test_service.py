@@ -25,7 +25,9 @@ def still(tmp_path_factory):
 def counted(agency, route: str) -> float:
     """How often a route was answered with 200, by the counters."""
     counters = httpx.get(f"{agency.address}/metrics", timeout=30).text
-    found = re.search(rf'^wif_requests_total{{method="GET",route="{re.escape(route)}",status="200"}} (\S+)$', counters, re.M)
+    found = re.search(
+        rf'^wif_requests_total{{method="GET",route="{re.escape(route)}",status="200"}} (\S+)$', counters, re.M
+    )
     return float(found[1]) if found else 0.0
 
 
@@ -56,7 +58,10 @@ def test_the_measures_say_what_is_published(agency):
 
 
 def test_the_counters_are_not_for_those_beyond_a_proxy(agency):
-    assert httpx.get(f"{agency.address}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=30).status_code == 403
+    assert (
+        httpx.get(f"{agency.address}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=30).status_code
+        == 403
+    )
 
 
 def test_not_ready_without_a_trust_list(still):
@@ -73,16 +78,31 @@ def test_not_ready_without_a_trust_list(still):
 
 
 HEADERS = {
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "same-origin", "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin", "x-robots-tag": "noindex, nofollow",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
 }
 
 
-@pytest.mark.parametrize(("path", "kept"), [
-    ("/", "no-store"), ("/attestations/{number}", "no-store"), ("/attestations/{number}/document.pdf", "no-store"), ("/attestations/{number}/code.svg", "no-store"),
-    ("/attestations.csv", "no-store"), ("/nothing-here", "no-store"), ("/static/app.css", "no-cache"), ("/static/app.css?v=1", "public, max-age=31536000, immutable"),
-    ("/api/v1/openapi.json", "no-store"), ("/api/v1/attestations/1", "no-store"), ("/healthz", "no-store"),
-])
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/", "no-store"),
+        ("/attestations/{number}", "no-store"),
+        ("/attestations/{number}/document.pdf", "no-store"),
+        ("/attestations/{number}/code.svg", "no-store"),
+        ("/attestations.csv", "no-store"),
+        ("/nothing-here", "no-store"),
+        ("/static/app.css", "no-cache"),
+        ("/static/app.css?v=1", "public, max-age=31536000, immutable"),
+        ("/api/v1/openapi.json", "no-store"),
+        ("/api/v1/attestations/1", "no-store"),
+        ("/healthz", "no-store"),
+    ],
+)
 def test_every_answer_has_its_headers(agency, number, path, kept):
     answer = agency.client("agent").get(path.format(number=number))
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
@@ -97,7 +117,9 @@ def test_a_public_address_has_safe_cookies_and_hsts(tmp_path):
     made = Agency(tmp_path, web='address = "https://emission.example.org"')
     answer = made.app.test_client().get("/sign-in", base_url="https://emission.example.org")
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-wif=") and all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+    assert cookie.startswith("__Host-wif=") and all(
+        word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/")
+    )
     assert "Domain" not in cookie
     assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
 
@@ -105,7 +127,12 @@ def test_a_public_address_has_safe_cookies_and_hsts(tmp_path):
 def test_the_journal_is_json_and_knows_nobody(agency):
     number = agency.issue(family_name="SECRÈTEMENT", birth_date="1988-08-08")
     visitor = agency.client("agent")
-    for path in (f"/attestations/{number}", "/attestations?q=secretement", f"/attestations/{number}/document.pdf", "/go?q=SECRÈTEMENT"):
+    for path in (
+        f"/attestations/{number}",
+        "/attestations?q=secretement",
+        f"/attestations/{number}/document.pdf",
+        "/go?q=SECRÈTEMENT",
+    ):
         visitor.get(path)
     visitor.submit("/attestations/new", {"family_name": "SECRÈTEMENT", "job": "x" * 300})
     agency.client("supervisor").submit("/disclosure", {"family_name": "SECRÈTEMENT", "birth_date": "08/08/1988"})
@@ -113,16 +140,27 @@ def test_the_journal_is_json_and_knows_nobody(agency):
     assert not re.search("secr.{1,12}tement|1988-08-08|08/08/1988|" + number, text, re.I)
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     requests = [line for line in lines if line["event"] == "request"]
-    assert {"method": "GET", "route": "/attestations/<number>", "status": 200, "by": agency.people["agent"].author}.items() <= [
-        line for line in requests if line["route"] == "/attestations/<number>"
-    ][-1].items()
+    assert {
+        "method": "GET",
+        "route": "/attestations/<number>",
+        "status": 200,
+        "by": agency.people["agent"].author,
+    }.items() <= [line for line in requests if line["route"] == "/attestations/<number>"][-1].items()
 
 
-@pytest.mark.parametrize(("after", "words", "absent"), [
-    (3600, "Rien n&#39;attend", "liste"), (17 * 3600, "ne se renouvellent plus", "trop anciennes"), (30 * 3600, "trop anciennes", "ne se renouvellent plus"),
-    (5 * DAY, "à renouveler avant le", "aurait dû"), (8 * DAY, "aurait dû être renouvelée", "à renouveler avant"), (31 * DAY, "La liste de confiance a expiré", "aurait dû"),
-    (690 * DAY, "prend fin dans", "a pris fin"), (740 * DAY, "a pris fin", "prend fin dans"),
-])
+@pytest.mark.parametrize(
+    ("after", "words", "absent"),
+    [
+        (3600, "Rien n&#39;attend", "liste"),
+        (17 * 3600, "ne se renouvellent plus", "trop anciennes"),
+        (30 * 3600, "trop anciennes", "ne se renouvellent plus"),
+        (5 * DAY, "à renouveler avant le", "aurait dû"),
+        (8 * DAY, "aurait dû être renouvelée", "à renouveler avant"),
+        (31 * DAY, "La liste de confiance a expiré", "aurait dû"),
+        (690 * DAY, "prend fin dans", "a pris fin"),
+        (740 * DAY, "a pris fin", "prend fin dans"),
+    ],
+)
 def test_the_first_page_warns_before_it_is_too_late(still, after, words, absent):
     now = still.home.clock() + after
     app = create_app(Home(still.path, lambda: PASSPHRASE, clock=lambda: now))
@@ -130,13 +168,16 @@ def test_the_first_page_warns_before_it_is_too_late(still, after, words, absent)
     with client.session_transaction() as held:
         held["sid"] = app.extensions["wif"].sessions.open(still.people["agent"].id, FULL, "Test, Test")
     page = client.get("/").text
-    waiting = page[page.index('id="waiting"'):page.index('id="published"')]
+    waiting = page[page.index('id="waiting"') : page.index('id="published"')]
     assert words in waiting and absent not in waiting.replace("Tout est publié", "")
 
 
 def test_every_key_in_use_has_its_time_left(agency):
     text = httpx.get(f"{agency.address}/metrics", timeout=30).text
-    left = {(kid, use): float(value) for kid, use, value in re.findall(r'^wif_key_seconds_left\{kid="(\w+)",use="(\w+)"\} (\S+)$', text, re.M)}
+    left = {
+        (kid, use): float(value)
+        for kid, use, value in re.findall(r'^wif_key_seconds_left\{kid="(\w+)",use="(\w+)"\} (\S+)$', text, re.M)
+    }
     begins = re.findall(r'^wif_key_seconds_to_start\{kid="\w+",use="\w+"\} (\S+)$', text, re.M)
     assert sorted(use for _, use in left) == ["attestation", "receipt", "status"] and min(left.values()) > 600 * DAY
     assert len(begins) == 3 and all(float(value) <= 0 for value in begins)

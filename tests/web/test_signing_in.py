@@ -15,7 +15,9 @@ PASSWORD = "une phrase de passe inventée"
 def newcomer(agency):
     """A fresh account and its second factor's secret."""
     name = f"n{time.monotonic_ns()}"
-    person, _ = agency.rooms.directory.add(name, "agent", ("75",), "Exemple", "Titre", "Service", "test", None, PASSWORD)
+    person, _ = agency.rooms.directory.add(
+        name, "agent", ("75",), "Exemple", "Titre", "Service", "test", None, PASSWORD
+    )
     secret = bytes(range(20))
     step_before = agency.rooms.clock() // factor.STEP - 1
     codes = agency.rooms.credentials.set_factor(person, secret, factor.code_at(secret, step_before))
@@ -114,13 +116,20 @@ def test_sign_me_out_everywhere(agency, newcomer):
 
 
 def test_a_provisional_password_must_be_changed_first(agency):
-    person, given = agency.rooms.directory.add(f"m{time.monotonic_ns()}", "agent", ("75",), "Exemple", "Titre", "Service", "test")
+    person, given = agency.rooms.directory.add(
+        f"m{time.monotonic_ns()}", "agent", ("75",), "Exemple", "Titre", "Service", "test"
+    )
     agency.people["fresh"] = person
     visitor = agency.client("fresh")
     assert visitor.get("/attestations").headers["Location"] == "/account/password"
-    answer = visitor.submit("/account/password", {"password_now": given, "password_new": "azerty123456", "password_again": "azerty123456"})
+    answer = visitor.submit(
+        "/account/password", {"password_now": given, "password_new": "azerty123456", "password_again": "azerty123456"}
+    )
     assert answer.status_code == 422 and "se devine trop" in answer.text
-    answer = visitor.submit("/account/password", {"password_now": given, "password_new": "cheval agrafe pile", "password_again": "cheval agrafe pile"})
+    answer = visitor.submit(
+        "/account/password",
+        {"password_now": given, "password_new": "cheval agrafe pile", "password_again": "cheval agrafe pile"},
+    )
     assert answer.status_code == 302
     assert visitor.get("/attestations").status_code == 200
 
@@ -149,6 +158,8 @@ def test_secrets_are_not_in_the_journal_nor_in_reprs(agency, newcomer):
     assert name not in shown and "Exemple" not in shown
 
 
-@pytest.mark.parametrize(("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")])
+@pytest.mark.parametrize(
+    ("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
+)
 def test_codes_are_those_of_rfc_6238(at, code):
     assert factor.code_now(b"12345678901234567890", at) == code

@@ -6,7 +6,12 @@ import re
 import pytest
 from agency import Agency
 
-REVOCATION = {"reason": "condition_not_met", "legal_basis": "CRPA, article L242-2, 1°", "heard": "yes", "heard_on": "02/11/2026"}
+REVOCATION = {
+    "reason": "condition_not_met",
+    "legal_basis": "CRPA, article L242-2, 1°",
+    "heard": "yes",
+    "heard_on": "02/11/2026",
+}
 DAY = "02/01/2026"
 
 
@@ -22,13 +27,22 @@ def own(tmp_path_factory):
 def act(visitor, number: str, name: str, data: dict):
     """Open an act's form and send it."""
     page = visitor.get(f"/attestations/{number}/{name}").text
-    assert visitor.submit(f"/attestations/{number}/{name}", {"seen": re.search(r'name="seen" value="(\d+)"', page)[1], **data}).status_code == 302
+    assert (
+        visitor.submit(
+            f"/attestations/{number}/{name}", {"seen": re.search(r'name="seen" value="(\d+)"', page)[1], **data}
+        ).status_code
+        == 302
+    )
 
 
 def waiting_lines(visitor) -> str:
     """What the first page lists under what waits, as text."""
     page = visitor.get("/").text
-    return re.sub(r"\s+", " ", html.unescape(re.search(r'<ul class="waiting">.*?</section>|<p class="empty">', page, re.DOTALL)[0]))
+    return re.sub(
+        r"\s+",
+        " ",
+        html.unescape(re.search(r'<ul class="waiting">.*?</section>|<p class="empty">', page, re.DOTALL)[0]),
+    )
 
 
 def test_a_decision_waits_on_the_first_page_until_it_is_notified(own):
@@ -37,7 +51,11 @@ def test_a_decision_waits_on_the_first_page_until_it_is_notified(own):
     link = f'href="/attestations/{number}/notify"'
     act(agent, number, "suspend", {"reason": "inquiry", "legal_basis": "Vérification"})
     told = waiting_lines(agent)
-    assert "1 décision n'a pas encore été notifiée à la personne" in told and link in told and "noter la notification" in told
+    assert (
+        "1 décision n'a pas encore été notifiée à la personne" in told
+        and link in told
+        and "noter la notification" in told
+    )
     assert link in waiting_lines(own.client("supervisor"))
     assert link not in waiting_lines(own.client("other")), "of another département"
     assert link not in waiting_lines(own.client("auditor")), "who may not note it is not asked to"

@@ -44,6 +44,8 @@ def test_every_act_of_the_audit_trail_has_words(language):
     for path in (ROOM.parent / room for room in ("registry", "desk", "web", "accounts")):
         for source in path.rglob("*.py"):
             text = source.read_text("utf-8")
-            written |= set(re.findall(r'chain\.Act\(\s*"(\w+)"', text)) | set(re.findall(r'\.note\(\s*[\w.]+, "(\w+)"', text))
+            written |= set(re.findall(r'chain\.Act\(\s*"(\w+)"', text)) | set(
+                re.findall(r'\.note\(\s*[\w.]+, "(\w+)"', text)
+            )
     assert {"issue", "sign_in", "take_effect", "propose_revoke"} <= written
     assert {act for act in written if f"event.{act}" not in catalogue(language)} == set()

@@ -6,7 +6,17 @@ from importlib.resources import files
 from typing import Any
 
 from graphql import (
-    DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, GraphQLError, GraphQLSchema, SelectionSetNode, build_schema, execute, parse, validate,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    SelectionSetNode,
+    build_schema,
+    execute,
+    parse,
+    validate,
 )
 
 from issuer.demarches.source import instant, iso
@@ -48,12 +58,24 @@ def depth(document: DocumentNode) -> int:
         for node in selection.selections:
             if isinstance(node, FragmentSpreadNode):
                 name = node.name.value
-                deepest = max(deepest, below(fragments[name].selection_set, (*seen, name)) if name in fragments and name not in seen else 0)
+                deepest = max(
+                    deepest,
+                    below(fragments[name].selection_set, (*seen, name))
+                    if name in fragments and name not in seen
+                    else 0,
+                )
             else:
                 deepest = max(deepest, below(node.selection_set, seen) + isinstance(node, FieldNode))
         return deepest
 
-    return max((below(node.selection_set, ()) for node in document.definitions if not isinstance(node, FragmentDefinitionNode)), default=0)
+    return max(
+        (
+            below(node.selection_set, ())
+            for node in document.definitions
+            if not isinstance(node, FragmentDefinitionNode)
+        ),
+        default=0,
+    )
 
 
 def answer(store: Store, body: Any, address_of, upload_to) -> dict:
@@ -70,7 +92,11 @@ def answer(store: Store, body: Any, address_of, upload_to) -> dict:
     if depth(document) > DEEPEST:
         return _errors("bad_request", f"Query has depth of more than {DEEPEST}")
     result = execute(
-        schema(), document, root_value=_root(store, upload_to), variable_values=body.get("variables") or {}, operation_name=body.get("operationName"),
+        schema(),
+        document,
+        root_value=_root(store, upload_to),
+        variable_values=body.get("variables") or {},
+        operation_name=body.get("operationName"),
         context_value={"address_of": address_of},
     )
     table: dict = {"data": result.data}
@@ -82,7 +108,13 @@ def answer(store: Store, body: Any, address_of, upload_to) -> dict:
 def _shown(error: GraphQLError) -> dict:
     code = error.original_error.extensions["code"] if isinstance(error.original_error, Coded) else None
     if code is None:
-        code = "invalid_null" if "non-nullable" in error.message else "bad_request" if error.original_error is None else "internal_server_error"
+        code = (
+            "invalid_null"
+            if "non-nullable" in error.message
+            else "bad_request"
+            if error.original_error is None
+            else "internal_server_error"
+        )
     return {"message": error.message, "path": error.path, "extensions": {"code": code}}
 
 
@@ -94,7 +126,12 @@ def _root(store: Store, upload_to) -> dict:
     def demarche(info, number: int) -> dict:
         if number != store.demarche["number"]:
             raise Coded("not_found", "Demarche not found")
-        return {**store.demarche, "dossiers": _dossiers(store), "deletedDossiers": _deleted(store), "pendingDeletedDossiers": _nothing}
+        return {
+            **store.demarche,
+            "dossiers": _dossiers(store),
+            "deletedDossiers": _deleted(store),
+            "pendingDeletedDossiers": _nothing,
+        }
 
     def dossier(info, number: int) -> dict:
         if number not in store.dossiers:
@@ -114,7 +151,11 @@ def _root(store: Store, upload_to) -> dict:
 
     def send(info, input: dict) -> dict:
         try:
-            return {"message": store.message(_found(store, input["dossierId"]), input["instructeurId"], input["body"], input.get("attachment"))}
+            return {
+                "message": store.message(
+                    _found(store, input["dossierId"]), input["instructeurId"], input["body"], input.get("attachment")
+                )
+            }
         except Refused as refused:
             return {"errors": [{"message": str(refused)}]}
 
@@ -122,11 +163,24 @@ def _root(store: Store, upload_to) -> dict:
         _found(store, input["dossierId"])
         blob = store.announce(input["filename"], input["contentType"], input["byteSize"], input["checksum"])
         headers = {"Content-Type": input["contentType"], "Content-MD5": input["checksum"]}
-        return {"directUpload": {"url": upload_to(blob), "headers": json.dumps(headers), "blobId": blob, "signedBlobId": blob}}
+        return {
+            "directUpload": {
+                "url": upload_to(blob),
+                "headers": json.dumps(headers),
+                "blobId": blob,
+                "signedBlobId": blob,
+            }
+        }
 
     return {
-        "demarche": demarche, "dossier": dossier, "createDirectUpload": upload, "dossierEnvoyerMessage": send, "dossierAccepter": moving("accepte"),
-        "dossierRefuser": moving("refuse"), "dossierClasserSansSuite": moving("sans_suite"), "dossierPasserEnInstruction": moving("en_instruction"),
+        "demarche": demarche,
+        "dossier": dossier,
+        "createDirectUpload": upload,
+        "dossierEnvoyerMessage": send,
+        "dossierAccepter": moving("accepte"),
+        "dossierRefuser": moving("refuse"),
+        "dossierClasserSansSuite": moving("sans_suite"),
+        "dossierPasserEnInstruction": moving("en_instruction"),
         "dossierRepasserEnInstruction": moving("en_instruction"),
     }
 
@@ -139,21 +193,57 @@ def _found(store: Store, dossier_id: str) -> dict:
 
 
 def _dossiers(store: Store):
-    def dossiers(info, first: int | None = None, after: str | None = None, updatedSince: str | None = None, state: str | None = None, order: str = "ASC", **_more) -> dict:
-        nodes, cursor, more = store.page(min(first or LARGEST_PAGE, LARGEST_PAGE), after, updatedSince, state, order == "DESC")
-        return {"nodes": nodes, "pageInfo": {"endCursor": cursor, "hasNextPage": more, "hasPreviousPage": after is not None, "startCursor": None}}
+    def dossiers(
+        info,
+        first: int | None = None,
+        after: str | None = None,
+        updatedSince: str | None = None,
+        state: str | None = None,
+        order: str = "ASC",
+        **_more,
+    ) -> dict:
+        nodes, cursor, more = store.page(
+            min(first or LARGEST_PAGE, LARGEST_PAGE), after, updatedSince, state, order == "DESC"
+        )
+        return {
+            "nodes": nodes,
+            "pageInfo": {
+                "endCursor": cursor,
+                "hasNextPage": more,
+                "hasPreviousPage": after is not None,
+                "startCursor": None,
+            },
+        }
 
     return dossiers
 
 
 def _deleted(store: Store):
-    def deleted(info, first: int | None = None, after: str | None = None, deletedSince: str | None = None, **_more) -> dict:
+    def deleted(
+        info, first: int | None = None, after: str | None = None, deletedSince: str | None = None, **_more
+    ) -> dict:
         since = instant(deletedSince) or 0
         place, size = int(after or 0), first or LARGEST_PAGE
         every = sorted((at, number) for number, at in store.deleted.items() if at >= since)
-        gone = every[place:place + size]
-        nodes = [{"id": f"D{number}", "number": number, "dateSupression": iso(at), "reason": "user_request", "state": "en_construction"} for at, number in gone]
-        return {"nodes": nodes, "pageInfo": {"endCursor": str(place + size), "hasNextPage": len(every) > place + size, "hasPreviousPage": place > 0}}
+        gone = every[place : place + size]
+        nodes = [
+            {
+                "id": f"D{number}",
+                "number": number,
+                "dateSupression": iso(at),
+                "reason": "user_request",
+                "state": "en_construction",
+            }
+            for at, number in gone
+        ]
+        return {
+            "nodes": nodes,
+            "pageInfo": {
+                "endCursor": str(place + size),
+                "hasNextPage": len(every) > place + size,
+                "hasPreviousPage": place > 0,
+            },
+        }
 
     return deleted
 

@@ -15,7 +15,9 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from issuer.demo.demarches.answering import answer
 from issuer.demo.demarches.store import Refused, Store
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 HOUR = 3600
 
 
@@ -71,18 +73,37 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
             over = limited()
             fault = traffic.faults.pop(0) if traffic.faults else None
         headers = {
-            "RateLimit-Limit": str(limits.calls), "RateLimit-Remaining": str(max(0, limits.calls - window["calls"])),
+            "RateLimit-Limit": str(limits.calls),
+            "RateLimit-Remaining": str(max(0, limits.calls - window["calls"])),
             "RateLimit-Reset": str(window["from"] + limits.seconds),
         }
         if over:
             traffic.refused += 1
-            return Response("Retry later\n", 429, {**headers, "Retry-After": str(limits.seconds)}, mimetype="text/plain")
+            return Response(
+                "Retry later\n", 429, {**headers, "Retry-After": str(limits.seconds)}, mimetype="text/plain"
+            )
         if fault is not None and (instead := fault()) is not None:
             return instead
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            return jsonify(errors=[{"message": "Without a token, it is not possible to read", "extensions": {"code": "unauthorized"}}]), 401, headers
-        table = answer(store, request.get_json(silent=True), lambda blob: address("files", blob), lambda blob: address("upload", blob))
+            return (
+                jsonify(
+                    errors=[
+                        {
+                            "message": "Without a token, it is not possible to read",
+                            "extensions": {"code": "unauthorized"},
+                        }
+                    ]
+                ),
+                401,
+                headers,
+            )
+        table = answer(
+            store,
+            request.get_json(silent=True),
+            lambda blob: address("files", blob),
+            lambda blob: address("upload", blob),
+        )
         time.sleep(traffic.delay)
         return jsonify(table), 200, headers
 
@@ -91,7 +112,11 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         kept = store.blobs.get(blob)
         if not allowed("files", blob, until, given) or kept is None or kept["data"] is None:
             return Response("Ce lien a expiré.\n", 403, mimetype="text/plain")
-        return Response(base64.b64decode(kept["data"]), mimetype=kept["contentType"], headers={"Content-Disposition": f"inline; filename*=UTF-8''{_quoted(kept['filename'])}"})
+        return Response(
+            base64.b64decode(kept["data"]),
+            mimetype=kept["contentType"],
+            headers={"Content-Disposition": f"inline; filename*=UTF-8''{_quoted(kept['filename'])}"},
+        )
 
     @app.put("/upload/<blob>/<int:until>/<given>")
     def upload(blob: str, until: int, given: str):
@@ -103,26 +128,45 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
 
     @app.get("/")
     def home():
-        return render_template("dossiers.html", demarche=store.demarche, dossiers=sorted(store.dossiers.values(), key=lambda d: d["number"]))
+        return render_template(
+            "dossiers.html",
+            demarche=store.demarche,
+            dossiers=sorted(store.dossiers.values(), key=lambda d: d["number"]),
+        )
 
     @app.post("/dossiers/<int:number>/<any(en_instruction, accepte, refuse):state>")
     def act(number: int, state: str):
         dossier = store.dossiers.get(number)
         if dossier is not None:
-            group = next(group for group in store.demarche["groupeInstructeurs"] if group["number"] == dossier["groupeInstructeur"]["number"])
+            group = next(
+                group
+                for group in store.demarche["groupeInstructeurs"]
+                if group["number"] == dossier["groupeInstructeur"]["number"]
+            )
             try:
-                store.move(dossier, state, group["instructeurs"][0]["id"], "Décidé dans Démarches simplifiées (démonstration)")
+                store.move(
+                    dossier, state, group["instructeurs"][0]["id"], "Décidé dans Démarches simplifiées (démonstration)"
+                )
             except Refused as refused:
                 return Response(f"{refused}\n", 409, mimetype="text/plain")
         return redirect("/")
 
     @app.get("/dossiers.css")
     def style():
-        return Response((Path(__file__).parent / "templates" / "dossiers.css").read_text(encoding="utf-8"), mimetype="text/css")
+        return Response(
+            (Path(__file__).parent / "templates" / "dossiers.css").read_text(encoding="utf-8"), mimetype="text/css"
+        )
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.update({"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"})
+        response.headers.update(
+            {
+                "Content-Security-Policy": POLICY,
+                "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "same-origin",
+            }
+        )
         return response
 
     return app

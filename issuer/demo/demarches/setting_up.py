@@ -11,7 +11,10 @@ from issuer.demo.demarches.store import Store
 
 TOKEN = "demonstration"
 STORE = "demarches-demo.json"
-_TABLE = re.compile(r"\n# The local Démarches simplifiées of the demonstration: written anew by each start\.\n.*?# End of it\.\n", re.DOTALL)
+_TABLE = re.compile(
+    r"\n# The local Démarches simplifiées of the demonstration: written anew by each start\.\n.*?# End of it\.\n",
+    re.DOTALL,
+)
 ACCOUNTS = {"75": "claire.agent", "69": "hugo.agent"}
 
 
@@ -20,12 +23,25 @@ def configure(home, address: str):
     groups = people.demarche()["groupeInstructeurs"]
     first = (datetime.fromtimestamp(home.clock(), UTC) - timedelta(days=30)).date()
     lines = [
-        "", "# The local Démarches simplifiées of the demonstration: written anew by each start.", "[demarches]", f'address = "{address}/api/v2/graphql"',
-        f'token = "{TOKEN}"', f"numbers = [{people.NUMBER}]", f"attest_from = {first.isoformat()}",
-        f'instructeur = "{groups[0]["instructeurs"][0]["id"]}"', "interval = 30", "",
+        "",
+        "# The local Démarches simplifiées of the demonstration: written anew by each start.",
+        "[demarches]",
+        f'address = "{address}/api/v2/graphql"',
+        f'token = "{TOKEN}"',
+        f"numbers = [{people.NUMBER}]",
+        f"attest_from = {first.isoformat()}",
+        f'instructeur = "{groups[0]["instructeurs"][0]["id"]}"',
+        "interval = 30",
+        "",
     ]
     for (code, email), group in zip(people.INSTRUCTEURS.items(), groups, strict=True):
-        lines += ["[[demarches.instructeurs]]", f'id = "{group["instructeurs"][0]["id"]}"', f'email = "{email}"', f'account = "{ACCOUNTS[code]}"', ""]
+        lines += [
+            "[[demarches.instructeurs]]",
+            f'id = "{group["instructeurs"][0]["id"]}"',
+            f'email = "{email}"',
+            f'account = "{ACCOUNTS[code]}"',
+            "",
+        ]
     path: Path = home.path / "config.toml"
     kept = _TABLE.sub("", path.read_text(encoding="utf-8")).rstrip("\n")
     _write(path, kept + "\n" + "\n".join(lines) + "# End of it.\n")

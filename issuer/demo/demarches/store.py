@@ -11,7 +11,13 @@ from issuer.demarches.source import checksum, instant, iso
 from issuer.desk.files import write_whole
 
 DECIDED = ("accepte", "refuse", "sans_suite")
-IN_FRENCH = {"accepte": "accepté", "refuse": "refusé", "sans_suite": "classé sans suite", "en_construction": "en construction", "en_instruction": "en instruction"}
+IN_FRENCH = {
+    "accepte": "accepté",
+    "refuse": "refusé",
+    "sans_suite": "classé sans suite",
+    "en_construction": "en construction",
+    "en_instruction": "en instruction",
+}
 
 
 def identifier(kind: str, number: int) -> str:
@@ -45,7 +51,9 @@ class Store:
     def save(self) -> None:
         """Write everything, if there is a file for it."""
         if self.file is not None:
-            text = json.dumps({"dossiers": self.dossiers, "deleted": self.deleted, "blobs": self.blobs}, ensure_ascii=False)
+            text = json.dumps(
+                {"dossiers": self.dossiers, "deleted": self.deleted, "blobs": self.blobs}, ensure_ascii=False
+            )
             write_whole(self.file, text.encode())
 
     def add(self, dossier: dict) -> None:
@@ -68,12 +76,16 @@ class Store:
             self.dossiers.pop(number)
             self.save()
 
-    def move(self, dossier: dict, state: str, instructeur: str, motivation: str | None = None, blob: str | None = None) -> None:
+    def move(
+        self, dossier: dict, state: str, instructeur: str, motivation: str | None = None, blob: str | None = None
+    ) -> None:
         """Bring a dossier into a state, as an instructeur may. Raises Refused."""
         with self.lock:
             profile = self._instructeur(dossier, instructeur)
             allowed = {
-                "en_instruction": ("en_construction", *DECIDED), "accepte": ("en_instruction",), "refuse": ("en_instruction",),
+                "en_instruction": ("en_construction", *DECIDED),
+                "accepte": ("en_instruction",),
+                "refuse": ("en_instruction",),
                 "sans_suite": ("en_instruction",),
             }[state]
             if dossier["state"] not in allowed:
@@ -84,8 +96,20 @@ class Store:
             if state in DECIDED:
                 dossier |= {"dateTraitement": now, "motivation": motivation, "motivationAttachment": given}
             else:
-                dossier |= {"datePassageEnInstruction": now, "dateTraitement": None, "motivation": None, "motivationAttachment": None}
-            dossier["traitements"].append({"state": state, "emailAgentTraitant": profile["email"], "dateTraitement": now, "motivation": motivation})
+                dossier |= {
+                    "datePassageEnInstruction": now,
+                    "dateTraitement": None,
+                    "motivation": None,
+                    "motivationAttachment": None,
+                }
+            dossier["traitements"].append(
+                {
+                    "state": state,
+                    "emailAgentTraitant": profile["email"],
+                    "dateTraitement": now,
+                    "motivation": motivation,
+                }
+            )
             self.touch(dossier)
             self.save()
 
@@ -94,8 +118,11 @@ class Store:
         with self.lock:
             profile = self._instructeur(dossier, instructeur)
             sent = {
-                "id": identifier("Commentaire", dossier["number"] * 100 + len(dossier["messages"])), "email": profile["email"], "body": body,
-                "createdAt": iso(self.clock()), "attachments": [self._file(blob)] if blob else [],
+                "id": identifier("Commentaire", dossier["number"] * 100 + len(dossier["messages"])),
+                "email": profile["email"],
+                "body": body,
+                "createdAt": iso(self.clock()),
+                "attachments": [self._file(blob)] if blob else [],
             }
             dossier["messages"].append(sent)
             self.touch(dossier)
@@ -103,7 +130,11 @@ class Store:
             return sent
 
     def _instructeur(self, dossier: dict, wanted: str) -> dict:
-        group = next(group for group in self.demarche["groupeInstructeurs"] if group["number"] == dossier["groupeInstructeur"]["number"])
+        group = next(
+            group
+            for group in self.demarche["groupeInstructeurs"]
+            if group["number"] == dossier["groupeInstructeur"]["number"]
+        )
         profile = next((profile for profile in group["instructeurs"] if profile["id"] == wanted), None)
         if profile is None:
             raise Refused("L’instructeur n’a pas les droits d’accès à ce dossier")
@@ -113,13 +144,22 @@ class Store:
         kept = self.blobs.get(blob)
         if kept is None or kept["data"] is None:
             raise Refused("Le justificatif n’a pas été téléversé")
-        return {name: kept[name] for name in ("filename", "contentType", "checksum")} | {"byteSizeBigInt": str(kept["byteSize"]), "blob": blob}
+        return {name: kept[name] for name in ("filename", "contentType", "checksum")} | {
+            "byteSizeBigInt": str(kept["byteSize"]),
+            "blob": blob,
+        }
 
     def announce(self, filename: str, content_type: str, byte_size: int, md5: str) -> str:
         """A file that is about to be sent; its identifier."""
         with self.lock:
             blob = hashlib.sha256(f"{len(self.blobs)}-{filename}-{md5}".encode()).hexdigest()[:28]
-            self.blobs[blob] = {"filename": filename, "contentType": content_type, "byteSize": byte_size, "checksum": md5, "data": None}
+            self.blobs[blob] = {
+                "filename": filename,
+                "contentType": content_type,
+                "byteSize": byte_size,
+                "checksum": md5,
+                "data": None,
+            }
             self.save()
             return blob
 
@@ -139,15 +179,26 @@ class Store:
         self.receive(blob, data)
         return self._file(blob)
 
-    def page(self, first: int, after: str | None, updated_since: str | None, state: str | None, descending: bool) -> tuple[list[dict], str | None, bool]:
+    def page(
+        self, first: int, after: str | None, updated_since: str | None, state: str | None, descending: bool
+    ) -> tuple[list[dict], str | None, bool]:
         """Dossiers of a page, its cursor, and whether more follow: by last modification when ``updated_since`` is given, else by number."""
         with self.lock:
-            key = (lambda d: (instant(d["dateDerniereModification"]), d["number"])) if updated_since is not None else (lambda d: (0, d["number"]))
+            key = (
+                (lambda d: (instant(d["dateDerniereModification"]), d["number"]))
+                if updated_since is not None
+                else (lambda d: (0, d["number"]))
+            )
             since = instant(updated_since) if updated_since is not None else None
             place = tuple(json.loads(base64.b64decode(after))) if after else None
             chosen = sorted(
-                (d for d in self.dossiers.values() if (since is None or key(d)[0] >= since) and (state is None or d["state"] == state)),
-                key=key, reverse=descending,
+                (
+                    d
+                    for d in self.dossiers.values()
+                    if (since is None or key(d)[0] >= since) and (state is None or d["state"] == state)
+                ),
+                key=key,
+                reverse=descending,
             )
             if place is not None:
                 chosen = [d for d in chosen if (key(d) < place if descending else key(d) > place)]

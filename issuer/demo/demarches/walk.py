@@ -16,7 +16,9 @@ from issuer.demo.demarches.setting_up import ACCOUNTS
 from issuer.reading import read_codes
 from issuer.registry import requests
 
-_JUSTIFICATIF = "query justificatif($number: Int!) { dossier(number: $number) { state motivationAttachment { filename url } } }"
+_JUSTIFICATIF = (
+    "query justificatif($number: Int!) { dossier(number: $number) { state motivationAttachment { filename url } } }"
+)
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,17 @@ def walk(home) -> Walk | None:
     pdf = home.documents / given["filename"]
     pdf.write_bytes(httpx.get(given["url"], timeout=30).raise_for_status().content)
     trust, now = home.trust(), home.clock()
-    lists = {entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, trust, None, now) for entry in trust.status_lists}
+    lists = {
+        entry.number: status.accept((home.public / entry.path).read_bytes(), entry.number, trust, None, now)
+        for entry in trust.status_lists
+    }
     verdicts = [verify(code, trust, lists, now).verdict for code in read_codes(pdf)]
     answered = requests.by_number(home.engine, people.FIRST_DOSSIER)
     return Walk(
-        requests.count(home.engine, requests.Wanted(withdrawn=None)), people.FIRST_DOSSIER, f"{answered.attestation}", dossier["state"], pdf,
+        requests.count(home.engine, requests.Wanted(withdrawn=None)),
+        people.FIRST_DOSSIER,
+        f"{answered.attestation}",
+        dossier["state"],
+        pdf,
         verdicts[0] if verdicts else "no_code",
     )

@@ -37,7 +37,11 @@ def once(key: str | None, work: Callable[[Keep], tuple[int, dict]]) -> Response:
     def keep(connection: Connection, status: int, body: dict) -> None:
         now = rooms.clock()
         connection.execute(delete(Row).where(Row.at < now - LIFE))
-        connection.execute(insert(Row).values(token_id=g.token.id, key=key, request=digest, status=status, body=json.dumps(body), at=now))
+        connection.execute(
+            insert(Row).values(
+                token_id=g.token.id, key=key, request=digest, status=status, body=json.dumps(body), at=now
+            )
+        )
 
     if (before := _again(rooms, key, digest)) is not None:
         return before
@@ -53,11 +57,15 @@ def once(key: str | None, work: Callable[[Keep], tuple[int, dict]]) -> Response:
 def _again(rooms, key: str, digest: bytes) -> Response | None:
     """The answer that was kept under this key. Raises Refused 422 when it answered another request."""
     with reading(rooms.engine) as connection:
-        row = connection.execute(select(Row.request, Row.status, Row.body).where(Row.token_id == g.token.id, Row.key == key)).first()
+        row = connection.execute(
+            select(Row.request, Row.status, Row.body).where(Row.token_id == g.token.id, Row.key == key)
+        ).first()
     if row is None:
         return None
     if bytes(row.request) != digest:
-        raise Refused(422, "This Idempotency-Key was used for another request. Draw a new one.", "idempotency_key_reused")
+        raise Refused(
+            422, "This Idempotency-Key was used for another request. Draw a new one.", "idempotency_key_reused"
+        )
     return answer(row.status, json.loads(row.body), {"Idempotent-Replayed": "true"})
 
 

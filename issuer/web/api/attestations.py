@@ -23,7 +23,9 @@ def add_routes(pages: Blueprint) -> None:
     pages.add_url_rule("/attestations/<number>/document", view_func=document)
     pages.add_url_rule("/attestations/<number>/<any(suspend, reinstate, revoke):act>", view_func=act, methods=["POST"])
     pages.add_url_rule("/attestations/<number>/replace", view_func=replace, methods=["POST"])
-    pages.register_error_handler(Refused, lambda error: problem(error.status, error.detail, error.errors, error.code, error.headers))
+    pages.register_error_handler(
+        Refused, lambda error: problem(error.status, error.detail, error.errors, error.code, error.headers)
+    )
 
 
 @scoped("issue")
@@ -53,15 +55,22 @@ def _record(value: dict) -> tuple[dict, bool]:
 
 def _refusal(errors, derived: bool) -> Refused:
     if derived and any(found.code == "reference_conflict" for found in errors):
-        return Refused(422, "This Idempotency-Key was used for another record. Draw a new one.", "idempotency_key_reused")
-    return Refused(422, "The record was refused.", "record", [
-        {"field": found.field, "code": found.code, "message": problem_text(found, LANGUAGE)} for found in errors
-    ])
+        return Refused(
+            422, "This Idempotency-Key was used for another record. Draw a new one.", "idempotency_key_reused"
+        )
+    return Refused(
+        422,
+        "The record was refused.",
+        "record",
+        [{"field": found.field, "code": found.code, "message": problem_text(found, LANGUAGE)} for found in errors],
+    )
 
 
 def _issued(issued, **more: object) -> Response:
     body = {"number": issued.number, "status": issued.status, "text": issued.text, "token": issued.token.hex(), **more}
-    return answer(201 if issued.status == "issued" else 200, body, {"Location": url_for("api.read", number=issued.number)})
+    return answer(
+        201 if issued.status == "issued" else 200, body, {"Location": url_for("api.read", number=issued.number)}
+    )
 
 
 def _entry(number: str) -> Entry:
@@ -77,11 +86,19 @@ def read(number: str) -> Response:
     rooms, entry = office(), _entry(number)
     stored = archived(rooms.engine, entry.number)
     body = {
-        "number": str(entry.number), "state": entry.state, "kind": entry.kind, "department": entry.department,
-        "valid_from": entry.valid_from.isoformat(), "valid_until": entry.valid_until.isoformat(), "anonymised": stored is None,
-        "claims": stored.claims().to_json() if stored else None, "signatory": stored.annex["signatory"] if stored else None,
-        "text": rooms.desk().text(entry.number) if stored else None, "token": stored.token.hex() if stored else None,
-        "reference": reference_of(rooms.engine, entry.number), "next_state": entry.next_state,
+        "number": str(entry.number),
+        "state": entry.state,
+        "kind": entry.kind,
+        "department": entry.department,
+        "valid_from": entry.valid_from.isoformat(),
+        "valid_until": entry.valid_until.isoformat(),
+        "anonymised": stored is None,
+        "claims": stored.claims().to_json() if stored else None,
+        "signatory": stored.annex["signatory"] if stored else None,
+        "text": rooms.desk().text(entry.number) if stored else None,
+        "token": stored.token.hex() if stored else None,
+        "reference": reference_of(rooms.engine, entry.number),
+        "next_state": entry.next_state,
     }
     return answer(200, body)
 
@@ -101,12 +118,17 @@ def act(number: str, act: str) -> Response:
     entry, body, key = _entry(number), reading.json_object(), reading.idempotency_key()
     grounds = reading.grounds(body, act)
     if act == "revoke" and office().settings.second_person:
-        raise Refused(409, "Here a second person confirms each revocation: propose it on the attestation's page.", "second_person")
+        raise Refused(
+            409, "Here a second person confirms each revocation: propose it on the attestation's page.", "second_person"
+        )
 
     def work(keep: Keep) -> tuple[int, dict]:
         try:
             done = getattr(office().desk(), act)(
-                entry.number, grounds, g.account.author, lambda connection, done: keep(connection, 200, _done(done)),
+                entry.number,
+                grounds,
+                g.account.author,
+                lambda connection, done: keep(connection, 200, _done(done)),
             )
         except ActRefused as refused:
             raise _act_refusal(refused) from None
@@ -118,15 +140,33 @@ def act(number: str, act: str) -> Response:
 
 def _act_refusal(refused: ActRefused) -> Refused:
     _count("act", refused.code)
-    return Refused(409 if refused.code in ("state", "late") else 422, str(refused), refused.code, None if refused.code == "state" else [
-        {"field": {"basis": "legal_basis", "effective": "effective_on", "notified": "notified_on", "heard": "heard_on"}.get(refused.code, refused.code),
-         "message": str(refused)},
-    ])
+    return Refused(
+        409 if refused.code in ("state", "late") else 422,
+        str(refused),
+        refused.code,
+        None
+        if refused.code == "state"
+        else [
+            {
+                "field": {
+                    "basis": "legal_basis",
+                    "effective": "effective_on",
+                    "notified": "notified_on",
+                    "heard": "heard_on",
+                }.get(refused.code, refused.code),
+                "message": str(refused),
+            },
+        ],
+    )
 
 
 def _done(done) -> dict:
     return {
-        "number": done.number, "act": done.act, "state": done.state, "effective_on": done.effective_on.isoformat(), "waiting": done.waiting,
+        "number": done.number,
+        "act": done.act,
+        "state": done.state,
+        "effective_on": done.effective_on.isoformat(),
+        "waiting": done.waiting,
         "warnings": list(done.warnings),
     }
 
@@ -136,7 +176,12 @@ def replace(number: str) -> Response:
     """Issue the attestation that takes the place of another: ``{"record": …, "grounds": …}``."""
     entry, body = _entry(number), reading.json_object()
     if set(body) != {"record", "grounds"} or not isinstance(body["record"], dict):
-        raise Refused(422, "Give a record and grounds.", "record", [{"field": "record", "message": "Give an object with record and grounds."}])
+        raise Refused(
+            422,
+            "Give a record and grounds.",
+            "record",
+            [{"field": "record", "message": "Give an object with record and grounds."}],
+        )
     grounds = reading.grounds(body["grounds"], "replace")
     record, derived = _record(body["record"])
     try:
@@ -151,5 +196,3 @@ def replace(number: str) -> Response:
 
 def _count(act_: str, outcome: str) -> None:
     current_app.extensions["wif_metrics"].acts.labels(act_, outcome).inc()
-
-

@@ -31,19 +31,29 @@ def know_caller() -> Response | None:
     account = rooms.directory.get(token.account_id) if token else None
     if token is None or account is None or account.disabled_at is not None:
         return problem(
-            401, "This token is unknown, expired or revoked. Make a new one on the account's page.", code="token_invalid",
+            401,
+            "This token is unknown, expired or revoked. Make a new one on the account's page.",
+            code="token_invalid",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
     g.account, g.token = account, token
     left, ends = _take(rooms, token.id)
     g.limit = (rooms.settings.api_limit, ends - rooms.clock())
     if left < 0:
-        return problem(429, "Too many calls. Wait, then go on.", code="rate", headers={"Retry-After": str(max(1, ends - rooms.clock()))})
+        return problem(
+            429,
+            "Too many calls. Wait, then go on.",
+            code="rate",
+            headers={"Retry-After": str(max(1, ends - rooms.clock()))},
+        )
     scope = current_app.view_functions[request.endpoint].scope
     for needed in scope.split():
         if needed not in token.scopes or not account.may(NEEDED[needed]):
             return problem(
-                403, f"This call needs the scope {needed}.", code="scope", headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+                403,
+                f"This call needs the scope {needed}.",
+                code="scope",
+                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
     return None
 

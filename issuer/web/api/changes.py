@@ -26,24 +26,43 @@ def changes() -> Response:
     """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come back with, ``more`` whether at once."""
     after, limit = _number("after", 0, 0, _MOST), _number("limit", 100, 1, LARGEST_PAGE)
     last = chain.head(office().engine).seq
-    query = select(Audit.seq, Audit.at, Audit.act, Audit.subject).where(Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS))
+    query = select(Audit.seq, Audit.at, Audit.act, Audit.subject).where(
+        Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS)
+    )
     with reading(office().engine) as connection:
         rows = connection.execute(query.order_by(Audit.seq).limit(limit)).all()
         numbers = {int(row.subject) for row in rows}
         about = {
             found.number: found
-            for found in connection.execute(select(Attestation.number, Attestation.state, Attestation.department).where(Attestation.number.in_(numbers)))
+            for found in connection.execute(
+                select(Attestation.number, Attestation.state, Attestation.department).where(
+                    Attestation.number.in_(numbers)
+                )
+            )
         }
     more = len(rows) == limit and rows[-1].seq < last
-    return answer(200, {
-        "changes": [_change(row, about[int(row.subject)]) for row in rows if g.account.covers(about[int(row.subject)].department)],
-        "next": rows[-1].seq if more else max(after, last), "more": more,
-    })
+    return answer(
+        200,
+        {
+            "changes": [
+                _change(row, about[int(row.subject)])
+                for row in rows
+                if g.account.covers(about[int(row.subject)].department)
+            ],
+            "next": rows[-1].seq if more else max(after, last),
+            "more": more,
+        },
+    )
 
 
 def _change(row, found) -> dict:
     return {
-        "cursor": row.seq, "at": row.at, "act": row.act, "number": row.subject, "state": STATES[found.state], "department": found.department,
+        "cursor": row.seq,
+        "at": row.at,
+        "act": row.act,
+        "number": row.subject,
+        "state": STATES[found.state],
+        "department": found.department,
     }
 
 
@@ -52,5 +71,10 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 16 and low <= int(text) <= high):
-        raise Refused(422, f"{name} is a whole number from {low} to {high}.", "query", [{"field": name, "message": f"From {low} to {high}."}])
+        raise Refused(
+            422,
+            f"{name} is a whole number from {low} to {high}.",
+            "query",
+            [{"field": name, "message": f"From {low} to {high}."}],
+        )
     return int(text)

@@ -48,7 +48,9 @@ def idempotency_key() -> str | None:
     """The Idempotency-Key header, None without one. Raises Refused 400."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
-        raise Refused(400, "An Idempotency-Key is 1 to 64 printable ASCII characters without spaces.", "idempotency_key")
+        raise Refused(
+            400, "An Idempotency-Key is 1 to 64 printable ASCII characters without spaces.", "idempotency_key"
+        )
     return key
 
 
@@ -60,7 +62,9 @@ def key_reference(key: str) -> str:
 def grounds(value: object, act: str) -> Grounds:
     """The grounds of an act from JSON. Raises Refused 422 naming the fields."""
     if not isinstance(value, dict):
-        raise Refused(422, "The grounds are a JSON object.", "grounds", [{"field": "grounds", "message": "Give an object."}])
+        raise Refused(
+            422, "The grounds are a JSON object.", "grounds", [{"field": "grounds", "message": "Give an object."}]
+        )
     errors = [{"field": str(name)[:60], "message": "There is no such field."} for name in value if name not in _GROUNDS]
     if act in REASONS and value.get("reason") not in REASONS[act]:
         errors.append({"field": "reason", "message": f"One of: {', '.join(REASONS[act])}."})

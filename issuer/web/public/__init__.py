@@ -19,7 +19,8 @@ def _public_words() -> dict:
     return {
         "w": lambda key, **params: words.text(key, public_language(), **params),
         "w_plural": lambda key, number, **params: words.plural(key, public_language(), number, **params),
-        "w_day": lambda value: words.day(value, public_language()), "w_month": lambda value: words.month(value, public_language()),
+        "w_day": lambda value: words.day(value, public_language()),
+        "w_month": lambda value: words.month(value, public_language()),
         "link": link,
     }
 

@@ -36,4 +36,6 @@ def privacy():
     """What is kept of requests, and how long."""
     settings = office().settings
     keep_for(KEPT)
-    return render_template("public/about.html", about="privacy", contact=settings.contact, months=settings.keep_request_months)
+    return render_template(
+        "public/about.html", about="privacy", contact=settings.contact, months=settings.keep_request_months
+    )

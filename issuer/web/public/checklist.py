@@ -28,12 +28,25 @@ def page():
     given = questions.read(request.args.items(multi=True))
     keep_for(KEPT)
     if given.complete and "change" not in request.args:
-        return render_template("public/pieces.html", given=given, share=_share(given), leaflet=leaflet(given, public_language()))
+        return render_template(
+            "public/pieces.html", given=given, share=_share(given), leaflet=leaflet(given, public_language())
+        )
     sent = bool(request.args.get("sent"))
-    more = sent and not given.wrong and bool(given.answers) and all(question.name in ("first_year", "diploma") for question in given.missing)
+    more = (
+        sent
+        and not given.wrong
+        and bool(given.answers)
+        and all(question.name in ("first_year", "diploma") for question in given.missing)
+    )
     asked = given.missing if more else [question for question in questions.QUESTIONS if question.asked(given.answers)]
     missing = [question.name for question in given.missing] if sent and not more else []
-    return render_template("public/questions.html", given=given, asked=asked, more=more, missing=[name for name in missing if name not in given.wrong])
+    return render_template(
+        "public/questions.html",
+        given=given,
+        asked=asked,
+        more=more,
+        missing=[name for name in missing if name not in given.wrong],
+    )
 
 
 @asks(PUBLIC)
@@ -44,7 +57,9 @@ def pdf():
         return redirect(link("checklist", **given.answers))
     keep_for(KEPT)
     body = _printed(given.query, public_language(), _share(given))
-    return Response(body, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="pieces-a-reunir.pdf"'})
+    return Response(
+        body, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="pieces-a-reunir.pdf"'}
+    )
 
 
 @lru_cache(maxsize=256)
@@ -56,5 +71,3 @@ def _printed(query: str, language: str, address: str) -> bytes:
 def _share(given: questions.Given) -> str:
     """The address to pass on: under the configured address, never one that the browser's Host header could choose."""
     return (office().settings.address or request.host_url.rstrip("/")) + link("checklist", **given.answers)
-
-

@@ -52,7 +52,14 @@ def page():
     """Everything, on one page."""
     found = _figures()
     keep_for(600)
-    return render_template("public/statistics.html", found=found, charts={} if found.empty else _charts(found), tables=_tables(found), days=_days, figure=_figure)
+    return render_template(
+        "public/statistics.html",
+        found=found,
+        charts={} if found.empty else _charts(found),
+        tables=_tables(found),
+        days=_days,
+        figure=_figure,
+    )
 
 
 @asks(PUBLIC)
@@ -63,7 +70,9 @@ def csv(name: str):
     head, rows = _tables(_figures())[name]
     keep_for(600)
     body = "".join(lines([head, *rows]))
-    return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="work-in-france-{name}.csv"'})
+    return Response(
+        body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="work-in-france-{name}.csv"'}
+    )
 
 
 def _say(key: str, **params: object) -> str:
@@ -90,23 +99,42 @@ def _tables(found: room.Statistics) -> dict[str, tuple[list[str], list[list[str]
     """Each table: its head and its lines, the total last."""
     measures = [_say(f"statistics.{name}") for name in (*room.MEASURES, "median")]
     cells = lambda line: [_figure(line.received), _figure(line.accepted), _figure(line.others), _days(line.median)]
-    made = {"states": ([_say("statistics.column.state"), _say("statistics.column.count")], [[_say(f"statistics.state.{state}"), _figure(count)] for state, count in found.states])}
+    made = {
+        "states": (
+            [_say("statistics.column.state"), _say("statistics.column.count")],
+            [[_say(f"statistics.state.{state}"), _figure(count)] for state, count in found.states],
+        )
+    }
     made["states"][1].append([_say("statistics.total"), _figure(found.total.received)])
     for table, column in (("months", "month"), ("regions", "region"), ("departments", "department")):
         body = [[_label(table, line.key), *cells(line)] for line in getattr(found, table)]
-        made[table] = ([_say(f"statistics.column.{column}"), *measures], [*body, [_say("statistics.total"), *cells(found.total)]])
+        made[table] = (
+            [_say(f"statistics.column.{column}"), *measures],
+            [*body, [_say("statistics.total"), *cells(found.total)]],
+        )
     return made
 
 
 def _charts(found: room.Statistics) -> dict[str, Markup]:
-    pair = lambda table, line: Bars(_label(table, line.key), (line.received, line.accepted), (_figure(line.received), _figure(line.accepted)))
+    pair = lambda table, line: Bars(
+        _label(table, line.key), (line.received, line.accepted), (_figure(line.received), _figure(line.accepted))
+    )
     drawn = {
-        "states": [Bars(_say(f"statistics.state.{state}"), (count,), (_figure(count),)) for state, count in found.states],
+        "states": [
+            Bars(_say(f"statistics.state.{state}"), (count,), (_figure(count),)) for state, count in found.states
+        ],
         "months": [pair("months", line) for line in found.months],
         "regions": [pair("regions", line) for line in found.regions],
         "times": [Bars(_label("months", line.key), (line.median,), (_days(line.median),)) for line in found.months],
     }
     return {
-        name: Markup(bar_chart(f"chart-{name}", _say(f"statistics.{name}"), f"{_say(f'statistics.chart.{name}')} {_say('statistics.chart.more')}", bars))
+        name: Markup(
+            bar_chart(
+                f"chart-{name}",
+                _say(f"statistics.{name}"),
+                f"{_say(f'statistics.chart.{name}')} {_say('statistics.chart.more')}",
+                bars,
+            )
+        )
         for name, bars in drawn.items()
     }

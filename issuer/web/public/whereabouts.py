@@ -78,10 +78,16 @@ def _found(request_id: int):
     likely = None
     if shown.waiting:
         likely = estimate(
-            lambda department, contract: requests.handling_seconds(rooms.engine, now - RECENT, department, contract), held.department, held.contract,
+            lambda department, contract: requests.handling_seconds(rooms.engine, now - RECENT, department, contract),
+            held.department,
+            held.contract,
         )
     return render_template(
-        "public/whereabouts.html", shown=shown, likely=likely, least=LEAST, span=lambda seconds: _span(seconds, language),
+        "public/whereabouts.html",
+        shown=shown,
+        likely=likely,
+        least=LEAST,
+        span=lambda seconds: _span(seconds, language),
         date=lambda at: words.day(words.local_day(at), language),
     )
 
@@ -95,7 +101,9 @@ def _span(seconds: int, language: str) -> str:
 def _slowed(wait: int, typed: dict):
     language = public_language()
     minutes = -(-wait // 60)
-    answer = _form(typed, error=words.text("whereabouts.wait", language, span=words.plural("span.minute", language, minutes)))
+    answer = _form(
+        typed, error=words.text("whereabouts.wait", language, span=words.plural("span.minute", language, minutes))
+    )
     return answer, 429, {"Retry-After": str(wait)}
 
 

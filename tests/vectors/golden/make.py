@@ -24,18 +24,41 @@ DAY = 86_400
 FOLDER = Path(__file__).parent
 
 REFERENCE = {
-    "kind": "APT", "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "1996-03-14", "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}, "job": "Ingénieure d'études", "contract": "CDD",
-    "hours": {"count": 964, "per": "year"}, "workplaces": ["75"], "residence_permit": "9912345678", "department": "75",
-    "valid_from": "2026-01-05", "valid_until": "2026-12-31",
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
 }
 LEAST = {
-    "kind": "AT", "family_name": "O", "birth_date": "1980", "nationality": "XXA", "employer": {"name": "Mme Exemple"}, "job": "Garde d'enfants",
-    "contract": "CDI", "department": "974", "valid_from": "2026-01-01", "valid_until": "2028-12-31",
+    "kind": "AT",
+    "family_name": "O",
+    "birth_date": "1980",
+    "nationality": "XXA",
+    "employer": {"name": "Mme Exemple"},
+    "job": "Garde d'enfants",
+    "contract": "CDI",
+    "department": "974",
+    "valid_from": "2026-01-01",
+    "valid_until": "2028-12-31",
 }
 MOST = REFERENCE | {
-    "kind": "AT-SAISONNIER", "family_name": "Ệ" * 80, "given_names": "Ô" * 80, "contract": "SAISONNIER",
-    "hours": {"count": 151.67, "per": "month"}, "workplaces": ["2A", "2B", "971", "988", "01", "95", "13", "69"], "department": "2A",
+    "kind": "AT-SAISONNIER",
+    "family_name": "Ệ" * 80,
+    "given_names": "Ô" * 80,
+    "contract": "SAISONNIER",
+    "hours": {"count": 151.67, "per": "month"},
+    "workplaces": ["2A", "2B", "971", "988", "01", "95", "13", "69"],
+    "department": "2A",
 }
 CASES = (
     ("reference", REFERENCE, 4829130571, 524_287, None, NOW),
@@ -61,12 +84,22 @@ def golden() -> dict:
         for use, key in ((1, signer), (2, status_signer))
     )
     content = TrustContent(
-        1, NOW - 1000, NOW + 7 * DAY, NOW + 30 * DAY, pinned, keys, (StatusListEntry(1, "status-1.cose", status_signer.kid),), (ORIGIN,))
+        1,
+        NOW - 1000,
+        NOW + 7 * DAY,
+        NOW + 30 * DAY,
+        pinned,
+        keys,
+        (StatusListEntry(1, "status-1.cose", status_signer.kid),),
+        (ORIGIN,),
+    )
     trust_bytes = trust.make(content, roots[:2])
     values = bytearray(status.MAX_BYTES)
     for index in (1, 2, 3):
         status.set_value(values, index, index)
-    status_bytes = status.make(f"{ORIGIN}/status-1.cose", NOW - 500, NOW - 500 + 7 * DAY, DAY, bytes(values), status_signer)
+    status_bytes = status.make(
+        f"{ORIGIN}/status-1.cose", NOW - 500, NOW - 500 + 7 * DAY, DAY, bytes(values), status_signer
+    )
     held = trust.accept(trust_bytes, pinned, None, NOW).trust
     listed = status.accept(status_bytes, 1, held, None, NOW)
     rows = []
@@ -76,8 +109,11 @@ def golden() -> dict:
         verdict = verify(text, held, {1: listed}, now)
         rows.append({"id": name, "text": text, "now": now, "expect": vars(verdict)})
     return {
-        "pinned": {"threshold": 2, "keys": [key.hex() for key in pinned.keys]}, "accepted_at": NOW, "trust": trust_bytes.hex(),
-        "status": [{"number": 1, "list": status_bytes.hex()}], "cases": rows,
+        "pinned": {"threshold": 2, "keys": [key.hex() for key in pinned.keys]},
+        "accepted_at": NOW,
+        "trust": trust_bytes.hex(),
+        "status": [{"number": 1, "list": status_bytes.hex()}],
+        "cases": rows,
     }
 
 

@@ -93,7 +93,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attestation_not_before_id"), "attestation", ["not_before", "id"])
     op.create_index(op.f("ix_attestation_next_at"), "attestation", ["next_at"])
     op.create_index(op.f("ix_attestation_issued_at_id"), "attestation", ["issued_at", "id"])
-    op.create_index(op.f("ix_attestation_list_number_state_list_index"), "attestation", ["list_number", "state", "list_index"])
+    op.create_index(
+        op.f("ix_attestation_list_number_state_list_index"), "attestation", ["list_number", "state", "list_index"]
+    )
     op.create_index(op.f("ix_attestation_state_id"), "attestation", ["state", "id"])
     op.create_table(
         "archive",
@@ -142,12 +144,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_reference_use")),
         sa.UniqueConstraint("attestation_id", name=op.f("uq_reference_use_attestation_id")),
     )
-    op.execute(sa.text("INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, :zeros)").bindparams(
-        sa.bindparam("zeros", bytes(32), type_=sa.LargeBinary),
-    ))
+    op.execute(
+        sa.text("INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, :zeros)").bindparams(
+            sa.bindparam("zeros", bytes(32), type_=sa.LargeBinary),
+        )
+    )
 
 
 def downgrade() -> None:
     """Drop every table: only for an empty database."""
-    for table in ("reference_use", "name_word", "event", "archive", "attestation", "status_list", "publication", "chain_head", "audit"):
+    for table in (
+        "reference_use",
+        "name_word",
+        "event",
+        "archive",
+        "attestation",
+        "status_list",
+        "publication",
+        "chain_head",
+        "audit",
+    ):
         op.drop_table(table)

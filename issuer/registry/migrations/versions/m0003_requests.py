@@ -63,8 +63,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     for columns in (
-        ("department", "state", "deposited_at"), ("state", "deposited_at"), ("aside",), ("person_key",), ("attestation",), ("decided_at",),
-        ("deposited_at",), ("demarche", "modified_at"),
+        ("department", "state", "deposited_at"),
+        ("state", "deposited_at"),
+        ("aside",),
+        ("person_key",),
+        ("attestation",),
+        ("decided_at",),
+        ("deposited_at",),
+        ("demarche", "modified_at"),
     ):
         op.create_index(op.f(f"ix_request_{'_'.join(columns)}"), "request", list(columns))
     op.create_table(

@@ -31,17 +31,37 @@ def upgrade() -> None:
         sa.Column("root", sa.LargeBinary(32), nullable=False),
         sa.PrimaryKeyConstraint("level", "place", name=op.f("pk_log_tile")),
     )
-    audit = sa.table("audit", sa.column("seq", sa.BigInteger), sa.column("act", sa.String), sa.column("details", sa.Text))
-    leaf = sa.table("log_leaf", sa.column("place", sa.BigInteger), sa.column("attestation_id", sa.BigInteger), sa.column("entry", sa.LargeBinary))
+    audit = sa.table(
+        "audit", sa.column("seq", sa.BigInteger), sa.column("act", sa.String), sa.column("details", sa.Text)
+    )
+    leaf = sa.table(
+        "log_leaf",
+        sa.column("place", sa.BigInteger),
+        sa.column("attestation_id", sa.BigInteger),
+        sa.column("entry", sa.LargeBinary),
+    )
     connection, place, after = op.get_bind(), 0, 0
     while True:
-        query = sa.select(audit.c.seq, audit.c.details).where(audit.c.act == "issue", audit.c.seq > after).order_by(audit.c.seq).limit(PAGE)
+        query = (
+            sa.select(audit.c.seq, audit.c.details)
+            .where(audit.c.act == "issue", audit.c.seq > after)
+            .order_by(audit.c.seq)
+            .limit(PAGE)
+        )
         page = connection.execute(query).all()
         if not page:
             return
-        connection.execute(sa.insert(leaf), [
-            {"place": place + offset, "attestation_id": row.seq, "entry": bytes.fromhex(json.loads(row.details)["token"])} for offset, row in enumerate(page)
-        ])
+        connection.execute(
+            sa.insert(leaf),
+            [
+                {
+                    "place": place + offset,
+                    "attestation_id": row.seq,
+                    "entry": bytes.fromhex(json.loads(row.details)["token"]),
+                }
+                for offset, row in enumerate(page)
+            ],
+        )
         place, after = place + len(page), page[-1].seq
 
 

@@ -11,7 +11,9 @@ oldest = "0006"
 
 def upgrade() -> None:
     """Create the new index, unless it was built by hand beforehand, before the old one goes: no search is ever without."""
-    op.create_index(op.f("ix_attestation_not_before_id_expires"), "attestation", ["not_before", "id", "expires"], if_not_exists=True)
+    op.create_index(
+        op.f("ix_attestation_not_before_id_expires"), "attestation", ["not_before", "id", "expires"], if_not_exists=True
+    )
     op.drop_index(op.f("ix_attestation_not_before_id"), "attestation", if_exists=True)
 
 

@@ -9,8 +9,18 @@ depends_on = None
 oldest = "0006"
 
 WIDENED = (
-    ("ix_attestation_expires_id", ["expires", "id"], "ix_attestation_expires_id_not_before", ["expires", "id", "not_before"]),
-    ("ix_attestation_department_id", ["department", "id"], "ix_attestation_department_id_not_before_expires", ["department", "id", "not_before", "expires"]),
+    (
+        "ix_attestation_expires_id",
+        ["expires", "id"],
+        "ix_attestation_expires_id_not_before",
+        ["expires", "id", "not_before"],
+    ),
+    (
+        "ix_attestation_department_id",
+        ["department", "id"],
+        "ix_attestation_department_id_not_before_expires",
+        ["department", "id", "not_before", "expires"],
+    ),
 )
 """Of each index: its name and columns before, then after."""
 BY_ISSUE = "ix_attestation_id_not_before_expires"
