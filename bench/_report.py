@@ -13,13 +13,16 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 def machine() -> str:
     """One line on what the figures were taken on."""
     return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f},"
+        f" {platform.system()} {platform.machine()}, Python {platform.python_version()}, SQLite"
+        f" {sqlite3.sqlite_version}"
     )
 
 
 def put(section: str, command: str, lines: list[str], write: bool) -> None:
-    """Print a table with the command that makes it; with ``write`` also replace the section of this name in the page."""
+    """Print a table with the command that makes it; with ``write`` also replace the section of this name in the
+    page.
+    """
     text = "\n".join([f"`{command}`  ", f"{machine()}", "", *lines])
     print(text, flush=True)
     if write:

@@ -20,17 +20,18 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP))
 
-from sqlalchemy import insert  # noqa: E402
+from sqlalchemy import insert
 
-from issuer import registry  # noqa: E402
-from issuer.applicants import questions  # noqa: E402
-from issuer.applicants import statistics as room  # noqa: E402
-from issuer.applicants.leaflet import leaflet  # noqa: E402
-from issuer.applicants.wording import local_day  # noqa: E402
-from issuer.attestation.places import DEPARTMENTS  # noqa: E402
-from issuer.documents.leaflet import print_leaflet  # noqa: E402
-from issuer.registry.request_tables import Request  # noqa: E402
-from issuer.registry.request_tallies import tallies  # noqa: E402
+from issuer import registry
+from issuer.applicants import (
+    questions,
+    statistics as room,
+)
+from issuer.applicants.leaflet import leaflet
+from issuer.attestation.places import DEPARTMENTS, local_day
+from issuer.documents.leaflet import print_leaflet
+from issuer.registry.request_tables import Request
+from issuer.registry.request_tallies import tallies
 
 NOW = int(datetime(2026, 11, 24, tzinfo=UTC).timestamp())
 DAY, STEP = 86_400, 5_000
@@ -98,7 +99,7 @@ def main() -> None:
         engine = registry.open_registry(chosen.database or str(Path(folder, "bench.sqlite3")))
         registry.migrate(engine)
         fill(engine, chosen.count)
-        periods = room.periods(local_day(NOW))
+        periods = room.periods(local_day(None, NOW))
         counting = measured(lambda: tallies(engine, periods), 3)
         hiding = measured(lambda: room.statistics([group for group, _, _ in periods], *counting[2]), 3)
         given = questions.read(tuple(pair.split("=", 1)) for pair in ANSWERS.split("&"))
@@ -113,8 +114,8 @@ def main() -> None:
     )
     shown = 3 * sum(map(len, (found.months, found.regions, found.departments)))
     print(
-        f"{chosen.count:,} requests, {found.total.received:,} of them in the {len(periods)} months; {hidden} of {shown} numbers hidden; "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most\n"
+        f"{chosen.count:,} requests, {found.total.received:,} of them in the {len(periods)} months; {hidden} of {shown}"
+        f" numbers hidden; {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most\n"
     )
     print("| work | median | longest |\n|---|---|---|")
     for name, (middle, longest, _) in (

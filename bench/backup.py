@@ -2,7 +2,8 @@
 
     wif bench backup [--count 1000000] [--database both|sqlite|postgres] [--folder DIR] [--write]
 
-The home is real (argon2id at its full cost); the registry is filled by issuing. The second backup is taken while another process issues without pause.
+The home is real (argon2id at its full cost); the registry is filled by issuing. The second backup is taken while
+another process issues without pause.
 """
 
 import argparse
@@ -14,15 +15,17 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from issuer.desk import issue_many
+
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP)]
 
-from bench import _report  # noqa: E402
-from bench.faults import databases  # noqa: E402
-from bench.issue import records  # noqa: E402
-from issuer.home import Home, found  # noqa: E402
-from tests.backup.conftest import SECRET  # noqa: E402
-from tests.faults.cluster import Cluster  # noqa: E402
+from bench import _report
+from bench.faults import databases
+from bench.issue import records
+from issuer.home import Home, found
+from tests.faults.cluster import Cluster
+from tests.home.conftest import SECRET
 
 SIGNATORY = {"given_names": "Anne", "family_name": "MARTIN", "title": "Directrice", "service": "Service d'essai"}
 
@@ -34,7 +37,9 @@ done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 raise SystemExit(done.returncode)
 """
-"""A small process between: Linux counts the highest memory of the process that starts a command as the command's own."""
+"""A small process between: Linux counts the highest memory of the process that starts a command as the command's
+own.
+"""
 
 
 def wif(path: Path, database: str | None, *arguments: str) -> tuple[float, float]:
@@ -71,7 +76,7 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     )
     home = Home(path, lambda: SECRET, database)
     began = time.perf_counter()
-    for place, _issued in enumerate(home.desk().issue_many(records(count), "bench", 1000)):
+    for place, _issued in enumerate(issue_many(home.desk(), records(count), "bench", 1000)):
         if sys.stderr.isatty() and place % 10_000 == 0:
             print(f"\rissuing {place:,}", end="", file=sys.stderr)
     filled = time.perf_counter() - began
@@ -82,7 +87,7 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
     told = folder / "told"
     with told.open("w") as out:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.backup.worker", str(path), database or ""],
+            [sys.executable, "-m", "tests.home.worker", str(path), database or ""],
             cwd=TOP,
             stdin=subprocess.PIPE,
             stdout=out,
@@ -93,7 +98,7 @@ def measure(folder: Path, count: int, database: str | None, empty: str | None) -
         busy, _ = wif(path, database, "backup", str(folder / "two"))
         worker.communicate()
     issued = len(told.read_text().split())
-    back, held = wif(restored, empty, "restore", str(folder / "two"))
+    back, held = wif(restored, empty, "restore", str(folder / "two"), "--nothing-published")
     return [
         f"{count:,}",
         f"{filled:,.0f} s",

@@ -1,9 +1,10 @@
-"""Requests: synchronising dossiers in pages within a real rate limit, memory, a quiet second run, and a process killed again and again.
+"""Requests: synchronising dossiers in pages within a real rate limit, memory, a quiet second run, and a process killed
+again and again.
 
     wif bench demarches [--dossiers 10000] [--limit 400] [--window 60] [--kills 20] [--accepted 40]
 
-A local Démarches simplifiées in a process of its own answers over a socket, with its real limit of calls in a window; a process of this
-program synchronises, and its highest memory is read off the system. Prints a Markdown table.
+A local Démarches simplifiées in a process of its own answers over a socket, with its real limit of calls in a window; a
+process of this program synchronises, and its highest memory is read off the system. Prints a Markdown table.
 """
 
 import argparse
@@ -54,25 +55,27 @@ def serve(folder: Path, dossiers: int, accepted: int, limit: int, window: int, d
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.readline()
     sent = {
-        number: [file["filename"] for message in dossier["messages"] for file in message["attachments"]]
-        + ([dossier["motivationAttachment"]["filename"]] if dossier["motivationAttachment"] else [])
+        number: (
+            [file["filename"] for message in dossier["messages"] for file in message["attachments"]]
+            + ([dossier["motivationAttachment"]["filename"]] if dossier["motivationAttachment"] else [])
+        )
         for number, dossier in store.dossiers.items()
     }
     print(json.dumps({"calls": traffic.calls, "refused": traffic.refused, "sent": sent}), flush=True)
 
 
-def bureau_of(folder: Path, address: str, page: int, speed: float, began: float, attest: bool):
-    """A bureau on the database of ``folder``. Its clock runs ``speed`` times as fast, for the kills."""
+def context_of(folder: Path, address: str, page: int, speed: float, began: float, attest: bool):
+    """A context on the database of ``folder``. Its clock runs ``speed`` times as fast, for the kills."""
     from issuer import registry
     from issuer.accounts.directory import Directory
     from issuer.attestation.record import Signatory
-    from issuer.demarches.bureau import Bureau
     from issuer.demarches.client import Client
+    from issuer.demarches.context import DemarchesContext
     from issuer.demarches.mapping import path_of
     from issuer.demarches.settings import DemarchesSettings
     from issuer.demarches.source import Source
     from issuer.demo.demarches import people
-    from issuer.desk import Desk, Means
+    from issuer.desk import DeskContext
     from keys.signer import SeedSigner
 
     engine = registry.open_registry(str(folder / "wif.sqlite3"))
@@ -80,15 +83,13 @@ def bureau_of(folder: Path, address: str, page: int, speed: float, began: float,
     signer = SeedSigner(bytes(range(32)))
     clock = lambda: int(began + (time.time() - began) * speed)
     signatory = Signatory("MARTIN", "Directrice", "Service d'essai")
-    desk = Desk(
-        Means(
-            engine,
-            lambda department, now: signer,
-            "https://verif.workinfrance.example",
-            clock,
-            signatory=signatory,
-            printer=lambda token, annex, text: b"%PDF-1.7\n" + token,
-        )
+    desk = DeskContext(
+        engine,
+        lambda department, now: signer,
+        "https://verif.workinfrance.example",
+        clock,
+        signatory=signatory,
+        printer=lambda token, annex, text: b"%PDF-1.7\n" + token,
     )
     path_of(folder, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
     first = datetime.fromtimestamp(began, UTC).date()
@@ -101,9 +102,12 @@ def bureau_of(folder: Path, address: str, page: int, speed: float, began: float,
         page=page,
     )
     source = Source(Client(settings, time.time, time.sleep), page)
-    return Bureau(
-        engine, lambda: desk, clock, Directory(engine, clock), folder, settings, signatory, lambda: source
-    ), people.NUMBER
+    return (
+        DemarchesContext(
+            engine, lambda: desk, clock, Directory(engine, clock), folder, settings, signatory, lambda: source
+        ),
+        people.NUMBER,
+    )
 
 
 def peak() -> float:
@@ -115,10 +119,12 @@ def synchronise(folder: Path, address: str) -> None:
     """One run; prints what it took."""
     from issuer.demarches import synchronising
 
-    bureau, demarche = bureau_of(folder, address, 100, 1, time.time(), False)
+    context, demarche = context_of(folder, address, 100, 1, time.time(), False)
     marks: list[float] = []
     began = time.perf_counter()
-    ran = synchronising.synchronise(bureau, bureau.source(), demarche, go_on=lambda tally: marks.append(peak()) is None)
+    ran = synchronising.synchronise(
+        context, context.source(), demarche, go_on=lambda tally: marks.append(peak()) is None
+    )
     print(
         json.dumps(
             {
@@ -142,13 +148,13 @@ def work(folder: Path, address: str, began: float, end: bool) -> None:
     from issuer.registry.database import reading
     from issuer.registry.request_tables import RequestTask
 
-    bureau, demarche = bureau_of(folder, address, 10, 200, began, True)
+    context, demarche = context_of(folder, address, 10, 200, began, True)
     print("ready", flush=True)
     left = 1
     while left or not end:
-        synchronising.synchronise(bureau, bureau.source(), demarche)
-        delivering.work_off(bureau)
-        with reading(bureau.engine) as connection:
+        synchronising.synchronise(context, context.source(), demarche)
+        delivering.work_off(context)
+        with reading(context.engine) as connection:
             left = connection.scalar(select(func.count()).select_from(RequestTask).where(RequestTask.done_at.is_(None)))
 
 
@@ -237,8 +243,8 @@ def pages(scratch: Path, dossiers: int, limit: int, window: int, name: str) -> N
     if first["error"] or second["error"] or first["new"] != dossiers or second["new"] or second["changed"]:
         raise SystemExit(f"Not every dossier was taken once: {runs}")
     print(
-        f"| {dossiers:,} dossiers, {limit} calls in {window} s ({name}) | {first['seconds']:,.1f} s, {first['pages']:,} pages, {first['calls']:,} calls, "
-        f"{told['refused']} of them answered 429 and asked again |",
+        f"| {dossiers:,} dossiers, {limit} calls in {window} s ({name}) | {first['seconds']:,.1f} s, {first['pages']:,}"
+        f" pages, {first['calls']:,} calls, {told['refused']} of them answered 429 and asked again |",
         flush=True,
     )
     print(
@@ -280,7 +286,8 @@ def kills(scratch: Path, rounds: int, accepted: int, seed: int) -> None:
     if twice or forgotten or others or not whole:
         raise SystemExit(f"twice {twice}, forgotten or another's {forgotten}, unasked {others}, registry whole {whole}")
     print(
-        f"| killed {rounds} times while {accepted} accepted dossiers get their paper | {accepted} papers, none twice, none forgotten; chain whole |",
+        f"| killed {rounds} times while {accepted} accepted dossiers get their paper | {accepted} papers, none twice,"
+        " none forgotten; chain whole |",
         flush=True,
     )
 

@@ -1,4 +1,5 @@
-"""Faults survived: processes killed at random moments, requests over a line that is cut; an independent reader looks after each.
+"""Faults survived: processes killed at random moments, requests over a line that is cut; an independent reader looks
+after each.
 
     wif bench faults [--kills 500] [--requests 10000] [--database both|sqlite|postgres] [--seed 1] [--write]
 
@@ -14,15 +15,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TOP), str(TOP / "tests" / "web")]
+sys.path[:0] = [str(TOP)]
 
-import psycopg  # noqa: E402
-from agency import Agency  # noqa: E402
+import psycopg
 
-from bench import _report  # noqa: E402
-from tests.faults.cluster import Cluster  # noqa: E402
-from tests.faults.killing import KINDS, Killing  # noqa: E402
-from tests.faults.requests import send_all  # noqa: E402
+from bench import _report
+from tests.faults.cluster import Cluster
+from tests.faults.killing import KINDS, Killing
+from tests.faults.requests import send_all
+from tests.support.agency import Agency
 
 
 def databases(cluster: Cluster, *names: str) -> list[str]:

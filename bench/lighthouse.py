@@ -2,8 +2,9 @@
 
     wif bench lighthouse [--times 1] [--faults]
 
-Runs the package `lighthouse` of bench/package.json (npm ci there first) with the machine's Chromium, through a web server with
-TLS and HTTP/2 as on the internet. Prints a Markdown table of the medians; with --faults, also what did not get full marks. Needs Chromium and Node.js.
+Runs the package `lighthouse` of bench/package.json (npm ci there first) with the machine's Chromium, through a web
+server with TLS and HTTP/2 as on the internet. Prints a Markdown table of the medians; with --faults, also what did not
+get full marks. Needs Chromium and Node.js.
 """
 
 import argparse

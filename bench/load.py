@@ -1,9 +1,11 @@
-"""Load held: the verifier's files, the issuer's pages and API on loopback; then a soak with the memory of the server processes.
+"""Load held: the verifier's files, the issuer's pages and API on loopback; then a soak with the memory of the server
+processes.
 
     wif bench load [--seconds 15] [--clients 32] [--soak 20] [--rate 40] [--write]
 
-``--soak`` is minutes (0: none) at ``--rate`` requests a second. The client is our own: one process, asyncio, connections kept alive, at most
-``--clients`` requests at a time, loopback only; it shares the machine with the servers, which are started as ``wif serve`` does.
+``--soak`` is minutes (0: none) at ``--rate`` requests a second. The client is our own: one process, asyncio,
+connections kept alive, at most ``--clients`` requests at a time, loopback only; it shares the machine with the servers,
+which are started as ``wif serve`` does.
 """
 
 import argparse
@@ -19,12 +21,13 @@ from itertools import count, cycle
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TOP), str(TOP / "tests" / "web")]
+sys.path[:0] = [str(TOP)]
 
-import httpx  # noqa: E402
-from agency import PASSPHRASE, RECORD, Agency, free_port  # noqa: E402
+import httpx
 
-from bench import _report  # noqa: E402
+from bench import _report
+from tests.support.agency import PASSPHRASE, Agency, free_port
+from tests.support.records import RECORD
 
 SAMPLES = 240
 """Looks at the memory during a soak."""
@@ -117,8 +120,9 @@ def row(name: str, measured: tuple[list[float], int, int, float]) -> str:
     times, failed, read, seconds = measured
     times = sorted(times)
     return (
-        f"| {name} | {len(times) / seconds:,.0f} /s | {statistics.median(times):,.1f} ms | {times[int(len(times) * 0.99)]:,.0f} ms | "
-        f"{read / seconds / (1 << 20):,.1f} MiB/s | {len(times):,} | {failed} |"
+        f"| {name} | {len(times) / seconds:,.0f} /s | {statistics.median(times):,.1f} ms |"
+        f" {times[int(len(times) * 0.99)]:,.0f} ms | {read / seconds / (1 << 20):,.1f} MiB/s | {len(times):,} |"
+        f" {failed} |"
     )
 
 
@@ -177,7 +181,9 @@ def first_visit(site: Path) -> list[str]:
 
 
 def memory(pid: int) -> float:
-    """MiB held by a process and its children: their private and shared parts as the kernel divides them (Pss, proc(5))."""
+    """MiB held by a process and its children: their private and shared parts as the kernel divides them (Pss,
+    proc(5)).
+    """
     total = 0
     for one in [pid, *children(pid)]:
         try:
@@ -200,7 +206,9 @@ async def soak(
     asked: list[tuple[int, Callable[[], bytes]]],
     look: Callable[[], dict[str, float]],
 ) -> tuple[dict[str, list[float]], int, int]:
-    """Ask ``rate`` requests a second of each kind in turn, and look at the memory: samples by server, how many were asked, how many failed."""
+    """Ask ``rate`` requests a second of each kind in turn, and look at the memory: samples by server, how many were
+    asked, how many failed.
+    """
     samples: dict[str, list[float]] = {}
     done = failed = 0
     began, end = time.perf_counter(), time.perf_counter() + minutes * 60
@@ -249,7 +257,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=40, help="requests a second of the soak")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/reliability.md")
     options = parser.parse_args()
-    command = f"wif bench load --seconds {options.seconds:g} --clients {options.clients} --soak {options.soak:g} --rate {options.rate:g}"
+    command = (
+        f"wif bench load --seconds {options.seconds:g} --clients {options.clients} --soak {options.soak:g} --rate"
+        f" {options.rate:g}"
+    )
     with tempfile.TemporaryDirectory() as place:
         agency = Agency(Path(place), web="api_limit = 1000000")
         numbers = [agency.issue(reference=f"LOAD-{n}") for n in range(50)]
@@ -320,7 +331,8 @@ def main() -> None:
                     )
                 lines.append("")
                 lines.append(
-                    f"{done:,} requests in {options.soak:g} minutes, {failed} failed. Memory is the median Pss of all processes of a server."
+                    f"{done:,} requests in {options.soak:g} minutes, {failed} failed. Memory is the median Pss of all"
+                    " processes of a server."
                 )
                 _report.put("soak", command, lines, options.write)
         finally:

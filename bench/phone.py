@@ -2,10 +2,10 @@
 
     wif bench phone [--times 5] [--slow 4] [--only link,camera,offline,publish,frame]
 
-"Cold" is a first visit with an empty browser over 1.6 Mbit/s and 150 ms (bench/verifier/network.py: one line shared by all
-connections), every renderer slowed by --slow, workers included (bench/verifier/processor.py); through a web server with TLS and
-HTTP/2 as on the internet, and from the verifier's own server over plain HTTP/1.1. Medians and worst of --times. Prints a Markdown
-table. Needs Chromium, Node.js and the test requirements.
+"Cold" is a first visit with an empty browser over 1.6 Mbit/s and 150 ms (bench/verifier/network.py: one line shared by
+all connections), every renderer slowed by --slow, workers included (bench/verifier/processor.py); through a web server
+with TLS and HTTP/2 as on the internet, and from the verifier's own server over plain HTTP/1.1. Medians and worst of
+--times. Prints a Markdown table. Needs Chromium, Node.js and the test requirements.
 """
 
 import argparse
@@ -18,6 +18,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP)]
+
+from playwright.sync_api import Playwright, sync_playwright
 
 from bench.verifier.place import (
     PHONE,
@@ -32,7 +34,6 @@ from bench.verifier.place import (
     slowed,
     verdict_ms,
 )
-from playwright.sync_api import Page, Playwright, sync_playwright
 
 FRAME = """async ([seconds]) => {
   const folder = document.querySelector('script[src*=main]').src.replace('main.js', '');
@@ -42,20 +43,23 @@ FRAME = """async ([seconds]) => {
   video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: { exact: 1920 }, height: { exact: 1080 } } });
   await video.play();
   const reader = new Reader(), times = [], end = performance.now() + seconds * 1000;
-  await reader.readVideo(video, false);
-  let read = 0;
+  await reader.readVideo(video);
+  let read = 0, unread = 0;
   while (performance.now() < end || times.length < 5) {
     await new Promise((next) => { video.requestVideoFrameCallback(() => next()); });
     const start = performance.now();
-    const { readings } = await reader.readVideo(video, false);
+    const { readings } = await reader.readVideo(video, unread % 6);
     times.push(performance.now() - start);
     read += readings.length > 0 ? 1 : 0;
+    unread = readings.length > 0 ? 0 : unread + 1;
   }
   for (const track of video.srcObject.getTracks()) track.stop();
   reader.close();
   return [times, read];
 }"""
-"""Reads frames of the camera with a reader of its own, one at a time: milliseconds from the page's question to the answer."""
+"""Reads frames of the camera with a reader of its own, one at a time: milliseconds from the page's question to the
+answer.
+"""
 
 Row = tuple[str, list[float], str]
 PROTOCOLS = ((SecureService, "HTTP/2"), (SlowService, "HTTP/1.1"))
@@ -144,7 +148,7 @@ def publish(driver: Playwright, folder: Path, times: int, slow: float) -> Iterat
                 poll(lambda page=page: page.locator("[data-verdict=valid]").count() == 1)
                 offline_ready(page)
                 began = time.monotonic()
-                service.publish({each: 1 for each in range(index + 1)}, age=25 - index)
+                service.publish(dict.fromkeys(range(index + 1), 1), age=25 - index)
                 page.locator("[data-action=refresh-lists]").click()
                 poll(lambda page=page: page.locator("[data-verdict=revoked]").count() == 1)
                 found.append((time.monotonic() - began) * 1000)

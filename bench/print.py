@@ -2,20 +2,19 @@
 
     wif bench print [--count 200] [--peer 20] [--processes 2]
 
-Every attestation is another one, signed and with its own QR code. "pdfkit alone" is ``pdfkit.from_string`` on pages of HTML made
-beforehand, QR code included: what a program that knows nothing of this one would call. Prints a Markdown table.
+Every attestation is another one, signed and with its own QR code. "pdfkit alone" is ``pdfkit.from_string`` on pages of
+HTML made beforehand, QR code included: what a program that knows nothing of this one would call. Prints a Markdown
+table.
 """
 
 import argparse
 import os
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 from issuer.attestation import claims as wire
 from issuer.attestation.qr import encode_text
@@ -24,6 +23,7 @@ from issuer.attestation.token import sign
 from issuer.documents import PrintedAttestation, Printer, RenderError, symbol
 from issuer.documents.sheet import compose
 from keys.signer import SeedSigner
+from tests.support.records import RECORD
 
 ORIGIN = "https://verif.workinfrance.example"
 AUTHORITY = "Direction régionale de l'économie, de l'emploi, du travail et des solidarités d'Île-de-France"
@@ -32,22 +32,6 @@ SIGNATORY = {
     "family_name": "MARTIN-EXEMPLE",
     "title": "cheffe du service de la main-d'œuvre étrangère",
     "service": "unité départementale de Paris",
-}
-RECORD = {
-    "kind": "APT",
-    "family_name": "NGUYEN ÉPOUSE DUPONT",
-    "given_names": "Thị Mai",
-    "birth_date": "1996-03-14",
-    "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
-    "job": "Ingénieure d'études",
-    "contract": "CDD",
-    "hours": {"count": 964, "per": "year"},
-    "workplaces": ["75"],
-    "residence_permit": "9912345678",
-    "department": "75",
-    "valid_from": "2026-01-05",
-    "valid_until": "2026-12-31",
 }
 
 
@@ -81,7 +65,7 @@ def measure(work: Callable, items: list) -> tuple[float, float, list]:
 
 
 def from_string(html: str) -> bytes:
-    """pdfkit alone."""
+    """Pdfkit alone."""
     import pdfkit
 
     return pdfkit.from_string(html, False, options={"quiet": "", "page-size": "A4"})
@@ -99,7 +83,7 @@ _together = None
 
 def meet(barrier) -> None:
     """Keep what the processes wait for before they begin."""
-    global _together
+    global _together  # noqa: PLW0603 - how a pool hands a thing to its processes
     _together = barrier
 
 

@@ -2,10 +2,11 @@
 
     wif bench scanning [--minutes 30] [--every 60]
 
-The camera films the print of an attestation, then its code, again and again; each verdict is answered with the next scan. Every
---every seconds, after a collection of garbage: memory of page and workers as Chromium measures it, resident memory of the page's
-process, nodes and listeners of the document, frames read and verdicts shown since. Prints a Markdown table. Needs Chromium and the
-test requirements.
+The camera films the print of an attestation, then its code, then those of another, again and again; each verdict is answered with the next
+scan. Every
+--every seconds, after a collection of garbage: memory of page and workers as Chromium measures it, resident memory of
+the page's process, nodes and listeners of the document, frames read and verdicts shown since. Prints a Markdown table.
+Needs Chromium and the test requirements.
 """
 
 import argparse
@@ -17,8 +18,9 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP)]
 
-from bench.verifier.place import PHONE, SlowService, browser, camera, filmed, offline_ready, poll
 from playwright.sync_api import sync_playwright
+
+from bench.verifier.place import PHONE, SlowService, browser, camera, filmed, offline_ready, poll
 
 COUNT_FRAMES = """(() => {
   globalThis.framesAsked = 0;
@@ -52,17 +54,19 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=60, help="seconds between two measures")
     given = parser.parse_args()
     print(
-        "| minute | frames a second | verdicts | page and workers MB | process MB | nodes | listeners |\n|---|---|---|---|---|---|---|"
+        "| minute | frames a second | verdicts | page and workers MB | process MB | nodes | listeners"
+        " |\n|---|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
         folder = Path(name)
         service = SlowService(folder / "service")
-        text = service.text(service.issuer.token())
+        texts = [service.text(service.issuer.token(index=index)) for index in (7, 8)]
         reel = folder / "reel.mjpeg"
-        parts = (
-            filmed(service, text, folder / "print.mjpeg", PRINT_FRAMES, aside=True),
-            filmed(service, text, folder / "code.mjpeg", CODE_FRAMES),
-        )
+        parts = [
+            filmed(service, text, folder / f"{name}-{number}.mjpeg", frames, aside=aside)
+            for number, text in enumerate(texts)
+            for name, frames, aside in (("print", PRINT_FRAMES, True), ("code", CODE_FRAMES, False))
+        ]
         reel.write_bytes(b"".join(part.read_bytes() for part in parts))
         try:
             with browser(driver, *camera(reel)) as one:
@@ -89,8 +93,9 @@ def main() -> None:
                     }
                     now = time.monotonic()
                     print(
-                        f"| {(now - began) / 60:.1f} | {(found['frames'] - frames) / (now - last):.1f} | {verdicts} | {found['bytes'] / 1e6:.1f} "
-                        f"| {resident(processes) / 1e6:.0f} | {counts['Nodes']:.0f} | {counts['JSEventListeners']:.0f} |",
+                        f"| {(now - began) / 60:.1f} | {(found['frames'] - frames) / (now - last):.1f} | {verdicts} |"
+                        f" {found['bytes'] / 1e6:.1f} | {resident(processes) / 1e6:.0f} | {counts['Nodes']:.0f} |"
+                        f" {counts['JSEventListeners']:.0f} |",
                         flush=True,
                     )
                     last, frames = now, found["frames"]

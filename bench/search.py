@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -23,9 +23,9 @@ from issuer.attestation.claims import encode
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.record import read_record
 from issuer.attestation.token import sign
-from issuer.registry.browse import ORDERS, browse, every
 from issuer.registry.models import LIST_SIZE, Archive, Attestation, NameWord, StatusList
-from issuer.registry.names import words
+from issuer.registry.names import search_words
+from issuer.registry.search import ORDERS, find_all, find_page
 from keys.signer import SeedSigner
 
 BEGIN, YEAR = 1_640_995_200, 31_536_000
@@ -122,21 +122,24 @@ def fill(engine, count: int) -> None:
                     "state": rng.choices((0, 1, 2, 3), (970, 10, 5, 15))[0],
                     "kind": "APT",
                     "department": rng.choices(codes, weights)[0],
-                    "valid_from": date.fromtimestamp(at),
-                    "valid_until": date.fromtimestamp(at + 300 * 86_400),
+                    "valid_from": datetime.fromtimestamp(at, UTC).date(),
+                    "valid_until": datetime.fromtimestamp(at + 300 * 86_400, UTC).date(),
                     "not_before": at,
                     "expires": at + 300 * 86_400,
                     "issued_at": at,
                     "author": "bench",
                     "kid": signer.kid,
                     "employer_siret": f"000000000{company:05d}",
-                    "employer_key": f"{rng.choice(SYLLABLES)}{company} EXEMPLE",
+                    "employer_key": (employer := f"{rng.choice(SYLLABLES)}{company} EXEMPLE"),
                 }
             )
             archives.append(
                 {"attestation_id": place + 1, "token": tokens[place % 200], "annex": "{}", "salt": bytes(16)}
             )
-            found_by += [{"word": word, "attestation_id": place + 1} for word in words(family, given)]
+            born = f"{1960 + rng.randrange(45)}-{1 + rng.randrange(12):02}-{1 + rng.randrange(28):02}"
+            found_by += [
+                {"word": word, "attestation_id": place + 1} for word in search_words((family, given), employer, born)
+            ]
         with engine.begin() as connection:
             for table, values in ((Attestation, rows), (Archive, archives), (NameWord, found_by)):
                 connection.execute(insert(table), values)
@@ -157,6 +160,10 @@ def searches() -> dict[str, registry.Search]:
         "two first letters": registry.Search(names="ma"),
         "rare name": registry.Search(names="pezskiogo"),
         "name that nobody has": registry.Search(names="xylophone"),
+        "one box: common name": registry.Search(anything="nguyen"),
+        "one box: a wrong letter": registry.Search(anything="nguyne", near=True),
+        "one box: an employer's number and a name": registry.Search(anything="mohamed tin42"),
+        "one box: birth date": registry.Search(born="1987-03-14"),
         "two common names": registry.Search(names="mohamed maria"),
         "SIRET": registry.Search(siret="00000000000042"),
         "beginning of an employer": registry.Search(employer="tin42"),
@@ -178,7 +185,9 @@ def searches() -> dict[str, registry.Search]:
 
 
 def pages() -> dict[str, tuple[registry.Search, tuple[str, ...] | None, str]]:
-    """What the issuer's pages ask, by a name for people: the search, the person's départements (None: all), the order."""
+    """What the issuer's pages ask, by a name for people: the search, the person's départements (None: all), the
+    order.
+    """
     two, fifteen = ("75", "92"), tuple(list(DEPARTMENTS)[:15])
     asked = {f"two départements, order {order}": (registry.Search(), two, order) for order in ORDERS}
     asked |= {
@@ -228,25 +237,27 @@ def main() -> None:
         if registry.migrate(engine) and not registry.list_use(engine):
             fill(engine, options.count)
         print(
-            f"| search over {sum(registry.counts(engine).values()):,} on {engine.dialect.name} | lines | median of 5 | processor, worst of 5 | next page |\n|---|---|---|---|---|"
+            f"| search over {sum(registry.counts(engine).values()):,} on {engine.dialect.name} | lines | median of 5 |"
+            " processor, worst of 5 | next page |\n|---|---|---|---|---|"
         )
         for name, search in searches().items():
             measure(
                 name,
-                lambda: registry.find_page(engine, search),
-                lambda after: registry.find_page(engine, search, after=after),
+                lambda: find_page(engine, search),
+                lambda after: find_page(engine, search, after=after),
             )
         for name, (search, departments, order) in pages().items():
             measure(
                 f"page: {name}",
-                lambda: browse(engine, search, departments, order),
-                lambda after: browse(engine, search, departments, order, after=after),
+                lambda: find_page(engine, search, departments=departments, order=order),
+                lambda after: find_page(engine, search, departments=departments, order=order, after=after),
             )
         for name, departments in (("two départements", ("75", "92")), ("everywhere", None)):
             began = time.perf_counter()
-            lines = sum(1 for _ in islice(every(engine, registry.Search(), departments), 10_000))
+            lines = sum(1 for _ in islice(find_all(engine, registry.Search(), departments=departments), 10_000))
             print(
-                f"| export: {name}, first 10,000 lines | {lines} | {(time.perf_counter() - began) * 1000:,.0f} ms | | |",
+                f"| export: {name}, first 10,000 lines | {lines} | {(time.perf_counter() - began) * 1000:,.0f} ms"
+                " | | |",
                 flush=True,
             )
 

@@ -20,28 +20,12 @@ from issuer.attestation import qr, token
 from issuer.attestation.claims import Claims, encode
 from issuer.attestation.numbers import draw_number
 from issuer.attestation.record import read_record
-from keys import cose
 from keys.signer import SeedSigner
+from tests.support.records import RECORD
 
 ORIGIN = "https://verif.workinfrance.example"
 SIGNER = SeedSigner(bytes(range(32)))
 ISSUED = 1_767_000_000
-REFERENCE = {
-    "kind": "APT",
-    "family_name": "NGUYEN ÉPOUSE DUPONT",
-    "given_names": "Thị Mai",
-    "birth_date": "1996-03-14",
-    "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
-    "job": "Ingénieure d'études",
-    "contract": "CDD",
-    "hours": {"count": 964, "per": "year"},
-    "workplaces": ["75"],
-    "residence_permit": "9912345678",
-    "department": "75",
-    "valid_from": "2026-01-05",
-    "valid_until": "2026-12-31",
-}
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
@@ -114,9 +98,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=2000)
     people = parser.parse_args().people
-    claims = read_record(REFERENCE).to_claims(4829130571, (1, 524_287), ISSUED)
+    claims = read_record(RECORD).to_claims(4829130571, (1, 524_287), ISSUED)
     print(
-        "Reference attestation, level M:\n\n| format | characters or bytes | QR version | modules | area, ours = 100 |\n|---|--:|--:|--:|--:|"
+        "Reference attestation, level M:\n\n| format | characters or bytes | QR version | modules | area, ours = 100"
+        " |\n|---|--:|--:|--:|--:|"
     )
     table = rows(claims, token.sign(encode(claims), SIGNER))
     ours = table[0][2].symbol_size(border=0)[0]
@@ -132,7 +117,8 @@ def main() -> None:
         for name, code in (("HC1", hc1(whole)[1]), ("SMART Health Card", smart_health_card(jwt_claims(claims))[1])):
             peers.setdefault(name, Counter())[code.version] += 1
     print(
-        f"\n{people} invented people:\n\n| format | version ≤ 12 | ≤ 13 | ≤ 15 | median | largest |\n|---|--:|--:|--:|--:|--:|"
+        f"\n{people} invented people:\n\n| format | version ≤ 12 | ≤ 13 | ≤ 15 | median | largest"
+        " |\n|---|--:|--:|--:|--:|--:|"
     )
     for name, seen in {"ours": versions, **peers}.items():
         ordered = sorted(seen.elements())

@@ -2,7 +2,8 @@
 
     wif bench transparency [--count 100000]
 
-Issues on SQLite, publishes the log for the first time and again after 250 more, reconciles, proves. Prints a Markdown table.
+Issues on SQLite, publishes the log for the first time and again after 250 more, reconciles, proves. Prints a Markdown
+table.
 """
 
 import argparse
@@ -12,15 +13,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from issuer.desk import issue_many, publish
+
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP))
 
-from bench.issue import desk_in, records  # noqa: E402
-from issuer.desk import reconciling  # noqa: E402
-from keys import trust  # noqa: E402
-from keys.content import StatusListEntry, TrustContent, TrustedKey  # noqa: E402
-from keys.roots import RootSet  # noqa: E402
-from keys.signer import SeedSigner  # noqa: E402
+from bench.issue import desk_in, records
+from issuer.desk import reconciling
+from keys import trust
+from keys.roots import RootSet
+from keys.signer import SeedSigner
+from keys.trust_content import StatusListEntry, TrustContent, TrustedKey
 
 ROOT, STATUS, RECEIPT = (SeedSigner(bytes([place]) * 32) for place in (1, 2, 3))
 
@@ -60,27 +63,28 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         desk, public = desk_in(Path(folder)), Path(folder) / "public"
 
-        def publish(version: int) -> None:
-            desk.publish(
+        def publish_version(version: int) -> None:
+            publish(
+                desk,
                 public,
                 trust.make(_content(version), [ROOT]),
                 lambda kid: RECEIPT if kid == RECEIPT.kid else STATUS,
                 "bench",
             )
 
-        for _answer in desk.issue_many(records(count), "bench"):
+        for _answer in issue_many(desk, records(count), "bench"):
             pass
-        timed(f"first publication, {count:,} leaves", lambda: publish(1))
+        timed(f"first publication, {count:,} leaves", lambda: publish_version(1))
         last = [
             answer.number
-            for answer in desk.issue_many(
-                ({**one, "reference": f"MORE-{place}"} for place, one in enumerate(records(250))), "bench"
+            for answer in issue_many(
+                desk, ({**one, "reference": f"MORE-{place}"} for place, one in enumerate(records(250))), "bench"
             )
         ][-1]
-        timed("publication after 250 more", lambda: publish(2))
-        timed("publication without any more", lambda: publish(3))
-        found = timed("reconciling everything", lambda: reconciling.reconcile(desk.means.engine, public, _content(3)))
-        proof = timed("one proof", lambda: reconciling.prove(desk.means.engine, public, _content(3), last))
+        timed("publication after 250 more", lambda: publish_version(2))
+        timed("publication without any more", lambda: publish_version(3))
+        found = timed("reconciling everything", lambda: reconciling.reconcile(desk.engine, public, _content(3)))
+        proof = timed("one proof", lambda: reconciling.prove(desk.engine, public, _content(3), last))
         size = sum(path.stat().st_size for path in (public / "log").rglob("*") if path.is_file())
     if found.problems or found.size != count + 250 or proof is None:
         raise SystemExit(f"The log is not whole: {found.problems[:1]}")

@@ -14,7 +14,9 @@ BATCH = 10
 
 
 def measure(texts: list[str], held: trust.TrustList, lists: dict, now: int) -> tuple[float, float]:
-    """Texts a second of CPU time, over batches: the median batch, and the best one, which other processes disturbed least."""
+    """Texts a second of CPU time, over batches: the median batch, and the best one, which other processes disturbed
+    least.
+    """
     speeds = []
     for start in range(0, len(texts), BATCH):
         batch = texts[start : start + BATCH]

@@ -2,26 +2,34 @@
 
 import json
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeVar
-
-from keys import latin
-from keys.content import ORIGIN
-from keys.errors import FormError
-from keys.roots import RootSet
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from issuer.errors import ConfigError
+from keys import latin
+from keys.errors import FormError, WifError
+from keys.roots import RootSet
+from keys.trust_content import is_origin
 
 PDF_ENGINES = ("typst", "pdfkit")
 DAY = 24 * 3600
 Read = TypeVar("Read")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
+Reader = Callable[[object], object]
+"""Checks and converts one value. Raises ConfigError, or ValueError with what follows the key's name."""
 
 
 @dataclass(frozen=True)
 class FormerRoots:
-    """A root set that was rotated away and still signs every list until UTC second ``until``, for verifiers that slept."""
+    """A root set that was rotated away and still signs every list until UTC second ``until``, for verifiers that
+    slept.
+    """
 
     roots: RootSet
     until: int
@@ -43,7 +51,7 @@ class Config:
     """Whether the keys are demonstration keys: marked on papers and screens."""
     pdf_engine: str = "typst"
     """``typst`` or ``pdfkit``."""
-    signatory: dict | None = field(default=None, repr=False)
+    signatory: dict[str, Any] | None = field(default=None, repr=False)
     """Default signatory of a decision: given_names, family_name, title, service."""
     departments: tuple[str, ...] = ()
     """Départements that the first attestation key may sign for; empty means all."""
@@ -55,15 +63,21 @@ class Config:
     """Seconds after which a newer trust list is due."""
     trust_lifetime: int = 30 * DAY
     """Seconds after which a trust list expires."""
-    extra: dict = field(default_factory=dict, repr=False)
+    clocks: tuple[str, ...] = ()
+    """Addresses that the unattended publisher asks the time of, besides the origin, when its own is not believed."""
+    extra: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     """The other tables of the file (``[demarches]``, ``[web]``, ``[mail]``), each read by its own room."""
 
 
+_SPACES = "\u00a0\u202f"
+"""The spaces that French typography keeps together: a text may have them."""
 _NUMBERS = ("status_ttl", "status_lifetime", "trust_next_update", "trust_lifetime")
 
 
-def read_toml(path: Path, missing: str, read: Callable[[dict], Read]) -> Read:
-    """What ``read`` makes of a TOML file. Raises ConfigError that names the file, the key and the remedy; ``missing`` says it when there is no file."""
+def read_toml(path: Path, missing: str, read: Callable[[dict[str, Any]], Read]) -> Read:
+    """What ``read`` makes of a TOML file. Raises ConfigError that names the file, the key and the remedy; ``missing``
+    says it when there is no file.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -85,35 +99,116 @@ def load(home: Path) -> Config:
     )
 
 
-def from_table(table: dict) -> Config:
+def from_table(table: dict[str, Any]) -> Config:
     """Check a parsed configuration. Raises ConfigError naming the key."""
     names = {f.name for f in fields(Config)} - {"extra"}
-    known = {name: value for name, value in table.items() if name in names}
-    extra = {name: value for name, value in table.items() if name not in names}
-    for name, value in extra.items():
-        if not isinstance(value, dict):
-            raise ConfigError(f"the key {name!r} does not exist. Correct its name or take it out.")
-    for name in ("origin", "authority", "roots"):
-        if name not in known:
-            raise ConfigError(f"the key {name!r} is missing. Add it.")
-    known["roots"] = roots_from(known["roots"])
-    known["former_roots"] = tuple(_former(entry) for entry in known.get("former_roots", ()))
-    check_origin(known["origin"])
-    check_authority(known["authority"])
-    if known.get("pdf_engine", "typst") not in PDF_ENGINES:
+    extra = {name: value for name, value in table.items() if name not in names and isinstance(value, dict)}
+    known = {name: value for name, value in table.items() if name not in extra}
+    readers: dict[str, Reader] = {
+        "roots": roots_from,
+        "former_roots": lambda value: tuple(_former(entry) for entry in texts_or_tables(value, dict, "former_roots")),
+        "signatory": _signatory,
+        "departments": lambda value: tuple(texts_or_tables(value, str, "departments")),
+        "clocks": _clocks,
+        **dict.fromkeys(_NUMBERS, _seconds),
+    }
+    if "extra" in known:
+        raise ConfigError("the key 'extra' does not exist. Correct its name or take it out.")
+    config = read_table(Config, "", known, readers=readers)
+    check_origin(config.origin)
+    check_authority(config.authority)
+    if config.pdf_engine not in PDF_ENGINES:
         raise ConfigError(f"pdf_engine is one of {', '.join(PDF_ENGINES)}.")
-    if type(known.get("demonstration", False)) is not bool:
-        raise ConfigError("demonstration is true or false.")
-    for name in _NUMBERS:
-        if name in known and (type(known[name]) is not int or known[name] < 60):
-            raise ConfigError(f"{name} is a number of seconds, at least 60.")
-    known["departments"] = tuple(known.get("departments", ()))
-    return Config(**known, extra=extra)
+    return replace(config, extra=extra)
+
+
+def read_table(
+    kind: type[Settings],
+    where: str,
+    table: object,
+    bounds: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+    readers: Mapping[str, Reader] = MappingProxyType({}),
+) -> Settings:
+    """The settings of a parsed table ``[where]`` (``""``: the top of the file), as the dataclass ``kind``, whose fields
+    are the keys: one without a default must be given.
+
+    A text has one line, a number stands within its ``bounds``, both included; ``readers`` check and convert what is
+    neither text, number nor bool. Raises ConfigError that names the key.
+    """
+    shown = (lambda name: f"{where}.{name}") if where else repr
+    known = {item.name: item for item in fields(kind)}
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where} is a table with {', '.join(known)}.")
+    for name in table:
+        if name not in known:
+            raise ConfigError(f"the key {shown(name)} does not exist. Correct its name or take it out.")
+    for name, item in known.items():
+        if item.default is MISSING and item.default_factory is MISSING and table.get(name, "") == "":
+            raise ConfigError(f"the key {shown(name)} is missing. Add it.")
+    values = {}
+    for name, value in table.items():
+        plain = shown(name).strip("'")
+        if name in readers:
+            try:
+                values[name] = readers[name](value)
+            except ValueError as error:
+                raise ConfigError(f"{plain} {error}") from None
+            continue
+        if name in bounds:
+            low, high = bounds[name]
+            if type(value) is not int or not low <= value <= high:
+                raise ConfigError(f"{plain} is a whole number from {low} to {high}.")
+        elif known[name].type is bool:
+            if type(value) is not bool:
+                raise ConfigError(f"{plain} is true or false.")
+        elif not isinstance(value, str) or not all(char.isprintable() or char in _SPACES for char in value):
+            raise ConfigError(f"{plain} is a text of one line.")
+        values[name] = value
+    return kind(**values)
+
+
+def texts_or_tables(value: object, kind: type, what: str) -> list[Any]:
+    """A list of texts (``kind`` str) or of tables (dict), checked. Raises ConfigError that names ``what``."""
+    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
+        raise ConfigError(f"{what} is a list of {'texts' if kind is str else 'tables'}.")
+    return value
+
+
+def first_line(path: Path, name: str, error: type[WifError] = ConfigError) -> str:
+    """The first line of the file at ``path``, a secret which ``name`` (a key or a variable) tells where to find; empty
+    when the file is. Raises ``error``.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise error(f"{name} names {path}, which cannot be read. Correct the path or its rights.") from None
+    return lines[0] if lines else ""
+
+
+def _seconds(value: object) -> int:
+    if type(value) is not int or value < 60:
+        raise ValueError("is a number of seconds, at least 60.")
+    return value
+
+
+def _clocks(value: object) -> tuple[str, ...]:
+    addresses = tuple(texts_or_tables(value, str, "clocks"))
+    if not all(is_origin(address) for address in addresses):
+        raise ConfigError(
+            "clocks is a list of lower-case https:// addresses without a path, of machines whose time is right."
+        )
+    return addresses
+
+
+def _signatory(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError("signatory is a table with given_names, family_name, title and service.")
+    return value
 
 
 def check_origin(origin: object) -> None:
     """Raise ConfigError unless this is an address that a trust list may name."""
-    if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):
+    if not is_origin(origin):
         raise ConfigError(
             f"the origin {origin!r} is not a lower-case https:// address without a path or trailing slash. "
             "Write for example https://verif.example.org (http:// only for localhost and 127.0.0.1)."
@@ -173,14 +268,17 @@ def read_roots(path: Path) -> RootSet:
 
 def to_toml(config: Config) -> str:
     """The text of ``config.toml`` for a new home."""
-    quoted = lambda text: json.dumps(text, ensure_ascii=False)
+    quoted: Callable[[str], str] = lambda text: json.dumps(text, ensure_ascii=False)
     lines = [
         "# Work In France: the configuration of this home. Every key is described in docs/operations.md.",
         f"origin = {quoted(config.origin)}    # printed in every QR code: permanent",
         f"authority = {quoted(config.authority)}",
         f"demonstration = {str(config.demonstration).lower()}",
         f"pdf_engine = {quoted(config.pdf_engine)}",
-        f"departments = [{', '.join(map(quoted, config.departments))}]    # empty: the attestation key may sign for all",
+        (
+            f"departments = [{', '.join(map(quoted, config.departments))}]    # empty: the attestation key may sign"
+            " for all"
+        ),
         *(f"{name} = {getattr(config, name)}" for name in _NUMBERS),
         "",
         *roots_toml(config.roots, config.former_roots),

@@ -6,6 +6,8 @@ the leniency of a general library (``docs/decisions/0005-own-deterministic-cbor.
 hold it against cbor2, and its twin ``verifier_pwa/src/js/cbor.js`` against cborg.
 """
 
+from typing import Any
+
 from keys.errors import FormError
 
 MAX_DEPTH = 8
@@ -38,7 +40,7 @@ def _head(out: bytearray, major: int, argument: int) -> None:
     raise ValueError("an integer does not fit 64 bits")
 
 
-def _write(out: bytearray, value: object) -> None:
+def _write(out: bytearray, value: Any) -> None:
     kind = type(value)
     if kind is int:
         if value >= 0:
@@ -135,7 +137,7 @@ def _read(data: bytes, at: int, depth: int) -> tuple[object, int]:
             item, at = _read(data, at, depth + 1)
             items.append(item)
         return items, at
-    result: dict = {}
+    result: dict[object, object] = {}
     previous = b""
     size = len(data)
     for _ in range(argument):

@@ -1,21 +1,33 @@
 """What a new trust list changes, in words for whoever is asked to sign it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from keys.content import (
+from keys import cbor
+from keys.roots import RootSet
+from keys.trust_content import (
+    GENUINE,
+    LONGEST,
+    SEALS,
     STATE_IN_USE,
     STATE_RETIRED,
     STATE_REVOKED,
     USE_ATTESTATION,
+    USE_COUNTERSIGN,
     USE_RECEIPT,
     USE_STATUS,
+    Extensions,
+    StatusListEntry,
     TrustContent,
     TrustedKey,
 )
-from keys.roots import RootSet
 
-USE_WORDS = {USE_ATTESTATION: "attestation", USE_STATUS: "status", USE_RECEIPT: "receipt"}
+USE_WORDS = {
+    USE_ATTESTATION: "attestation",
+    USE_STATUS: "status",
+    USE_RECEIPT: "receipt",
+    USE_COUNTERSIGN: "countersign",
+}
 STATE_WORDS = {STATE_IN_USE: "in_use", STATE_RETIRED: "retired", STATE_REVOKED: "revoked"}
 
 
@@ -29,9 +41,11 @@ def instant(seconds: int) -> str:
 
 
 def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
-    """Every difference between the list in force (None: there is none, so everything is new) and ``new``, a sentence each.
+    """Every difference between the list in force (None: there is none, so everything is new) and ``new``, a sentence
+    each.
 
-    The first is always the version and its dates; a list that changes nothing else says so.
+    The first is always the version and its dates; a list that changes nothing else says so. Extensions and entries that
+    this version does not know are shown as the hexadecimal digits of their CBOR.
     """
     dates = f"issued {instant(new.issued)}, next update {instant(new.next_update)}, expires {instant(new.expires)}"
     first = (
@@ -44,6 +58,11 @@ def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
         *_keys(held.keys if held else (), new.keys),
         *_lists(held, new),
         *_origins(held.origins if held else (), new.origins),
+        *_seals(held, new),
+        *_extensions(
+            "THE LIST", held.extensions if held else (), new.extensions, SEALS if _seals_known(held, new) else None
+        ),
+        *_later_keys(held.later_keys if held else (), new.later_keys),
     ]
     if (held.demonstration if held else False) != new.demonstration:
         rest.append(
@@ -52,7 +71,7 @@ def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
     return [first, *(rest or ["Nothing but the version and the dates changes."])]
 
 
-def _names(keys) -> str:
+def _names(keys: Iterable[bytes]) -> str:
     return ", ".join(kid.hex() for kid in sorted(keys))
 
 
@@ -69,8 +88,11 @@ def _roots(held: RootSet | None, new: RootSet) -> Iterator[str]:
 
 def _what(key: TrustedKey) -> str:
     places = f"the départements {', '.join(key.departments)}" if key.departments else "every département"
-    scope = f" for {places}" if key.use == USE_ATTESTATION else ""
-    return f"signs {USE_WORDS[key.use]}s{scope} from {instant(key.not_before)} to {instant(key.not_after)}, {key.authority}"
+    scope = f" for {places}" if key.use == USE_ATTESTATION or key.departments else ""
+    return (
+        f"signs {USE_WORDS[key.use]}s{scope} from {instant(key.not_before)} to {instant(key.not_after)},"
+        f" {key.authority}"
+    )
 
 
 def _keys(held: tuple[TrustedKey, ...], new: tuple[TrustedKey, ...]) -> Iterator[str]:
@@ -79,22 +101,65 @@ def _keys(held: tuple[TrustedKey, ...], new: tuple[TrustedKey, ...]) -> Iterator
         old = before.pop(key.kid, None)
         if old is None:
             yield f"NEW KEY {key.kid.hex()}: {_what(key)}; {STATE_WORDS[key.state]}."
+            yield from _genuine(None, key)
+            yield from _extensions(f"KEY {key.kid.hex()}", (), key.extensions, GENUINE)
             continue
         if old.state != key.state:
-            yield f"KEY {key.kid.hex()} ({USE_WORDS[key.use]}): {STATE_WORDS[old.state]} becomes {STATE_WORDS[key.state].upper()}."
+            yield (
+                f"KEY {key.kid.hex()} ({USE_WORDS[key.use]}): {STATE_WORDS[old.state]} becomes"
+                f" {STATE_WORDS[key.state].upper()}."
+            )
         if _what(old) != _what(key):
             yield f"KEY {key.kid.hex()}: {_what(old)}; now {_what(key)}."
+        yield from _genuine(old, key)
+        yield from _extensions(f"KEY {key.kid.hex()}", old.extensions, key.extensions, GENUINE)
     for kid, key in before.items():
         yield f"KEY {kid.hex()} ({USE_WORDS[key.use]}) is TAKEN OUT of the list: what it signed is trusted no more."
+
+
+def _genuine(old: TrustedKey | None, new: TrustedKey) -> Iterator[str]:
+    before = old.genuine if old else None
+    if new.genuine == before:
+        return
+    if new.genuine is None:
+        yield f"KEY {new.kid.hex()}: its LIST OF THE GENUINE is TAKEN AWAY: what it signed is trusted no more."
+        return
+    path, digest = new.genuine
+    yield (
+        f"KEY {new.kid.hex()}: LIST OF THE GENUINE at /{path}, SHA-256 {digest.hex()}: what stands in it stays trusted"
+        " though the key is revoked."
+    )
+
+
+def _seals_known(held: TrustContent | None, new: TrustContent) -> bool:
+    """Whether the extension that names the seals has, on both sides, a form that can be said in words."""
+    return all(
+        content is None or content.seals is not None or SEALS not in dict(content.extensions) for content in (held, new)
+    )
+
+
+def _seals(held: TrustContent | None, new: TrustContent) -> Iterator[str]:
+    before = held.seals if held else None
+    if not _seals_known(held, new) or before == new.seals:
+        return
+    if new.seals is None:
+        yield "The LIST OF SEAL CERTIFICATES is TAKEN OUT: phones know no certificate of the State's seals any more."
+        return
+    yield f"LIST OF SEAL CERTIFICATES: at /{new.seals.path}, signed by {new.seals.kid.hex()}."
 
 
 def _lists(held: TrustContent | None, new: TrustContent) -> Iterator[str]:
     before = {entry.number: entry for entry in held.status_lists} if held else {}
     for entry in new.status_lists:
         old = before.pop(entry.number, None)
-        if old != entry:
+        if old is None or (old.path, old.kid) != (entry.path, entry.kid):
             word = "NEW STATUS LIST" if old is None else "STATUS LIST"
-            yield f"{word} {entry.number}: at /{entry.path}, signed by {entry.kid.hex()}{'' if old is None else f' (before: /{old.path}, {old.kid.hex()})'}."
+            yield (
+                f"{word} {entry.number}: at /{entry.path}, signed by"
+                f" {entry.kid.hex()}{'' if old is None else f' (before: /{old.path}, {old.kid.hex()})'}."
+            )
+        yield from _life(old, entry)
+        yield from _extensions(f"STATUS LIST {entry.number}", old.extensions if old else (), entry.extensions, LONGEST)
     for number in before:
         yield f"STATUS LIST {number} is TAKEN OUT of the list."
 
@@ -106,3 +171,41 @@ def _origins(held: tuple[str, ...], new: tuple[str, ...]) -> Iterator[str]:
     for origin in held:
         if origin not in new:
             yield f"ADDRESS {origin} is TAKEN OUT: papers that bear it become foreign."
+
+
+def _life(old: StatusListEntry | None, new: StatusListEntry) -> Iterator[str]:
+    before = old.longest if old else None
+    if new.longest != before:
+        words = (
+            f"may count as fresh for {new.longest[0]} seconds and live for {new.longest[1]} seconds"
+            if new.longest
+            else "has the usual longest life again"
+        )
+        yield f"STATUS LIST {new.number}: LONGEST LIFE: it {words}."
+
+
+def _extensions(of: str, held: Extensions, new: Extensions, known: int | None = None) -> Iterator[str]:
+    before, after = dict(held), dict(new)
+    for label in sorted(before.keys() | after.keys()):
+        if before.get(label) == after.get(label) or label == known:
+            continue
+        was, now = (side[label].hex() if label in side else "" for side in (before, after))
+        yield (
+            f"EXTENSION {label} of {of}, which this version does not know: "
+            + (f"{was or 'it was not there'} becomes {now}." if now else f"{was} is TAKEN OUT.")
+        )
+
+
+def _later_keys(held: tuple[bytes, ...], new: tuple[bytes, ...]) -> Iterator[str]:
+    for word, entries in (
+        ("NEW ENTRY", [one for one in new if one not in held]),
+        ("TAKEN OUT", [one for one in held if one not in new]),
+    ):
+        for entry in entries:
+            use = cbor.decode(entry)[3]  # type: ignore[index]
+            what = (
+                "countersignatures of receipts"
+                if use == USE_COUNTERSIGN
+                else f"the use {use}, which this version does not know"
+            )
+            yield f"{word}: a key of {what}: {entry.hex()}."

@@ -4,7 +4,6 @@ Unprotected headers are always the empty map. Protected headers are compared as 
 callers: each structure of the format has exactly one allowed protected header.
 """
 
-import functools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +25,9 @@ EDDSA = -8
 
 @dataclass(frozen=True)
 class Sign1:
-    """A COSE_Sign1 taken apart: its protected header bytes, payload bytes and signature (64 bytes are not checked here)."""
+    """A COSE_Sign1 taken apart: its protected header bytes, payload bytes and signature (64 bytes are not checked
+    here).
+    """
 
     protected: bytes
     payload: bytes
@@ -51,10 +52,11 @@ class Sign:
 
 
 @lru_cache(maxsize=256)
-@functools.lru_cache(maxsize=64)
 def protected_header(kid: bytes | None, typ: str | None) -> bytes:
-    """The encoded protected header ``{1: -8, 4: kid, 16: typ}``; without a kid there is no alg either (a COSE_Sign body)."""
-    header: dict = {}
+    """The encoded protected header ``{1: -8, 4: kid, 16: typ}``; without a kid there is no alg either (a COSE_Sign
+    body).
+    """
+    header: dict[int, object] = {}
     if kid is not None:
         header[ALG] = EDDSA
         header[KID] = kid

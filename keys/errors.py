@@ -1,5 +1,9 @@
 """The declared errors. Nothing else may escape a parser, whatever the bytes."""
 
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class WifError(Exception):
     """Base of every declared error.
@@ -11,6 +15,10 @@ class WifError(Exception):
 
 class FormError(WifError):
     """Bytes that are not in the form the format asks for (CBOR, COSE, claims, lists)."""
+
+
+class LibraryRefused(WifError):
+    """A cryptographic library that fails our self-test: nothing may be signed or verified with it."""
 
 
 class KeystoreError(WifError):
@@ -43,3 +51,24 @@ class StatusRefused(WifError):
             raise ValueError(f"not a declared code: {code}")
         super().__init__(message)
         self.code = code
+
+
+class SealsRefused(WifError):
+    """A list of seal certificates that is not accepted. ``code`` is one of :data:`CODES`."""
+
+    CODES = ("form", "unlisted", "signer", "window", "signature", "future", "rollback")
+
+    def __init__(self, code: str, message: str) -> None:
+        if code not in self.CODES:
+            raise ValueError(f"not a declared code: {code}")
+        super().__init__(message)
+        self.code = code
+
+
+def not_none(value: T | None) -> T:
+    """``value``, which by what went before is there. Raises LookupError when it is not: a defect of the program, never
+    of what it was given.
+    """
+    if value is None:
+        raise LookupError("a value that must be there is missing")
+    return value

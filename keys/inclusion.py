@@ -39,7 +39,7 @@ class Proof:
         return "\n".join(lines).encode() + self.checkpoint
 
 
-def entry_of(salt: bytes, token: bytes) -> bytes:
+def leaf_of(salt: bytes, token: bytes) -> bytes:
     """What the log holds of a token: SHA-256(16-byte salt ‖ token)."""
     return sha256(salt + token).digest()
 
@@ -66,9 +66,11 @@ def read(data: bytes) -> Proof:
 
 
 def check(proof: Proof, token: bytes, name: str, keys: list[bytes]) -> note.Checkpoint:
-    """The checkpoint under which ``token`` stands in the log. Raises FormError when it does not, or when no known key signed."""
+    """The checkpoint under which ``token`` stands in the log. Raises FormError when it does not, or when no known key
+    signed.
+    """
     checkpoint = note.read(proof.checkpoint, name, keys)
-    leaf = merkle.leaf_hash(entry_of(proof.salt, token))
+    leaf = merkle.leaf_hash(leaf_of(proof.salt, token))
     if not merkle.included(leaf, proof.index, checkpoint.size, proof.siblings, checkpoint.root):
         raise FormError("The proof does not lead from this attestation to its checkpoint.")
     return checkpoint

@@ -6,24 +6,30 @@ must be the private half of the public key in clear. So a wrong passphrase, a to
 and an exchanged file each get their own clear error.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nacl.exceptions
-import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 import nacl.utils
+from nacl.pwhash import argon2id
 
-from keys import cbor, ed25519
-from keys.content import USE_ATTESTATION, USE_RECEIPT, USE_STATUS
+from keys import cbor, durable, ed25519
 from keys.errors import FormError, KeystoreError
 from keys.signer import SeedSigner
+from keys.trust_content import USE_ATTESTATION, USE_COUNTERSIGN, USE_RECEIPT, USE_STATUS
 
 MAGIC = "wif-sealed-key"
 VERSION = 1
 USE_ROOT = 0
-USES = {"root": USE_ROOT, "attestation": USE_ATTESTATION, "status": USE_STATUS, "receipt": USE_RECEIPT}
+USES = {
+    "root": USE_ROOT,
+    "attestation": USE_ATTESTATION,
+    "status": USE_STATUS,
+    "receipt": USE_RECEIPT,
+    "countersign": USE_COUNTERSIGN,
+}
 MIN_PASSPHRASE = 8
 """Fewest characters of a new passphrase."""
 _SUFFIX = ".key"
@@ -40,7 +46,9 @@ class Cost:
 
 @dataclass(frozen=True)
 class SealedKey:
-    """What a sealed file shows without a passphrase: 32-byte public key, its use (0 root, 1 attestation, 2 status, 3 receipt), its path."""
+    """What a sealed file shows without a passphrase: 32-byte public key, its use (0 root, 1 attestation, 2 status, 3
+    receipt), its path.
+    """
 
     public_key: bytes
     use: int
@@ -76,11 +84,24 @@ class Keystore:
         return [_shown(path) for path in sorted(self.folder.glob(f"*{_SUFFIX}"))]
 
     def open(self, kid: bytes, passphrase: str) -> SeedSigner:
-        """The signer of the key with this 8-byte kid. Raises KeystoreError: no such key, wrong passphrase, torn or foreign file."""
+        """The signer of the key with this 8-byte kid. Raises KeystoreError: no such key, wrong passphrase, torn or
+        foreign file.
+        """
         for sealed in self.list():
             if sealed.kid == kid:
                 return open_file(sealed.path, passphrase)
         raise KeystoreError(f"The keystore holds no key {kid.hex()}. Bring its sealed file into {self.folder}.")
+
+    def set_aside(self, kid: bytes) -> bool:
+        """Take a key out of service on this machine at once: its sealed file stays, under another name that no program
+        opens. Whether it was there.
+        """
+        for sealed in self.list():
+            if sealed.kid == kid:
+                sealed.path.rename(sealed.path.with_name(sealed.path.name + ".stopped"))
+                durable.sync_folder(self.folder)
+                return True
+        return False
 
     def _write(self, path: Path, data: bytes) -> None:
         try:
@@ -126,21 +147,10 @@ def _sealed(signer: SeedSigner, use: str, passphrase: str, cost: Cost) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
-    if path.exists():
-        raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.")
-    unfinished = path.with_suffix(".unfinished")
     try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.write(path, data, replace=False)
+    except FileExistsError:
+        raise KeystoreError(f"The sealed key {path.name} is already there. Nothing was written.") from None
     except OSError as error:
         raise KeystoreError(
             f"The sealed key {path} cannot be written ({error.strerror}). Check the folder and its free space."
@@ -148,7 +158,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _seed_of(signer: SeedSigner) -> bytes:
-    return signer._seed  # the keystore is the one place that may read it
+    return signer._seed  # noqa: SLF001 - the keystore is the one place that may read it
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
@@ -162,7 +172,7 @@ def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
         ) from None
 
 
-def _read(path: Path) -> dict:
+def _read(path: Path) -> dict[int, Any]:
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_FILE + 1)

@@ -82,5 +82,5 @@ def first_fault(text: str) -> tuple[str, str] | None:
     if _has_stray_space(text):
         return "space", " "
     if not unicodedata.is_normalized("NFC", text):
-        return "nfc", next(c for c, d in zip(text, unicodedata.normalize("NFC", text) + "\0") if c != d)
+        return "nfc", next(c for c, d in zip(text, unicodedata.normalize("NFC", text) + "\0", strict=False) if c != d)
     return None

@@ -1,6 +1,8 @@
-"""The hash tree of RFC 6962 §2.1 (RFC 9162 §2.1): leaves, nodes, inclusion and consistency. Pure: hashes come from the caller.
+"""The hash tree of RFC 6962 §2.1 (RFC 9162 §2.1): leaves, nodes, inclusion and consistency. Pure: hashes come from the
+caller.
 
-Hashes are 32 bytes of SHA-256. A perfect subtree of height ``h`` at place ``p`` covers the leaves p·2^h … (p+1)·2^h − 1.
+Hashes are 32 bytes of SHA-256. A perfect subtree of height ``h`` at place ``p`` covers the leaves p·2^h … (p+1)·2^h −
+1.
 """
 
 from collections.abc import Callable, Sequence
@@ -86,11 +88,20 @@ def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_ha
 
 
 class Growing:
-    """A tree whose leaves come one after the other. Of them it holds the roots of the perfect subtrees alone: one for each bit of their number."""
+    """A tree whose leaves come one after the other. Of them it holds the roots of the perfect subtrees alone: one for
+    each bit of their number. ``size`` and ``peaks`` go on from where another one stood.
+    """
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        if size.bit_count() != len(peaks):
+            raise ValueError("a tree has a peak for each bit of its size")
+        self.size = size
+        self._peaks = list(peaks)
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """What it holds, the largest subtree first."""
+        return tuple(self._peaks)
 
     def add(self, entry: bytes) -> None:
         """Put the next leaf behind the others."""

@@ -31,7 +31,9 @@ _LINE = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint whose signature held: its log's name, tree size, 32-byte root hash, the kid of the key, and when it was signed (UTC seconds; None: not said)."""
+    """A checkpoint whose signature held: its log's name, tree size, 32-byte root hash, the kid of the key, and when it
+    was signed (UTC seconds; None: not said).
+    """
 
     name: str
     size: int
@@ -43,12 +45,6 @@ class Checkpoint:
 def key_id(name: str, kind: int, public_key: bytes) -> bytes:
     """The 4-byte key id of a note signature: SHA-256(name ‖ 0x0A ‖ type ‖ public key)."""
     return sha256(name.encode() + b"\n" + bytes([kind]) + public_key).digest()[:4]
-
-
-def verifier_key(name: str, public_key: bytes) -> str:
-    """The key as note tools take it: ``name+8 hex digits+base64``."""
-    coded = base64.b64encode(bytes([PLAIN]) + public_key).decode("ascii")
-    return f"{name}+{key_id(name, PLAIN, public_key).hex()}+{coded}"
 
 
 def _timed(body: str, at: int) -> bytes:
@@ -67,7 +63,9 @@ def sign(name: str, size: int, root: bytes, signers: list[Signer], at: int) -> b
 
 
 def read(data: bytes, name: str, keys: list[bytes]) -> Checkpoint:
-    """The checkpoint of the log ``name``, signed by one of these 32-byte public keys. Raises FormError; an unknown signature is passed over, a bad one is not."""
+    """The checkpoint of the log ``name``, signed by one of these 32-byte public keys. Raises FormError; an unknown
+    signature is passed over, a bad one is not.
+    """
     if len(data) > LONGEST:
         raise FormError("The checkpoint is too long.")
     try:
@@ -88,7 +86,7 @@ def read(data: bytes, name: str, keys: list[bytes]) -> Checkpoint:
             blob = b""
         if len(blob) < 5:
             raise FormError("A signature line of the checkpoint is malformed.")
-        for key in keys if found[1] == name else ():
+        for key in keys if found and found[1] == name else ():
             if blob[:4] == key_id(name, PLAIN, key):
                 if not ed25519.verify_strict(key, body.encode(), blob[4:]):
                     raise FormError("A signature of the checkpoint does not hold.")

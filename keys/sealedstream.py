@@ -1,28 +1,30 @@
-"""A sealed stream: a passphrase, argon2id (RFC 9106) and libsodium's secretstream (XChaCha20-Poly1305), for files of any size.
+r"""A sealed stream: a passphrase, argon2id (RFC 9106) and libsodium's secretstream (XChaCha20-Poly1305), for files of
+any size.
 
-    "wif-sealed-stream 1\\n" ‖ salt (16) ‖ passes (4, big-endian) ‖ memory in bytes (8) ‖ secretstream header (24) ‖ blocks
+    "wif-sealed-stream 1\\n" ‖ salt (16) ‖ passes (4, big-endian) ‖ memory in bytes (8) ‖ secretstream header (24) ‖
+    blocks
 
-Each block holds 65,536 bytes and is 17 longer; the last one, marked final, is shorter or as long. So a wrong passphrase, a
-changed, moved or missing block and a torn end are each found before what they hold is used.
+Each block holds 65,536 bytes and is 17 longer; the last one, marked final, is shorter or as long. So a wrong
+passphrase, a changed, moved or missing block and a torn end are each found before what they hold is used.
 """
 
 from typing import BinaryIO
 
 import nacl.exceptions
-import nacl.pwhash.argon2id as argon2id
 import nacl.utils
 from nacl.bindings.crypto_secretstream import (
     crypto_secretstream_xchacha20poly1305_ABYTES as OVERHEAD,
     crypto_secretstream_xchacha20poly1305_HEADERBYTES as HEADER_LENGTH,
-    crypto_secretstream_xchacha20poly1305_KEYBYTES as KEY_LENGTH,
-    crypto_secretstream_xchacha20poly1305_TAG_FINAL as FINAL,
-    crypto_secretstream_xchacha20poly1305_TAG_MESSAGE as MESSAGE,
     crypto_secretstream_xchacha20poly1305_init_pull as init_pull,
     crypto_secretstream_xchacha20poly1305_init_push as init_push,
+    crypto_secretstream_xchacha20poly1305_KEYBYTES as KEY_LENGTH,
     crypto_secretstream_xchacha20poly1305_pull as pull,
     crypto_secretstream_xchacha20poly1305_push as push,
     crypto_secretstream_xchacha20poly1305_state as State,
+    crypto_secretstream_xchacha20poly1305_TAG_FINAL as FINAL,
+    crypto_secretstream_xchacha20poly1305_TAG_MESSAGE as MESSAGE,
 )
+from nacl.pwhash import argon2id
 
 from keys.errors import SealError
 from keys.keystore import MIN_PASSPHRASE, Cost

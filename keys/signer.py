@@ -1,6 +1,6 @@
 """What signs: an object with a public key and ``sign``. A sealed file today, a PKCS#11 device tomorrow."""
 
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from keys import ed25519
 
@@ -23,7 +23,7 @@ class Signer(Protocol):
 class SeedSigner:
     """A signer that holds its 32-byte seed in memory. Its ``repr`` shows the kid only; it cannot be pickled."""
 
-    __slots__ = ("_seed", "_public_key", "_kid")
+    __slots__ = ("_kid", "_public_key", "_seed")
 
     def __init__(self, seed: bytes) -> None:
         self._public_key = ed25519.public_key(seed)
@@ -47,5 +47,5 @@ class SeedSigner:
     def __repr__(self) -> str:
         return f"<SeedSigner {self._kid.hex()}>"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a signer holds a secret and is not pickled")

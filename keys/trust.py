@@ -15,10 +15,10 @@ Acceptance, in this order; the first that fails names the refusal:
 from dataclasses import dataclass
 
 from keys import cbor, cose, ed25519
-from keys.content import AT_MOST_AHEAD, TrustContent, content_from, encode_payload
 from keys.errors import FormError, TrustRefused
 from keys.roots import RootSet
 from keys.signer import Signer
+from keys.trust_content import AT_MOST_AHEAD, TrustContent, content_from, encode_payload
 
 BODY_PROTECTED = cose.protected_header(None, "application/wif-trust+cbor")
 _SIGN_PREFIX = bytes.fromhex("a201270448")

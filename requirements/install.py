@@ -17,6 +17,7 @@ SAID = {
     "environment": "Making an environment in .venv",
     "packages": "Installing the packages that the programs need",
     "project": "Installing the project itself, live from this checkout",
+    "demonstration": "Installing the packages that only the demonstration needs",
     "tests": "Installing the packages that the tests need",
     "libraries": "Installing the browser libraries",
     "test libraries": "Installing the browser libraries, and what their tests need",
@@ -156,7 +157,7 @@ class Installation:
 
     def do(self, name: str, stamp: str) -> None:
         """Does one step and writes its stamp. Cut short while it changes the environment, it leaves none behind."""
-        changes_environment = name in ("environment", "packages", "project", "tests")
+        changes_environment = name in ("environment", "packages", "project", "demonstration", "tests")
         if name == "environment":
             self.clear_environment()
         if changes_environment:
@@ -167,6 +168,7 @@ class Installation:
                 "environment": self.make_environment,
                 "packages": lambda: self.install("runtime"),
                 "project": self.install_project,
+                "demonstration": lambda: self.install("demo"),
                 "tests": lambda: self.install("test"),
                 "libraries": lambda: self.install_libraries(stamp, tests=False),
                 "test libraries": lambda: self.install_libraries(stamp, tests=True),
@@ -335,7 +337,9 @@ class Installation:
             )
 
     def install_libraries(self, stamp: str, tests: bool) -> None:
-        """Installs what package-lock.json says, by hash; npm empties the folder first."""
+        """Installs what package-lock.json says, by hash; npm empties the folder first. That no package runs a script of
+        its own is said on the command line: an environment outranks .npmrc.
+        """
         npm = ["npm"]
         if self.version("npm") < OLDEST_NPM or self.version("node") < OLDEST_NODE_FOR_NPM:
             self.install_node()
@@ -350,7 +354,14 @@ class Installation:
         elif tests and self.version("node") < OLDEST_NODE_FOR_TESTS:
             self.install_node()
         self.run(
-            [*npm, "ci", "--omit=optional", "--include=dev" if tests else "--omit=dev", "--loglevel=error"],
+            [
+                *npm,
+                "ci",
+                "--omit=optional",
+                "--include=dev" if tests else "--omit=dev",
+                "--ignore-scripts",
+                "--loglevel=error",
+            ],
             cwd=self.pwa,
             needed="The npm registry",
         )

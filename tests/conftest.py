@@ -1,15 +1,28 @@
-"""What was skipped and why, for the table that ends `./wif test`; and what may not be skipped where it is required."""
+"""What was skipped and why, for the table that ends `./wif test`; and what may not be skipped where it is required.
+
+Properties try the same examples on every run, and a slow machine is no failure.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
 import signal
+import socket
+import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
+from httpx._transports import default as transport
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("wif", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wif")
 
 REQUIRED = {
     "browser": ("WIF_REQUIRE_BROWSER", re.compile(r"chromium|browser|playwright", re.IGNORECASE)),
@@ -21,11 +34,74 @@ set to 1, makes a failure of it: a machine that promises a browser may not pass 
 
 SKIPPED: Counter[str] = Counter()
 
+LONGEST_FIRST = ("bootstrap", "browser", "faults", "commands", "demarches")
+"""The folders whose files take minutes, be their tests ever so few: begun first, so that short files fill the end when
+two processes share them out.
+"""
+
+
+class LeavesThisMachine(Exception):
+    """A test tried to reach another machine: tests need none, and may not depend on one."""
+
+
+def keep_on_this_machine(event: str, arguments: tuple) -> None:
+    """An audit hook that lets the process of the tests reach loopback and sockets of files alone; the programs that
+    tests start are not held by it.
+    """
+    if event in ("socket.connect", "socket.sendto"):
+        family, host = arguments[0].family, arguments[1]
+        if family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        host = host[0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+        if str(host).endswith(".example"):  # reserved by RFC 2606: such a name exists nowhere, as everywhere else
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    else:
+        return
+    name = (host.decode() if isinstance(host, bytes) else host or "localhost").partition("%")[0]
+    if name.lower() == "localhost" or name.lower().endswith(".localhost"):
+        return
+    try:
+        local = ipaddress.ip_address(name)
+        if local.is_loopback or local.is_unspecified:
+            return
+    except ValueError:
+        pass
+    raise LeavesThisMachine(f"{event}: {name}")
+
+
+def read_authorities_once() -> None:
+    """Lets clients of httpx that were told nothing about TLS share what they read of the machine's authorities: each
+    would read them anew, 60 ms of processor, and the tests make thousands for plain HTTP on loopback.
+    """
+    make, usual = httpx.create_ssl_context, cache(lambda _file, _folder: httpx.create_ssl_context())
+
+    def context(verify=True, cert=None, trust_env=True):
+        if verify is True and cert is None and trust_env:
+            return usual(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        return make(verify=verify, cert=cert, trust_env=trust_env)
+
+    transport.create_ssl_context = context
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A shell starts what it puts in the background with Ctrl-C ignored, and so would be the programs that tests start and interrupt."""
+    """Keeps the process of the tests on this machine.
+
+    A shell starts what it puts in the background with Ctrl-C ignored, and so would be the programs that tests start
+    and interrupt.
+    """
+    sys.addaudithook(keep_on_this_machine)
+    read_authorities_once()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with :data:`LONGEST_FIRST`; within a folder the order stays."""
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
 
 
 def reason(report: pytest.TestReport | pytest.CollectReport) -> str:

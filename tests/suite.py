@@ -1,7 +1,11 @@
 """What `./wif test` runs, in this order: the types of the browser code (tsc), its tests under Node.js, and pytest.
 
 All are run, whatever fails; the end is a table of what was skipped and why. Further arguments go to pytest; when they
-choose tests (a path, -k, -m, --lf), only pytest is run. The whole suite runs side by side, file by file, on two processors. The exit code is 0 when nothing failed.
+choose tests (a path, -k, -m, --lf), only pytest is run. `--fast`, first of all, runs of pytest's tests those that need no
+home, browser or database server. The whole suite runs side by side, file by file, on two
+processors, the files that take longest first. The exit code is 0 when nothing failed.
+
+With --cov, what pytest and the programs that it starts run through is counted, and a table is printed at the end.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PWA = ROOT / "verifier_pwa"
 OLDEST_NODE = 20
+FAST = ("keys", "attestation", "written", "verifier_pwa", "house")
+"""The folders of tests that `--fast` runs: under two minutes on two processors, types and Node.js included."""
 TAP_SKIP = re.compile(r"^\s*ok \d+ - (?P<name>.*?) # SKIP\s*(?P<why>.*)$")
 
 
@@ -72,23 +78,34 @@ def run_node(node: Path, report: Path) -> Part:
     files = [path for path in files if "node_modules" not in path]
     if not files:
         return Part("node", "not run", skipped=Counter({"tests/js holds no *.test.js": 1}))
-    reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout",
+    reporters = [f"--test-concurrency={os.cpu_count() or 1}", "--test-reporter=spec", "--test-reporter-destination=stdout",
                  "--test-reporter=tap", f"--test-reporter-destination={report}"]  # fmt: skip
     part = run("node", [node, "--test", *reporters, *files])
     part.skipped = read_tap_skips(report.read_text(encoding="utf-8"))
     return part
 
 
-def run_pytest(arguments: list[str], report: Path, node: Path | None) -> Part:
+def run_pytest(arguments: list[str], report: Path, node: Path | None, *, fast: bool = False) -> Part:
     env = dict(os.environ, WIF_SKIP_REPORT=str(report))
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # some images set it: each of a thousand programs would compile ours anew
+    counting = []
+    if "--cov" in arguments:
+        arguments = [one for one in arguments if one != "--cov"]
+        counting = ["-m", "coverage", "run", "--rcfile", str(ROOT / "pyproject.toml")]
+        env["WIF_COVERAGE"] = str(report.with_name("coverage"))
     if not chooses_tests(arguments) and (os.cpu_count() or 1) > 1:
-        arguments = ["-n2", "--dist=loadfile", *arguments]
+        arguments = ["-n2", "--dist=loadfile", "--no-loadscope-reorder", *arguments]
+    if fast:
+        arguments = [*arguments, *(str(ROOT / "tests" / folder) for folder in FAST)]
     if node:
         env["PATH"] = f"{node.parent}{os.pathsep}{env.get('PATH', os.defpath)}"
-    here = [str(Path(one).resolve()) if not one.startswith("-") and os.path.exists(one) else one for one in arguments]
-    part = run("pytest", [sys.executable, "-X", "utf8", "-m", "pytest", *here], env)
+    here = [str(Path(one).resolve()) if not one.startswith("-") and Path(one).exists() else one for one in arguments]
+    part = run("pytest", [sys.executable, "-X", "utf8", *counting, "-m", "pytest", *here], env)
     if report.exists():
         part.skipped = Counter(json.loads(report.read_text(encoding="utf-8")))
+    if counting:
+        for step in (["combine", "--quiet"], ["report"]):
+            subprocess.run([sys.executable, "-m", "coverage", *step], cwd=ROOT, env=env, check=False)
     return part
 
 
@@ -111,6 +128,7 @@ def table(parts: list[Part]) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    fast, arguments = arguments[:1] == ["--fast"], [one for one in arguments if one != "--fast"]
     node, parts = find_node(), []
     with tempfile.TemporaryDirectory() as folder:
         if chooses_tests(arguments):
@@ -120,7 +138,7 @@ def main(arguments: list[str]) -> int:
             parts.append(Part("types, node", "FAILED (no Node.js)", skipped=Counter({why: 1})))
         else:
             parts += [run_types(node), run_node(node, Path(folder, "node.tap"))]
-        parts.append(run_pytest(arguments, Path(folder, "skips.json"), node))
+        parts.append(run_pytest(arguments, Path(folder, "skips.json"), node, fast=fast))
     print(table(parts), flush=True)
     return 1 if any(part.result.startswith("FAILED") for part in parts) else 0
 

@@ -1,10 +1,11 @@
 """Builds the verifier: a folder of static files that any web server can serve.
 
     python -m verifier_pwa.build shell           compresses, once, what every site has in common
-    python -m verifier_pwa.build recovery DIR    replaces the worker of the site in DIR by the one that frees stuck phones
+    python -m verifier_pwa.build recovery DIR    replaces the worker of the site in DIR by the one that frees stuck
+    phones
 
-`build_site` makes a whole site; `wif site` and `wif serve verifier` call it. A site whose inputs have not changed is left
-alone, so that phones are not offered an update that changes nothing.
+`build_site` makes a whole site; `wif site` and `wif serve verifier` call it. A site whose inputs have not changed is
+left alone, so that phones are not offered an update that changes nothing.
 """
 
 from __future__ import annotations
@@ -16,13 +17,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .composition import HERE, NODE_MODULES, OTHER_SUMS, SUMS, Composition, compose, read_sources
-from .compression import ENCODINGS, copies, write_atomically
-from .packages import BuildError
+from .composition import (
+    HERE,
+    LIBRARIES,
+    NODE_MODULES,
+    OTHER_SUMS,
+    SUMS,
+    Composition,
+    compose,
+    packages_of,
+    read_sources,
+    software_version,
+)
+from .compression import ENCODINGS, copies, fill, write_atomically
+from .kit import MATERIALS, materials
+from .packages import SCRIPT_SUFFIXES, BuildError
 from .site_data import TRUST_NAME, Anchors, read_lists
+from .worker import SCRIPTS
 
 SHELL = HERE / "shell"
-"""Where compressed copies are kept between builds; safe to delete."""
+"""Where compressed copies are kept between builds; safe to delete. A wheel brings them, and an installed package, which
+may not be ours to write to, adds none.
+"""
 
 LISTS_RENEWED_AFTER = 7 * 86_400
 """Seconds after which a build embeds the current lists in place of older ones, though nothing else has changed."""
@@ -39,11 +55,15 @@ class Site:
     changed: bool
     """False when the folder already held this very site."""
     build_hash: str
-    """SHA-256 of SHA256SUMS, which names the hash of every file a phone keeps; the page works out and shows the same."""
+    """SHA-256 of SHA256SUMS, which names the hash of every file a phone keeps; the page works out and shows the
+    same.
+    """
     precache_bytes: int
     """Brotli bytes of everything kept on a phone."""
     link_bytes: int
     """Brotli bytes loaded before the verdict of a link."""
+    later_bytes: int
+    """Brotli bytes of everything kept on a phone once it works off line."""
 
 
 def _inputs(anchors: Anchors, sources: dict[str, bytes]) -> str:
@@ -53,6 +73,7 @@ def _inputs(anchors: Anchors, sources: dict[str, bytes]) -> str:
     builder |= {name: (HERE / name).read_bytes() for name in ("package.json", "package-lock.json")}
     for path, content in sorted({**sources, **builder}.items()):
         digest.update(f"{path}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    digest.update(f"version {software_version()}\n".encode())
     values = [[root.hex() for root in anchors.roots], anchors.threshold, list(anchors.origins), anchors.demonstration]
     digest.update(json.dumps(values).encode())
     return digest.hexdigest()
@@ -78,11 +99,15 @@ def _is_whole(directory: Path) -> bool:
     return True
 
 
+def _copies(path: str, content: bytes) -> dict[str, bytes]:
+    return copies(path, content, SHELL, keep=NODE_MODULES != LIBRARIES)
+
+
 def _brotli_bytes(paths: frozenset[str], composition: Composition) -> int:
     total = 0
     for path in paths:
         content = composition.files[path]
-        total += len(copies(path, content, SHELL).get(".br", content))
+        total += len(_copies(path, content).get(".br", content))
     return total
 
 
@@ -93,7 +118,7 @@ def _order(path: str) -> tuple[int, str]:
 
 
 def _write_file(directory: Path, path: str, content: bytes) -> None:
-    found = copies(path, content, SHELL)
+    found = _copies(path, content)
     for suffix in ENCODINGS:
         if suffix in found:
             write_atomically(directory / (path + suffix), found[suffix])
@@ -132,11 +157,11 @@ def build_site(
 ) -> Site:
     """Builds the site into `directory` (made if absent), or leaves it alone when it already is this site.
 
-    roots: public keys, 32 bytes each. threshold: how many of them must sign a trust list. origins: addresses in lower case
-    without a final slash, the site's own first. public_dir: folder of trust.cose and status-N.cose, copied beside the page
-    and embedded as its first lists; None or empty when nothing is published yet. build_time: UTC seconds. refresh: embed the
-    current lists even if the embedded ones are recent. Files appear whole or not at all, in an order that never leaves the
-    page naming a missing file; the hashed files of the build before stay for pages still open.
+    roots: public keys, 32 bytes each. threshold: how many of them must sign a trust list. origins: addresses in lower
+    case without a final slash, the site's own first. public_dir: folder of trust.cose and status-N.cose, copied beside
+    the page and embedded as its first lists; None or empty when nothing is published yet. build_time: UTC seconds.
+    refresh: embed the current lists even if the embedded ones are recent. Files appear whole or not at all, in an order
+    that never leaves the page naming a missing file; the hashed files of the build before stay for pages still open.
     Raises BuildError for values that cannot be and for missing packages, OSError when the folder cannot be written.
     """
     directory = Path(directory)
@@ -152,7 +177,9 @@ def build_site(
     first_lists_missing = TRUST_NAME in lists and not stamp.get("lists")
     if stamp.get("inputs") == inputs and fresh and not refresh and not first_lists_missing and _is_whole(directory):
         _copy_lists(directory, lists)
-        return Site(directory, False, str(stamp["hash"]), int(str(stamp["precache"])), int(str(stamp["link"])))
+        return Site(
+            directory, False, str(stamp["hash"]), *(int(str(stamp[name])) for name in ("precache", "link", "later"))
+        )
 
     composition = compose(anchors, source_files, NODE_MODULES)
     for path in sorted(composition.files, key=_order):
@@ -168,6 +195,7 @@ def build_site(
         composition.build_hash,
         _brotli_bytes(composition.precached, composition),
         _brotli_bytes(composition.link_way, composition),
+        _brotli_bytes(frozenset(composition.later), composition),
     )
     stamp = {
         "inputs": inputs,
@@ -176,6 +204,7 @@ def build_site(
         "hash": site.build_hash,
         "precache": site.precache_bytes,
         "link": site.link_bytes,
+        "later": site.later_bytes,
         "folders": folders,
     }
     write_atomically(directory / _STAMP, json.dumps(stamp, indent=1).encode())
@@ -188,10 +217,30 @@ def build_shell() -> bool:
     inputs = _inputs(_DEVELOPMENT, sources)
     if _read_stamp(SHELL).get("inputs") == inputs:
         return False
-    for path, content in compose(_DEVELOPMENT, sources).files.items():
-        copies(path, content, SHELL)
+    fill(SHELL, compose(_DEVELOPMENT, sources).files)
     write_atomically(SHELL / _STAMP, json.dumps({"inputs": inputs}).encode())
     return True
+
+
+def bundle(package: Path, node_modules: Path = NODE_MODULES) -> None:
+    """Puts into `package`, the folder of this package in a wheel, what it needs in place of `node_modules`: the files
+    of the browser packages that a site is made of, their licences, the compressed copies, and what a kit holds beside
+    its page.
+
+    Raises BuildError when a browser package is not installed, OSError when `package` cannot be written.
+    """
+    sources = read_sources()
+    scripts = {path: content.decode() for path, content in sources.items() if path.endswith(SCRIPT_SUFFIXES)}
+    composition = compose(_DEVELOPMENT, sources, node_modules)
+    originals = packages_of(scripts, node_modules).originals()
+    for name, path in SCRIPTS.items():
+        originals |= {f"{name}/{rest}": node_modules / name / rest for rest in ("package.json", "LICENSE")}
+        originals[path] = node_modules / path
+    for path, original in originals.items():
+        write_atomically(package / LIBRARIES.name / path, original.read_bytes())
+    fill(package / SHELL.name, composition.files, known=SHELL)
+    for path, content in materials().items():
+        write_atomically(package / MATERIALS.name / path, content)
 
 
 def build_recovery(directory: Path) -> None:

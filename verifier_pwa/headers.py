@@ -1,4 +1,5 @@
-"""The response headers of the verifier: the whole set on every page and list, those that count for a script on hashed files.
+"""The response headers of the verifier: the whole set on every page and list, those that count for a script on hashed
+files.
 
 `wif site` also writes them into the folder as `_headers`, so that another web server can be given the same ones.
 """
@@ -64,8 +65,8 @@ def policy(in_page: bool = False) -> str:
     )
 
 
-# What browsers obey on a document alone. Left out of the forty hashed files that a link loads, they spare a phone on a slow
-# network, where HTTP/1.1 repeats them uncompressed, a third of a second.
+# What browsers obey on a document alone. Left out of the forty hashed files that a link loads, they spare a phone on a
+# slow network, where HTTP/1.1 repeats them uncompressed, a third of a second.
 _DOCUMENT_ONLY = frozenset(
     {
         "Permissions-Policy",
@@ -82,8 +83,8 @@ def security_headers(demonstration: bool = False, hashed: bool = False) -> dict[
 
     A worker takes its policy from its own script's answer, so that hashed files carry the Content-Security-Policy too.
 
-    A demonstration leaves Strict-Transport-Security out: on `localhost` it would close plain HTTP on every other port of
-    the machine for two years.
+    A demonstration leaves Strict-Transport-Security out: on `localhost` it would close plain HTTP on every other port
+    of the machine for two years.
     """
     headers = {
         "Content-Security-Policy": policy(),

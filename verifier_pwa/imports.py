@@ -1,8 +1,9 @@
 """Finds the module specifiers of an ECMAScript source, and replaces the bare ones.
 
-Read with a lexer rather than a bare pattern: an `import('…')` in a JSDoc comment or inside a string is text, not an import, and
-must reach the browser unchanged. Four forms are specifiers: `import … from 'x'`, `export … from 'x'`, `import 'x'`,
-`import('x')`; a fifth, `import.meta.resolve('x')`, is how our own modules name a file of a package (a wasm, a worker).
+Read with a lexer rather than a bare pattern: an `import('…')` in a JSDoc comment or inside a string is text, not an
+import, and must reach the browser unchanged. Four forms are specifiers: `import … from 'x'`, `export … from 'x'`,
+`import 'x'`, `import('x')`; a fifth, `import.meta.resolve('x')`, is how our own modules name a file of a package (a
+wasm, a worker).
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def find_specifiers(source: str) -> tuple[Specifier, ...]:
 
 
 def rewrite_specifiers(source: str, rename: Callable[[Specifier], str]) -> str:
-    """Returns `source` with each bare specifier replaced by `rename(specifier)`; every other character stays as it is."""
+    """Returns `source` with each bare specifier replaced by `rename(specifier)`; every other character stays as it
+    is.
+    """
     parts: list[str] = []
     position = 0
     for specifier in find_specifiers(source):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""
@@ -30,9 +31,9 @@ _OPEN = frozenset("{([,;")  # after these a line end means nothing
 def tokens(source: str) -> Iterator[tuple[str, str, int]]:
     """Yields (kind, text, offset) for the whole of `source`, nothing left out.
 
-    Kinds: space, comment, string, template (the text between two substitutions, with its signs), regex, word, number, other
-    (one sign). After `)`, `]` and `}` a slash divides: a regular expression there is taken apart into signs, which changes
-    nothing unless it holds quotes or comment signs.
+    Kinds: space, comment, string, template (the text between two substitutions, with its signs), regex, word, number,
+    other (one sign). After `)`, `]` and `}` a slash divides: a regular expression there is taken apart into signs,
+    which changes nothing unless it holds quotes or comment signs.
     """
     position, depth = 0, 0
     substitutions: list[int] = []  # depth of braces at which each open `${` ends
@@ -44,7 +45,7 @@ def tokens(source: str) -> Iterator[tuple[str, str, int]]:
             if sign == "}":
                 substitutions.pop()
             match = _TEMPLATE.match(source, position)
-            assert match is not None
+            assert match is not None  # noqa: S101 - a template fits what begins with its sign
             kind, text = "template", match.group()
             if match["end"] == "${":
                 substitutions.append(depth)
@@ -60,7 +61,7 @@ def tokens(source: str) -> Iterator[tuple[str, str, int]]:
                 kind, text = "regex", regex.group()
         if not kind:
             match = _TOKEN.match(source, position)
-            assert match is not None and match.lastgroup is not None
+            assert match is not None and match.lastgroup is not None  # noqa: S101 - a token fits everything
             kind, text = match.lastgroup, match.group()
             depth += {"{": 1, "}": -1}.get(text, 0)
         yield kind, text, position
@@ -80,6 +81,7 @@ def _needs_gap(before_kind: str, before: str, kind: str, after: str) -> bool:
     return "/" in (before[-1], after[0]) or before[-1] + after[0] in ("++", "--", "<!", "->")
 
 
+@lru_cache(maxsize=256)  # of a site that is built again, most modules are as they were
 def strip_comments(source: str) -> str:
     """Returns `source` without its comments and the white space that nothing depends on; every other character stays.
 

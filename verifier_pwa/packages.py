@@ -19,14 +19,20 @@ from .lexer import strip_comments
 
 SCRIPT_SUFFIXES = (".js", ".mjs")
 
-# The file that a package's own name stands for, where its package.json names a larger build (unminified, or for old browsers).
+# The file that a package's own name stands for, where its package.json names a larger build (unminified, or for old
+# browsers).
 _ENTRY_POINTS = {"pdfjs-dist": "build/pdf.min.mjs"}
 
-# Published unminified: their comments are more than half of what they weigh.
-_COMMENTED = frozenset({"@noble/ed25519"})
+# Published unminified: without comments and indentation they weigh a third and a tenth less, compressed.
+_UNMINIFIED = frozenset({"@noble/ed25519", "zxing-wasm"})
+
+_KEPT_BESIDE = re.compile(r"package\.json|(?:LICEN[CS]E|NOTICE)(?:[.-].+)?", re.IGNORECASE)
 
 HASH_LENGTH = 16
 """Hexadecimal digits of SHA-256 kept in the name of a folder: 64 bits, against accidents only."""
+
+
+HOW_TO_INSTALL = "In a checkout run ./wif; elsewhere install the work-in-france package again, which brings it."
 
 
 class BuildError(Exception):
@@ -71,7 +77,7 @@ class PackageStore:
     def _root(self, package: str) -> Path:
         root = self.node_modules / package
         if not (root / "package.json").is_file():
-            raise BuildError(f"The browser package {package} is not installed. Run `npm ci` in verifier_pwa.")
+            raise BuildError(f"The browser package {package} is not installed. {HOW_TO_INSTALL}")
         return root
 
     def resolve(self, specifier: str) -> tuple[str, str]:
@@ -119,8 +125,21 @@ class PackageStore:
         """The names of the packages in use, sorted."""
         return sorted(self._wanted)
 
+    def originals(self) -> dict[str, Path]:
+        """Returns the wanted files as they were published, with their package's description and licence: where each
+        is, by its path below `node_modules`.
+        """
+        found: dict[str, Path] = {}
+        for package, paths in self._wanted.items():
+            root = self._root(package)
+            more = [path.name for path in root.iterdir() if _KEPT_BESIDE.fullmatch(path.name)]
+            found |= {f"{package}/{path}": root / path for path in sorted({*paths, *more})}
+        return found
+
     def files(self, package: str) -> dict[str, bytes]:
-        """Returns the wanted files of `package` by their path inside it, bare specifiers rewritten. Call after every want()."""
+        """Returns the wanted files of `package` by their path inside it, bare specifiers rewritten. Call after every
+        want().
+        """
         if package not in self._folders:
             root = self._root(package)
             files: dict[str, bytes] = {}
@@ -128,7 +147,7 @@ class PackageStore:
                 content = (root / path).read_bytes()
                 if path.endswith(SCRIPT_SUFFIXES):
                     text = rewrite_specifiers(content.decode(), lambda found: self.url(found.text))
-                    content = (strip_comments(text) if package in _COMMENTED else text).encode()
+                    content = (strip_comments(text) if package in _UNMINIFIED else text).encode()
                 files[path] = content
             self._folders[package] = files
         return self._folders[package]

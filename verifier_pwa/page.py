@@ -22,8 +22,9 @@ def render_page(name: str, source: str, addresses: Mapping[str, str], preloads: 
     """Returns the page `source` with its addresses replaced and its head completed.
 
     `addresses` maps paths inside src (`app.css`, `js/main.js`) to the addresses they are served at. `preloads` are the
-    addresses of the modules that the page always needs: named in the head, they load at once rather than one import after
-    the other. Raises BuildError for an unknown relative address, and for inline script or style, which the policy refuses.
+    addresses of the modules that the page always needs: named in the head, they load at once rather than one import
+    after the other. Raises BuildError for an unknown relative address, and for inline script or style, which the policy
+    refuses.
     """
     inline = _INLINE.search(source)
     if inline:

@@ -1,4 +1,6 @@
-"""What a site trusts from its first day: pinned roots, origins, first lists; and the generated module that tells the page."""
+"""What a site trusts from its first day: pinned roots, origins, first lists; and the generated module that tells the
+page.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,10 @@ from .packages import BuildError
 
 STATUS_NAME = re.compile(r"status-([1-9][0-9]{0,2})\.cose")
 TRUST_NAME = "trust.cose"
+HEAD_NAME = "audit-head.json"
+FETCHED_NAME = re.compile(r"seals\.cose|genuine/[0-9a-f]{16}-[0-9a-f]{8}\.cbor(?:\.[1-9][0-9]?)?")
+"""What a phone fetches after its lists: the certificates of seals, and lists of the genuine of revoked keys."""
+"""The head of the audit trail, for whoever keeps copies of it elsewhere."""
 LOG_NAME = re.compile(r"log/(?:checkpoint|tile/(?:[0-5]|entries)/(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?)")
 """The transparency log: its checkpoint, tiles and entries."""
 
@@ -73,7 +79,9 @@ class Anchors:
 
 
 def read_lists(public_dir: Path | None) -> dict[str, bytes]:
-    """Reads the published lists of a folder by file name; empty when the folder is None, absent or not yet published to."""
+    """Reads the published lists of a folder by file name; empty when the folder is None, absent or not yet published
+    to.
+    """
     if public_dir is None or not public_dir.is_dir():
         return {}
     return {

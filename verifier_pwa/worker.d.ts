@@ -9,10 +9,10 @@ declare const workbox: {
 
 /** The scope of the service worker, with what the build adds to it. */
 interface BuiltWorkerScope extends ServiceWorkerGlobalScope {
-  /** The files kept from the first visit, and the addresses kept from their first use. */
+  /** The files kept from the first visit, and those kept after them, in the order of need. */
   readonly build: {
     readonly precache: { url: string; revision: string | null; integrity: string }[];
-    readonly onDemand: readonly string[];
+    readonly later: readonly { url: string; integrity: string }[];
   };
 }
 

@@ -11,8 +11,8 @@ import random
 from dataclasses import dataclass
 
 from tests.vectors import scene
-from tests.vectors.wire import Pairs, Raw, head, item, status_list, status_payload, token_text, trust_entry, trust_list
 from tests.vectors.cases_status import URI, ZEROS
+from tests.vectors.wire import Pairs, Raw, head, item, status_list, status_payload, token_text, trust_entry, trust_list
 
 SHARES = {
     "text": 0.79,
@@ -139,7 +139,9 @@ SCRAPS = [
 
 @dataclass(frozen=True)
 class Case:
-    """One input: its family, its text (a list: hexadecimal digits), and whether it is right as it is (and so must be valid)."""
+    """One input: its family, its text (a list: hexadecimal digits), and whether it is right as it is (and so must be
+    valid).
+    """
 
     family: str
     text: str

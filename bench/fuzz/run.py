@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from bench.fuzz.mutations import Case, cases
 from issuer.attestation import status, verify
 from keys import trust
 from keys.errors import StatusRefused, TrustRefused
 from keys.roots import RootSet
 from tests.vectors import scene
-
-from bench.fuzz.mutations import Case, cases
 
 SLOWEST = 50_000
 """Microseconds of CPU time that no input may take."""
@@ -192,8 +191,14 @@ def markdown(summary: Summary, seed: int) -> str:
     signed = sum(summary.families[family] for family in SIGNED)
     verdicts = sorted({verdict for _, verdict in summary.verdicts})
     lines = [
-        f"Fuzz run of {summary.count:,} inputs shared by Python and JavaScript (seed {seed}), {signed:,} of them signed with a trusted key:",
-        f"{len(summary.failures)} findings (undeclared error, over 50 ms of CPU time, an altered input valid, another verdict or other claims).",
+        (
+            f"Fuzz run of {summary.count:,} inputs shared by Python and JavaScript (seed {seed}), {signed:,} of them"
+            " signed with a trusted key:"
+        ),
+        (
+            f"{len(summary.failures)} findings (undeclared error, over 50 ms of CPU time, an altered input valid,"
+            " another verdict or other claims)."
+        ),
         "",
         "| family | inputs | " + " | ".join(verdicts) + " |",
         "|---|--:|" + "--:|" * len(verdicts),
@@ -209,7 +214,7 @@ def markdown(summary: Summary, seed: int) -> str:
         lines.append(
             f"| {language} | {spent / max(summary.count, 1):.0f} µs | {summary.slowest[language] / 1000:.1f} ms |"
         )
-    return "\n".join(lines + ["", *summary.failures[:20]])
+    return "\n".join([*lines, "", *summary.failures[:20]])
 
 
 def main() -> None:

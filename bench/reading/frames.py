@@ -2,8 +2,8 @@
 
     python -m bench.reading.frames FOLDER
 
-Writes grey pictures (PGM, 1280 × 720) and `frames.json`, a list of {"file", "kind"}, and `text.txt`, what every frame holds.
-The same seeds give the same bytes. 30 frames of each kind, 60 of curled paper: 330 in all.
+Writes grey pictures (PGM, 1280 × 720) and `frames.json`, a list of {"file", "kind", "texts"}, the texts that the frame
+holds. The same seeds give the same bytes. 30 frames of each kind, 60 of curled paper: 330 in all.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ REFERENCE = claims.Claims(
 """The reference attestation (docs/format.md §6)."""
 
 
-def paper() -> tuple[np.ndarray, str]:
-    """The printed page around its symbol, grey, PAPER pixels a side, the symbol in the middle; and the symbol's text."""
-    signed = token.sign(claims.encode(REFERENCE), SeedSigner(bytes(32)))
+def paper(record: claims.Claims = REFERENCE) -> tuple[np.ndarray, str, np.ndarray]:
+    """The printed page around its symbol, grey, PAPER pixels a side, the symbol in the middle; the symbol's text; and
+    the whole page at DOTS.
+    """
+    signed = token.sign(claims.encode(record), SeedSigner(bytes(32)))
     text = qr.encode_text(ORIGIN, signed)
     author = {"given_names": "Camille", "family_name": "MARTIN", "title": "Adjointe", "service": "Service d'exemple"}
-    pdf = render(PrintedAttestation(REFERENCE.to_json(), text, ORIGIN, "Service d'exemple", author))
+    pdf = render(PrintedAttestation(record.to_json(), text, ORIGIN, "Service d'exemple", author))
     document = pypdfium2.PdfDocument(pdf)
     page = np.asarray(document[0].render(scale=DOTS / 72, grayscale=True).to_numpy()).squeeze()
     document.close()
@@ -59,9 +61,13 @@ def paper() -> tuple[np.ndarray, str]:
     half = int(side * PAPER / 500 / 2)
     across, down = corners.mean(axis=0).astype(int) + half
     wide = cv2.copyMakeBorder(page, half, half, half, half, cv2.BORDER_CONSTANT, value=255)
-    return cv2.resize(
-        wide[down - half : down + half, across - half : across + half], (PAPER, PAPER), interpolation=cv2.INTER_AREA
-    ), text
+    return (
+        cv2.resize(
+            wide[down - half : down + half, across - half : across + half], (PAPER, PAPER), interpolation=cv2.INTER_AREA
+        ),
+        text,
+        page,
+    )
 
 
 class Hand:
@@ -71,7 +77,9 @@ class Hand:
         self.sheet, self.random = sheet, random
 
     def flat(self, size: float = 0, askew: float = 0.0, turn: float = 0.0) -> np.ndarray:
-        """The flat paper: `size` pixels of the symbol's side (0: 260 to 380), seen askew by up to `askew`, turned by degrees."""
+        """The flat paper: `size` pixels of the symbol's side (0: 260 to 380), seen askew by up to `askew`, turned by
+        degrees.
+        """
         side = (size or self.random.uniform(260, 380)) * PAPER / 500
         square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float) * side / 2
         square *= 1 + self.random.uniform(-askew, askew, (4, 2))
@@ -85,7 +93,9 @@ class Hand:
         )
 
     def curled(self) -> np.ndarray:
-        """The paper on a cylinder, seen by a pinhole camera that looks a little from the side: each pixel's ray is followed."""
+        """The paper on a cylinder, seen by a pinhole camera that looks a little from the side: each pixel's ray is
+        followed.
+        """
         random = self.random
         bend = random.uniform(0.3, 1.0)  # half the angle that the symbol spans on the cylinder, radians
         radius = 0.5 / bend  # the symbol's side is 1
@@ -201,15 +211,14 @@ KINDS = {
 def main(folder: Path, most: int = 60) -> None:
     """Makes up to `most` frames of each kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    sheet, text = paper()
-    (folder / "text.txt").write_text(text)
+    sheet, text, _ = paper()
     listing = []
     for kind, count in KINDS.items():
         for number in range(min(count, most)):
             hand = Hand(sheet, np.random.default_rng([SEED, list(KINDS).index(kind), number]))
             name = f"{kind}-{number:02}.pgm"
             cv2.imwrite(str(folder / name), degraded(kind, hand))
-            listing.append({"file": name, "kind": kind})
+            listing.append({"file": name, "kind": kind, "texts": [text]})
     (folder / "frames.json").write_text(json.dumps(listing))
     print(f"{len(listing)} frames in {folder}", file=sys.stderr)
 

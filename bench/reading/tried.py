@@ -2,9 +2,10 @@
 
     python -m bench.reading.tried [MOST]
 
-Reads up to MOST (30) frames of each kind that has unread ones, with the engine's own C++ library and the camera's options: plain; then
-the middle of the frame, cut out and drawn at one and a half times its size; then the mean of two frames of a hand that moved by up to
-8 pixels between them, as they are and laid over each other first (phase correlation). Prints a Markdown table.
+Reads up to MOST (30) frames of each kind that has unread ones, with the engine's own C++ library and the camera's
+options: plain; then the middle of the frame, cut out and drawn at one and a half times its size; then the mean of two
+frames of a hand that moved by up to 8 pixels between them, as they are and laid over each other first (phase
+correlation). Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def laid_over(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def main(most: int) -> None:
-    sheet, text = frames.paper()
+    sheet, text, _ = frames.paper()
     ways: dict[str, Callable[[np.ndarray, np.ndarray], bool]] = {
         "plain": lambda first, _: text in read(first),
         "or the next frame": lambda first, second: text in read(second),

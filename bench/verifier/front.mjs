@@ -12,7 +12,7 @@ const keep = new http.Agent({ keepAlive: true, maxSockets: 8 });
 const server = http2.createSecureServer({ key: readFileSync(key), cert: readFileSync(certificate), allowHTTP1: true }, (request, response) => {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !name.startsWith(':')));
   const behind = http.request({ port: Number(target), host: '127.0.0.1', method: request.method, path: request.url, headers, agent: keep }, (answer) => {
-    const { connection, 'keep-alive': _, 'transfer-encoding': __, ...kept } = answer.headers;
+    const { connection: _connection, 'keep-alive': _, 'transfer-encoding': __, ...kept } = answer.headers;
     response.writeHead(answer.statusCode ?? 502, kept);
     answer.pipe(response);
   });

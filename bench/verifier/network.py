@@ -1,13 +1,14 @@
 """A slow network in front of a server on loopback: every connection shares one line, as phones share a cell.
 
-Usage: python network.py LISTEN TARGET DOWN UP DELAY HANDSHAKES. Ports; bits a second each way; round trip in milliseconds; round
-trips before the first byte (1: TCP; 2: TLS 1.3 on top). DevTools' own throttling does not reach workers, this does. What it leaves out:
-lost packets and TCP's slow start.
+Usage: python network.py LISTEN TARGET DOWN UP DELAY HANDSHAKES. Ports; bits a second each way; round trip in
+milliseconds; round trips before the first byte (1: TCP; 2: TLS 1.3 on top). DevTools' own throttling does not reach
+workers, this does. What it leaves out: lost packets and TCP's slow start.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 
@@ -46,10 +47,8 @@ class Line:
         except ConnectionError:
             pass  # the browser hung up: nothing more to carry
         await arrivals.put((time.monotonic() + self.delay, b""))
-        try:
+        with contextlib.suppress(ConnectionError):  # likewise at the other end
             await delivering
-        except ConnectionError:
-            pass  # likewise at the other end
 
 
 async def serve(listen: int, target: int, down: float, up: float, delay_ms: float, handshakes: int) -> None:

@@ -15,14 +15,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
-sys.path[:0] = [str(TOP), str(TOP / "tests" / "browser")]
+sys.path[:0] = [str(TOP)]
 
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
-from paper import around_code, drawn, film, printed
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
-from sites import PHONE, Service, poll
+
+from tests.support.paper import around_code, drawn, film, printed
+from tests.support.sites import PHONE, Service, poll
 
 DOWN, UP, ROUND_TRIP_MS = 1_600_000, 750_000, 150
 """Bits a second and milliseconds: the slow 4G of Lighthouse and WebPageTest."""
@@ -91,7 +92,9 @@ def slowed(one: Browser, factor: float) -> Iterator[None]:
 
 
 class SlowService(Service):
-    """A served verifier behind a slow network, whose near end is the printed origin: the verifier's own server with HTTP/1.1."""
+    """A served verifier behind a slow network, whose near end is the printed origin: the verifier's own server with
+    HTTP/1.1.
+    """
 
     front = False
     handshakes = 1
@@ -160,7 +163,9 @@ def _answers(port: int) -> bool:
 
 
 def drawn_page(context: BrowserContext) -> Page:
-    """A new page of a browser that has drawn its window: Chromium's own pages have loaded, as on a phone in somebody's hand."""
+    """A new page of a browser that has drawn its window: Chromium's own pages have loaded, as on a phone in somebody's
+    hand.
+    """
     page = context.new_page()
     page.wait_for_timeout(SETTLED_MS)
     return page

@@ -1,7 +1,9 @@
-"""A slow processor: stops and continues a browser's renderers so that each runs one part in FACTOR of the time. Linux only.
+"""A slow processor: stops and continues a browser's renderers so that each runs one part in FACTOR of the time. Linux
+only.
 
-Usage: python processor.py BROWSER_PID FACTOR. Renderers are the descendants of that process that Chromium started as such. DevTools'
-`Emulation.setCPUThrottlingRate` slows the page's main thread alone; the codes are read in a worker, which this slows as well.
+Usage: python processor.py BROWSER_PID FACTOR. Renderers are the descendants of that process that Chromium started as
+such. DevTools' `Emulation.setCPUThrottlingRate` slows the page's main thread alone; the codes are read in a worker,
+which this slows as well.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ def slow(browser: int, factor: float) -> None:
 
     signal.signal(signal.SIGTERM, end)
     print("slow", flush=True)  # whoever started this may begin
-    while os.path.exists(f"/proc/{browser}"):
+    while Path(f"/proc/{browser}").exists():
         tell(slowed, signal.SIGCONT)
         began = time.monotonic()
         time.sleep(SLICE)

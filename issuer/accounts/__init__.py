@@ -1,4 +1,6 @@
-"""People who sign in: accounts, roles, passwords, second factor, sessions, throttles and API tokens. Knows nothing of Flask."""
+"""People who sign in: accounts, roles, passwords, second factor, sessions, throttles and API tokens. Knows nothing of
+Flask.
+"""
 
 from issuer.accounts.credentials import Credentials
 from issuer.accounts.directory import Account, Directory

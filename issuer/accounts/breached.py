@@ -1,7 +1,7 @@
 """Passwords that became known (ASVS 5.0, 6.2.12): a file of ``SHA1:COUNT`` lines, sorted, searched on the disk.
 
-Each line is the SHA-1 of a password's UTF-8 in 40 hexadecimal digits, a colon and how often it was seen; lines end in LF
-or CRLF, the last one perhaps in neither. SHA-1 is what such lists are made with; it protects nothing here.
+Each line is the SHA-1 of a password's UTF-8 in 40 hexadecimal digits, a colon and how often it was seen; lines end in
+LF or CRLF, the last one perhaps in neither. SHA-1 is what such lists are made with; it protects nothing here.
 """
 
 import os
@@ -24,7 +24,7 @@ _DIGITS = 40
 _LINE = re.compile(rb"[0-9A-Fa-f]{40}:[0-9]{1,20}")
 
 
-def nobody(password: str) -> bool:
+def nobody(_password: str) -> bool:
     """Without a list, no password is known."""
     return False
 
@@ -40,7 +40,8 @@ class Breached:
             self._check(path)
         except OSError as error:
             raise ConfigError(
-                f"web.breached_passwords names {path}, which cannot be read ({error.strerror}). Correct the path or its rights, or take the key out."
+                f"web.breached_passwords names {path}, which cannot be read ({error.strerror}). Correct the path or its"
+                " rights, or take the key out."
             ) from None
 
     def __call__(self, password: str) -> bool:
@@ -61,7 +62,9 @@ class Breached:
         return False
 
     def _line(self, place: int) -> tuple[int, bytes, int]:
-        """The line that covers the byte ``place``, its LF included: where it starts, its bytes without LF or CRLF, and where the next starts."""
+        """The line that covers the byte ``place``, its LF included: where it starts, its bytes without LF or CRLF, and
+        where the next starts.
+        """
         base = max(0, place - LONGEST_LINE)
         near = os.pread(self._file.fileno(), 2 * LONGEST_LINE, base)
         start = near.rfind(b"\n", 0, place - base) + 1
@@ -76,8 +79,9 @@ class Breached:
             found = line[:_DIGITS].upper()
             if not _LINE.fullmatch(line) or found < before:
                 raise ConfigError(
-                    f"web.breached_passwords names {path}, which near its byte {place:,} is no list of SHA-1 in 40 hexadecimal digits, a colon and a number, in the "
-                    "order of the SHA-1. Give such a list, or take the key out."
+                    f"web.breached_passwords names {path}, which near its byte {place:,} is no list of SHA-1 in 40"
+                    " hexadecimal digits, a colon and a number, in the order of the SHA-1. Give such a list, or take"
+                    " the key out."
                 )
             before = found
 

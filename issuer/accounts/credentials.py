@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from issuer.accounts import factor, passwords
 from issuer.accounts.breached import Known, nobody
-from issuer.accounts.directory import Account, note
+from issuer.accounts.directory import Account, end_access, note
 from issuer.accounts.sealing import Sealer
 from issuer.registry.account_tables import Account as Row
 from issuer.registry.database import reading, write
@@ -37,12 +37,20 @@ class Credentials:
         return passwords.matches(stored, password)
 
     def set_password(self, account: Account, password: str) -> None:
-        """Store a password that the person chose. Raises AccountRefused."""
+        """Store a password that the person chose; every session and API token ends. Raises AccountRefused."""
         stored = passwords.hashed(passwords.check(password, account.identifier, self._breached))
 
         def work(connection: Connection) -> None:
             connection.execute(update(Row).where(Row.id == account.id).values(password=stored, must_change=0))
-            note(connection, self.clock(), account.author, "password_changed", account.id)
+            now = self.clock()
+            note(
+                connection,
+                now,
+                account.author,
+                "password_changed",
+                account.id,
+                **end_access(connection, account.id, now),
+            )
 
         write(self.engine, work)
 
@@ -51,7 +59,9 @@ class Credentials:
         return self._random(factor.SECRET_LENGTH)
 
     def set_factor(self, account: Account, secret: bytes, typed: str) -> list[str] | None:
-        """Store a second factor once its first code was typed; the recovery codes to show once, or None for a wrong code."""
+        """Store a second factor once its first code was typed; the recovery codes to show once, or None for a wrong
+        code.
+        """
         step = factor.matching_step(secret, typed, self.clock(), 0)
         if step is None:
             return None

@@ -2,7 +2,7 @@
 
 from issuer.accounts.directory import Account, Directory
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "quatre mots sans rapport"  # noqa: S105 - shown to everybody
 """Shown on the sign-in page of a demonstration home, and good for nothing else."""
 
 _SERVICE = "Service de la main-d'œuvre étrangère de Paris"

@@ -1,27 +1,31 @@
-"""The accounts: adding, changing, finding them. Every change is an entry of the audit trail, which names them ``agent-<id>``."""
+"""The accounts: adding, changing, finding them. Every change is an entry of the audit trail, which names them
+``agent-<id>``.
+"""
 
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row as SelectedRow, Select, delete, insert, select, update
 
 from issuer.accounts import passwords
 from issuer.accounts.breached import Known, nobody
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import EVERYWHERE, ROLES, allows
-from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.entries import clean
+from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.record import MAX_SIGNATORY, Signatory
-from issuer.registry import chain
-from issuer.registry.account_tables import Account as Row
-from issuer.registry.account_tables import ApiToken, Session
-from issuer.registry.database import reading, write
+from issuer.registry import chain, entering, seals
+from issuer.registry.account_tables import Account as Row, ApiToken, Session
+from issuer.registry.database import new_id, reading, write
 from keys import latin
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
-PREFIX = "agent-"
+PREFIX = entering.ACCOUNT
+PASSING = ("sign_", "export", "audit_", "disclose")
+"""How the acts begin that change nothing of an account: the others bind its row."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,10 @@ class Directory:
         password: str | None = None,
         language: str = "fr",
     ) -> tuple[Account, str]:
-        """A new account and its first password (drawn unless given), to be changed at the first sign-in. Raises AccountRefused."""
-        identifier = identifier.strip().lower()
+        """A new account and its first password (drawn unless given), to be changed at the first sign-in. Raises
+        AccountRefused.
+        """
+        identifier = looked_up(identifier)
         if not IDENTIFIER.fullmatch(identifier):
             raise AccountRefused(
                 "identifier",
@@ -109,7 +115,7 @@ class Directory:
             )
         values = checked(role, departments, given_names, family_name, title, service, language)
         drawn = password is None
-        password = self.draw_password() if drawn else passwords.check(password, identifier, self._breached)
+        password = self.draw_password() if password is None else passwords.check(password, identifier, self._breached)
         stored = passwords.hashed(password)
 
         def work(connection: Connection) -> int:
@@ -131,11 +137,14 @@ class Directory:
                     **values,
                 )
             )
-            id_ = made.inserted_primary_key[0]
+            id_ = new_id(made)
             self._note(connection, author, "account_added", id_, role=role, departments=list(departments))
             return id_
 
-        return self.get(write(self.engine, work)), password
+        account = self.get(write(self.engine, work))
+        if account is None:
+            raise LookupError("an account that was just written is not there")
+        return account, password
 
     def draw_password(self) -> str:
         """A password to hand over: 16 letters and digits in groups, 78 bits."""
@@ -145,22 +154,20 @@ class Directory:
     def get(self, id_: int) -> Account | None:
         """The account of this internal number."""
         with reading(self.engine) as connection:
-            row = connection.execute(select(Row.__table__).where(Row.id == id_)).first()
-        return None if row is None else _account(row)
+            return _found(connection, select(Row.__table__).where(Row.id == id_))
 
     def by_identifier(self, identifier: str) -> Account | None:
         """The account that signs in under this identifier, in any case."""
+        wanted = looked_up(identifier)
+        if not IDENTIFIER.fullmatch(wanted):
+            return None
         with reading(self.engine) as connection:
-            row = connection.execute(
-                select(Row.__table__).where(Row.identifier == identifier.strip().lower()[:40])
-            ).first()
-        return None if row is None else _account(row)
+            return _found(connection, select(Row.__table__).where(Row.identifier == wanted))
 
     def by_subject(self, subject: str) -> Account | None:
         """The account bound to this OpenID Connect subject."""
         with reading(self.engine) as connection:
-            row = connection.execute(select(Row.__table__).where(Row.subject == subject)).first()
-        return None if row is None else _account(row)
+            return _found(connection, select(Row.__table__).where(Row.subject == subject))
 
     def all(self) -> list[Account]:
         """Every account, by identifier."""
@@ -185,40 +192,43 @@ class Directory:
         given_names: str | None,
         language: str,
     ) -> None:
-        """Change what an account is. Raises AccountRefused."""
+        """Change what an account is; another role or other départements end its sessions and API tokens. Raises
+        AccountRefused.
+        """
         values = checked(role, departments, given_names, family_name, title, service, language)
 
         def work(connection: Connection) -> None:
             before = connection.execute(select(Row.role, Row.departments).where(Row.id == id_)).one()
             connection.execute(update(Row).where(Row.id == id_).values(**values))
-            self._note(connection, author, "account_changed", id_, role=role, departments=list(departments))
             if before.role == "administrator" and role != "administrator":
                 self._keep_an_administrator(connection)
+            ended = {}
             if (before.role, before.departments) != (role, " ".join(departments)):
-                connection.execute(delete(Session).where(Session.account_id == id_))
+                ended = end_access(connection, id_, self.clock())
+            self._note(connection, author, "account_changed", id_, role=role, departments=list(departments), **ended)
 
         write(self.engine, work)
 
-    def set_enabled(self, id_: int, enabled: bool, author: str) -> None:
-        """Let an account in again, or shut it out at once: its sessions end and its API tokens with it."""
+    def set_enabled(self, id_: int, enabled: bool, author: str, reason: str | None = None) -> None:
+        """Let an account in again, or shut it out at once: its sessions end and its API tokens with it. The code of the
+        ``reason`` stands in the trail.
+        """
 
         def work(connection: Connection) -> None:
             now = self.clock()
             connection.execute(update(Row).where(Row.id == id_).values(disabled_at=None if enabled else now))
+            ended = {}
             if not enabled:
                 self._keep_an_administrator(connection)
-                connection.execute(delete(Session).where(Session.account_id == id_))
-                connection.execute(
-                    update(ApiToken)
-                    .where(ApiToken.account_id == id_, ApiToken.revoked_at.is_(None))
-                    .values(revoked_at=now)
-                )
-            self._note(connection, author, "account_enabled" if enabled else "account_disabled", id_)
+                ended = end_access(connection, id_, now) | ({"reason": reason} if reason else {})
+            self._note(connection, author, "account_enabled" if enabled else "account_disabled", id_, **ended)
 
         write(self.engine, work)
 
-    def reset(self, id_: int, author: str) -> str:
-        """A new password to hand over; the second factor is set up anew, every session ends."""
+    def reset(self, id_: int, author: str, reason: str | None = None) -> str:
+        """A new password to hand over; the second factor is set up anew, every session and API token ends. The code of
+        the ``reason`` stands in the trail.
+        """
         password = self.draw_password()
         stored = passwords.hashed(password)
 
@@ -228,14 +238,26 @@ class Directory:
                 .where(Row.id == id_)
                 .values(password=stored, must_change=1, totp=None, totp_used=0, recovery="")
             )
-            connection.execute(delete(Session).where(Session.account_id == id_))
-            self._note(connection, author, "account_reset", id_)
+            ended = end_access(connection, id_, self.clock()) | ({"reason": reason} if reason else {})
+            self._note(connection, author, "account_reset", id_, **ended)
 
         write(self.engine, work)
         return password
 
+    def sign_out_everywhere(self, id_: int, author: str) -> int:
+        """End every session and API token of an account; how many sessions ended."""
+
+        def work(connection: Connection) -> int:
+            ended = end_access(connection, id_, self.clock())
+            self._note(connection, author, "sign_out_everywhere", id_, **ended)
+            return ended["sessions"]
+
+        return write(self.engine, work)
+
     def bind(self, id_: int, subject: str | None, author: str) -> None:
-        """Bind an account to an OpenID Connect subject, or to none. Raises AccountRefused when another account has it."""
+        """Bind an account to an OpenID Connect subject, or to none; sessions and API tokens of the former one end.
+        Raises AccountRefused when another account has it.
+        """
         if subject is not None and not 1 <= len(subject) <= 255:
             raise AccountRefused("subject", "subject", "The identity provider's subject is 1 to 255 characters.")
 
@@ -246,7 +268,8 @@ class Directory:
             ):
                 raise AccountRefused("subject", "subject_taken", "Another account is bound to this subject already.")
             connection.execute(update(Row).where(Row.id == id_).values(subject=subject))
-            self._note(connection, author, "account_bound" if subject else "account_unbound", id_)
+            ended = end_access(connection, id_, self.clock())
+            self._note(connection, author, "account_bound" if subject else "account_unbound", id_, **ended)
 
         write(self.engine, work)
 
@@ -266,9 +289,37 @@ class Directory:
             )
 
 
+def looked_up(identifier: str) -> str:
+    """An identifier as the table holds it, however it was typed: what is looked up is what tries are counted under."""
+    return identifier.strip().lower()
+
+
+def end_access(connection: Connection, id_: int, now: int) -> dict[str, Any]:
+    """End every session and API token of an account, inside a transaction: how many ``sessions``, and which
+    ``tokens`` with what binds their rows, for the audit trail.
+    """
+    sessions = connection.execute(delete(Session).where(Session.account_id == id_)).rowcount
+    mine = (ApiToken.account_id == id_, ApiToken.revoked_at.is_(None))
+    tokens = list(connection.execute(select(ApiToken.id).where(*mine).order_by(ApiToken.id)).scalars())
+    connection.execute(update(ApiToken).where(*mine).values(revoked_at=now))
+    rows = [entering.token_row(connection, token).get("row") for token in tokens]
+    return {"sessions": sessions, "tokens": tokens, "rows": rows}
+
+
 def note(connection: Connection, at: int, author: str, act: str, id_: int, **details: object) -> None:
-    """Write an entry of the audit trail about an account, inside a transaction."""
-    chain.append(connection, at, author, [chain.Act(act, f"{PREFIX}{id_}", details)])
+    """Write an entry of the audit trail about an account, inside a transaction, once the account is as it is to be: the
+    entry binds its row.
+    """
+    bound = {} if act.startswith(PASSING) else entering.account_row(connection, id_)
+    chain.append(connection, at, author, [chain.Act(act, f"{PREFIX}{id_}", {**details, **bound})])
+
+
+def _found(connection: Connection, query: Select[Any]) -> Account | None:
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    seals.trusted(connection, seals.table_of(Row), [row])
+    return _account(row)
 
 
 def checked(
@@ -315,7 +366,7 @@ def checked(
     return {"role": role, "departments": " ".join(departments), "language": language, **texts}
 
 
-def _account(row) -> Account:
+def _account(row: SelectedRow[*tuple[Any, ...]]) -> Account:
     return Account(
         id=row.id,
         identifier=row.identifier,

@@ -4,7 +4,9 @@ from keys.errors import WifError
 
 
 class AccountRefused(WifError):
-    """A value of an account that cannot be taken. ``field`` names it, ``code`` is a key ``account.CODE`` of the web's messages."""
+    """A value of an account that cannot be taken. ``field`` names it, ``code`` is a key ``account.CODE`` of the web's
+    messages.
+    """
 
     def __init__(self, field: str, code: str, message: str) -> None:
         super().__init__(message)

@@ -32,7 +32,9 @@ def code_now(secret: bytes, now: int) -> str:
 
 
 def matching_step(secret: bytes, typed: str, now: int, used: int) -> int | None:
-    """The time step whose code this is, later than ``used`` and at most one step off ``now`` (UTC seconds); else None."""
+    """The time step whose code this is, later than ``used`` and at most one step off ``now`` (UTC seconds); else
+    None.
+    """
     digits = "".join(typed.split())
     if not (digits.isascii() and digits.isdigit() and len(digits) == DIGITS):
         return None

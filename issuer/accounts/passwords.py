@@ -4,7 +4,7 @@ import unicodedata
 from functools import cache
 
 import nacl.exceptions
-import nacl.pwhash.argon2id as argon2id
+from nacl.pwhash import argon2id
 
 from issuer.accounts.breached import Known, nobody
 from issuer.accounts.errors import AccountRefused
@@ -51,7 +51,9 @@ def matches(stored: str | None, password: str) -> bool:
 
 
 def check(password: str, identifier: str = "", known: Known = nobody) -> str:
-    """``password`` when it may be chosen, in NFC; ``known`` says of one whether it leaked somewhere. Raises AccountRefused."""
+    """``password`` when it may be chosen, in NFC; ``known`` says of one whether it leaked somewhere. Raises
+    AccountRefused.
+    """
     if len(password) < SHORTEST:
         raise AccountRefused(
             "password",
@@ -76,7 +78,8 @@ def check(password: str, identifier: str = "", known: Known = nobody) -> str:
         raise AccountRefused(
             "password",
             "password_breached",
-            "This password is in a list of passwords that became known. Choose another one, and change it wherever you use it.",
+            "This password is in a list of passwords that became known. Choose another one, and change it wherever you"
+            " use it.",
         )
     return unicodedata.normalize("NFC", password)
 

@@ -4,19 +4,20 @@ AGENT, SUPERVISOR, AUDITOR, ADMINISTRATOR = ROLES = ("agent", "supervisor", "aud
 
 READ, ISSUE, ACT, CONFIRM = "read", "issue", "act", "confirm"
 IMPORT, EXPORT, DISCLOSE = "import", "export", "disclose"
-AUDIT, PUBLISH, PEOPLE, OWN = "audit", "publish", "people", "own"
+AUDIT, TRAIL, PUBLISH, PEOPLE, OWN = "audit", "trail", "publish", "people", "own"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     AGENT: frozenset({READ, ISSUE, ACT, IMPORT, EXPORT, OWN}),
-    SUPERVISOR: frozenset({READ, ISSUE, ACT, CONFIRM, IMPORT, EXPORT, DISCLOSE, PUBLISH, OWN}),
-    AUDITOR: frozenset({READ, EXPORT, AUDIT, OWN}),
-    ADMINISTRATOR: frozenset({PEOPLE, PUBLISH, AUDIT, OWN}),
+    SUPERVISOR: frozenset({READ, ISSUE, ACT, CONFIRM, IMPORT, EXPORT, DISCLOSE, TRAIL, PUBLISH, OWN}),
+    AUDITOR: frozenset({READ, EXPORT, AUDIT, TRAIL, OWN}),
+    ADMINISTRATOR: frozenset({PEOPLE, PUBLISH, AUDIT, TRAIL, OWN}),
 }
 """Role → what it may do.
 
 An auditor reads every département and changes nothing. An administrator looks after accounts and
 publication and has no need of holders' data. ``disclose`` is the export of one person's data,
-``confirm`` the second person's agreement to a revocation.
+``confirm`` the second person's agreement to a revocation. ``trail`` reads the audit trail, a supervisor's of the
+départements alone; ``audit`` checks and exports the whole of it.
 """
 
 EVERYWHERE = "*"

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-import os
+from contextlib import suppress
 from pathlib import Path
 
 import nacl.exceptions
@@ -10,7 +10,9 @@ import nacl.secret
 import nacl.utils
 
 from issuer.errors import ConfigError
+from keys import durable
 
+SECRET_FILE = "web.secret"  # noqa: S105 - the name of a file
 LENGTH = 32
 """Bytes of the secret."""
 
@@ -31,6 +33,11 @@ class Sealer:
     def cookie_key(self) -> bytes:
         """32 bytes that sign the browser's cookie."""
         return self._derived(b"cookie")
+
+    @property
+    def rows_key(self) -> bytes:
+        """32 bytes that seal the rows of the database."""
+        return self._derived(b"rows")
 
     def seal(self, data: bytes) -> bytes:
         """``data`` readable by this home only: 40 bytes longer."""
@@ -55,7 +62,8 @@ def open_sealer(path: Path) -> Sealer:
     """The sealer of the secret file at ``path``, made (mode 600) when it is not there. Raises ConfigError."""
     try:
         if not path.exists():
-            _make(path)
+            with suppress(FileExistsError):  # of two processes the first one's secret stays
+                durable.write(path, nacl.utils.random(LENGTH), replace=False)
         secret = path.read_bytes()
     except OSError as error:
         raise ConfigError(
@@ -63,23 +71,7 @@ def open_sealer(path: Path) -> Sealer:
         ) from None
     if len(secret) != LENGTH:
         raise ConfigError(
-            f"The server's secret {path} is damaged. Restore it from a backup; without it everybody sets up their second factor again."
+            f"The server's secret {path} is damaged. Restore it from a backup; without it everybody sets up their"
+            " second factor again."
         )
     return Sealer(secret)
-
-
-def _make(path: Path) -> None:
-    """Written whole beside its place and linked there, so that of two processes the first one's secret stays."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{nacl.utils.random(4).hex()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(nacl.utils.random(LENGTH))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            return
-    finally:
-        fresh.unlink(missing_ok=True)

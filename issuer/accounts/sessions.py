@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row as SelectedRow, delete, insert, or_, select, update
 
+from issuer.registry import seals
 from issuer.registry.account_tables import Session as Row
 from issuer.registry.database import reading, write
 
@@ -32,6 +34,8 @@ class Session:
     created_at: int
     seen_at: int
     device: str
+    id_token: str | None = field(default=None, repr=False)
+    """Sealed; None for who signed in here."""
 
 
 class Sessions:
@@ -47,11 +51,17 @@ class Sessions:
     ) -> None:
         self.engine, self.clock, self.idle, self.absolute, self._token = engine, clock, idle, absolute, random_token
 
-    def open(self, account_id: int, stage: str, device: str, instead_of: str | None = None) -> str:
-        """A new session's token (43 characters); ``instead_of``, the token before this rotation, no longer counts."""
+    def open(
+        self, account_id: int, stage: str, device: str, instead_of: str | None = None, id_token: str | None = None
+    ) -> str:
+        """A new session's token (43 characters); ``instead_of``, the token before this rotation, no longer counts.
+        ``id_token``, sealed, is by default that of the same account's session before.
+        """
         token, now = self._token(32), self.clock()
 
-        def work(connection) -> str:
+        def work(connection: Connection) -> str:
+            before = select(Row.id_token).where(Row.id == _hash(instead_of or ""), Row.account_id == account_id)
+            kept = id_token or connection.scalar(before)
             connection.execute(
                 delete(Row).where(
                     or_(
@@ -69,6 +79,7 @@ class Sessions:
                     created_at=now,
                     seen_at=now,
                     device=device[:60],
+                    id_token=kept,
                 )
             )
             return token
@@ -82,6 +93,8 @@ class Sessions:
         now = self.clock()
         with reading(self.engine) as connection:
             row = connection.execute(select(Row.__table__).where(Row.id == _hash(token))).first()
+            if row is not None:
+                seals.trusted(connection, seals.table_of(Row), [row])
         if row is None or not self._lasts(row, now):
             return None
         if row.seen_at < now - TOUCH:
@@ -89,9 +102,9 @@ class Sessions:
                 self.engine,
                 lambda connection: connection.execute(update(Row).where(Row.id == row.id).values(seen_at=now)),
             )
-        return Session(bytes(row.id), row.account_id, row.stage, row.created_at, row.seen_at, row.device)
+        return Session(bytes(row.id), row.account_id, row.stage, row.created_at, row.seen_at, row.device, row.id_token)
 
-    def _lasts(self, row, now: int) -> bool:
+    def _lasts(self, row: SelectedRow[*tuple[Any, ...]], now: int) -> bool:
         limit = HALF_WAY if row.stage == PASSWORD else self.absolute
         return now - row.seen_at < self.idle and now - row.created_at < limit
 

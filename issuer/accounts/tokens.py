@@ -5,19 +5,24 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row as SelectedRow, insert, select, update
 
 from issuer.accounts.directory import PREFIX, Account
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import ACT, ISSUE, READ, SCOPES
-from issuer.registry import chain
+from issuer.registry import chain, entering, seals
 from issuer.registry.account_tables import ApiToken as Row
-from issuer.registry.database import reading, write
+from issuer.registry.database import new_id, reading, write
 from keys import latin
 
+LIFE = 90
+"""Days for which a token lasts unless somebody says otherwise."""
 LONGEST_LIFE = 366
 """Days for which a token may last."""
+TOUCH = 60
+"""Seconds between two notes of use: not every call writes."""
 NEEDED = {"read": READ, "issue": ISSUE, "act": ACT}
 """Scope → the permission that the account must have as well."""
 
@@ -33,6 +38,7 @@ class Token:
     created_at: int
     expires_at: int
     revoked_at: int | None
+    last_used_at: int | None
 
 
 class Tokens:
@@ -64,30 +70,37 @@ class Tokens:
                 insert(Row).values(
                     account_id=account.id,
                     label=label,
-                    digest=_hash(secret),
+                    digest=entering.token_digest(connection, _hash(secret)),
                     scopes=" ".join(allowed),
                     created_at=now,
                     expires_at=now + days * 86_400,
                 )
             )
-            id_ = made.inserted_primary_key[0]
+            id_ = new_id(made)
             chain.append(
                 connection,
                 now,
                 author,
                 [
                     chain.Act(
-                        "token_made", f"{PREFIX}{account.id}", {"token": id_, "scopes": list(allowed), "days": days}
+                        "token_made",
+                        f"{PREFIX}{account.id}",
+                        {
+                            "token": id_,
+                            "scopes": list(allowed),
+                            "days": days,
+                            **entering.token_row(connection, id_),
+                        },
                     )
                 ],
             )
             return id_
 
         id_ = write(self.engine, work)
-        return Token(id_, account.id, label, allowed, now, now + days * 86_400, None), f"wif_{id_}_{secret}"
+        return Token(id_, account.id, label, allowed, now, now + days * 86_400, None, None), f"wif_{id_}_{secret}"
 
     def find(self, text: str) -> Token | None:
-        """The token of this text while it lasts; None for any other text."""
+        """The token of this text while it lasts; None for any other text. Notes that it was used."""
         prefix, _, rest = text.partition("_")
         number, _, secret = rest.partition("_")
         if (
@@ -98,13 +111,20 @@ class Tokens:
             return None
         with reading(self.engine) as connection:
             row = connection.execute(select(Row.__table__).where(Row.id == int(number))).first()
+            given = entering.token_digest(connection, _hash(secret))
+            if row is not None:
+                seals.trusted(connection, seals.table_of(Row), [row])
         if (
             row is None
-            or not hmac.compare_digest(bytes(row.digest), _hash(secret))
+            or not hmac.compare_digest(bytes(row.digest), given)
             or row.revoked_at is not None
             or row.expires_at <= self.clock()
         ):
             return None
+        now = self.clock()
+        if row.last_used_at is None or row.last_used_at < now - TOUCH:
+            used = update(Row).where(Row.id == row.id).values(last_used_at=now)
+            write(self.engine, lambda connection: connection.execute(used))
         return _token(row)
 
     def of(self, account_id: int) -> list[Token]:
@@ -131,16 +151,29 @@ class Tokens:
                     connection,
                     self.clock(),
                     author,
-                    [chain.Act("token_revoked", f"{PREFIX}{account_id}", {"token": id_})],
+                    [
+                        chain.Act(
+                            "token_revoked",
+                            f"{PREFIX}{account_id}",
+                            {"token": id_, **entering.token_row(connection, id_)},
+                        )
+                    ],
                 )
             return bool(done.rowcount)
 
         return write(self.engine, work)
 
 
-def _token(row) -> Token:
+def _token(row: SelectedRow[*tuple[Any, ...]]) -> Token:
     return Token(
-        row.id, row.account_id, row.label, tuple(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at
+        row.id,
+        row.account_id,
+        row.label,
+        tuple(row.scopes.split()),
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+        row.last_used_at,
     )
 
 

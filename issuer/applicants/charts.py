@@ -1,4 +1,5 @@
-"""Charts as SVG made on the server: bars that grow with the screen and with the size of the text, a title and a description for screen readers.
+"""Charts as SVG made on the server: bars that grow with the screen and with the size of the text, a title and a
+description for screen readers.
 
 Positions are in per cent across and in rem down. Series differ by lightness and outline, not by hue.
 """
@@ -15,7 +16,9 @@ WIDEST = 74
 
 @dataclass(frozen=True)
 class Bars:
-    """A group of bars under one label: a value and its words for each series; None is not disclosed and draws no bar."""
+    """A group of bars under one label: a value and its words for each series; None is not disclosed and draws no
+    bar.
+    """
 
     label: str
     values: tuple[float | None, ...]
@@ -33,7 +36,8 @@ def bar_chart(name: str, title: str, description: str, groups: Sequence[Bars]) -
             width = WIDEST * (value or 0) / largest
             if width:
                 parts.append(
-                    f'<rect class="chart-bar series-{series}" x="0.2%" y="{down:g}rem" width="{width:.2f}%" height="{BAR - 0.1:g}rem"/>'
+                    f'<rect class="chart-bar series-{series}" x="0.2%" y="{down:g}rem" width="{width:.2f}%"'
+                    f' height="{BAR - 0.1:g}rem"/>'
                 )
             parts.append(
                 f'<text class="chart-value" x="{width + 1.5:.2f}%" y="{down + 0.7:g}rem">{escape(words)}</text>'
@@ -41,6 +45,7 @@ def bar_chart(name: str, title: str, description: str, groups: Sequence[Bars]) -
             down += BAR
         down += GAP
     return (
-        f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-text" width="100%" height="{max(down, 1):g}rem" focusable="false">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(description)}</desc>{"".join(parts)}</svg>'
+        f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-text" width="100%"'
+        f' height="{max(down, 1):g}rem" focusable="false"><title id="{name}-title">{escape(title)}</title><desc'
+        f' id="{name}-text">{escape(description)}</desc>{"".join(parts)}</svg>'
     )

@@ -15,7 +15,9 @@ TEXTS_READ = "2026-11"
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the file: one rule of the table. Its words are the messages ``piece.<name>.…`` for title, detail and reason."""
+    """A piece of the file: one rule of the table. Its words are the messages ``piece.<name>.…`` for title, detail and
+    reason.
+    """
 
     name: str
     needed: Callable[[Answers], bool]
@@ -25,7 +27,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A case that is not for this service, or not yet. Its words are ``elsewhere.<name>.…`` for title, reason and place."""
+    """A case that is not for this service, or not yet. Its words are ``elsewhere.<name>.…`` for title, reason and
+    place.
+    """
 
     name: str
     when: Callable[[Answers], bool]
@@ -47,6 +51,9 @@ def _is(name: str, *values: str) -> Callable[[Answers], bool]:
 
 
 ELSEWHERE = (
+    Elsewhere("european", _is("nationality", "european"), ("R5221-2",)),
+    Elsewhere("abroad", _is("who", "abroad")),
+    Elsewhere("not_student", _is("residence", "not_student")),
     Elsewhere("change_of_status", _is("change_of_status", "yes")),
     Elsewhere("no_residence_document", _is("residence", "none")),
     Elsewhere("internship", lambda answers: answers.get("contract") == "internship" and answers.get("diploma") == "no"),
@@ -56,12 +63,19 @@ ELSEWHERE = (
         ("R5221-7",),
     ),
     Elsewhere(
+        "first_year_training",
+        lambda answers: (
+            answers.get("contract") == "professionalisation" and answers.get("first_year") in ("yes", "master")
+        ),
+        ("R5221-7",),
+    ),
+    Elsewhere(
         "declaration",
         lambda answers: answers.get("nationality") == "other" and answers.get("hours") == "within",
         ("R5221-26", "R5221-27", "R5221-28"),
     ),
 )
-"""Every one that applies is shown, in this order."""
+"""Every one that applies is shown, in this order; who needs no permit for a nationality is told nothing else."""
 
 PIECES = (
     Piece("passport", lambda answers: True),
@@ -90,6 +104,8 @@ PIECES = (
 def checklist(answers: Answers) -> Checklist:
     """What complete answers lead to."""
     elsewhere = tuple(case for case in ELSEWHERE if case.when(answers))
+    if answers.get("nationality") == "european":
+        elsewhere = elsewhere[:1]
     if elsewhere:
         return Checklist((), elsewhere, ())
     notes = (
@@ -97,5 +113,7 @@ def checklist(answers: Answers) -> Checklist:
         "twelve_months",
         "one_employer",
         *(("algerian",) if answers.get("nationality") == "algerian" else ("beyond",)),
+        *(("master",) if answers.get("first_year") == "master" else ()),
+        "pieces",
     )
     return Checklist(tuple(piece for piece in PIECES if piece.needed(answers)), (), notes)

@@ -1,4 +1,6 @@
-"""How long a request is likely to take: what comparable recent requests took, with how many they are. Past times, no promise."""
+"""How long a request is likely to take: what comparable recent requests took, with how many they are. Past times, no
+promise.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ LEAST = 20
 
 @dataclass(frozen=True)
 class Estimate:
-    """What comparable requests took. ``median`` and ``ninth`` (ninth decile) are seconds, None when there were too few."""
+    """What comparable requests took. ``median`` and ``ninth`` (ninth decile) are seconds, None when there were too
+    few.
+    """
 
     count: int
     basis: str
@@ -32,7 +36,7 @@ def estimate(
 
     ``seconds(department, contract)`` gives the handling times of recent decided requests, None standing for any.
     """
-    bases = [("all", None, None)]
+    bases: list[tuple[str, str | None, str | None]] = [("all", None, None)]
     if department is not None:
         bases.insert(0, ("department", department, None))
         if contract is not None:

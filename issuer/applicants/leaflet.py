@@ -2,11 +2,14 @@
 
 from issuer.applicants.checklist import TEXTS_READ, Elsewhere, Piece, checklist
 from issuer.applicants.questions import Given
-from issuer.applicants.wording import month, plural, text
+from issuer.applicants.wording import plural, text
+from issuer.messages.formats import month
 
 
-def leaflet(given: Given, language: str, address: str = "") -> dict:
-    """The words of complete answers, as plain data: ``title``, ``pieces`` or ``elsewhere``, ``notes``, ``answers``, the labels that go with them."""
+def leaflet(given: Given, language: str, address: str = "", filing: str = "") -> dict:
+    """The words of complete answers, as plain data: ``title``, ``pieces`` or ``elsewhere``, ``notes``, ``answers``, the
+    labels that go with them.
+    """
     found = checklist(given.answers)
     say = lambda key, **params: text(key, language, **params)
     return {
@@ -34,6 +37,7 @@ def leaflet(given: Given, language: str, address: str = "") -> dict:
             }
             for case in found.elsewhere
         ],
+        "filing": filing,
         "notes": [say(f"note.{name}") for name in found.notes],
         "answers": [(say(f"question.{name}"), say(f"answer.{name}.{value}")) for name, value in given.answers.items()],
         "labels": {
@@ -41,6 +45,7 @@ def leaflet(given: Given, language: str, address: str = "") -> dict:
             "where": say("checklist.where"),
             "answers": say("checklist.answers"),
             "notes": say("checklist.good_to_know"),
+            "filing": say("checklist.filing"),
             "brand": f"{say('brand')} · {say('brand.line')}",
         },
         "caution": say("checklist.caution"),
@@ -50,7 +55,7 @@ def leaflet(given: Given, language: str, address: str = "") -> dict:
 
 
 def source(rule: Piece | Elsewhere, language: str) -> str:
-    """The articles of a rule with the month in which they were read; else that it is the practice of the service."""
+    """The articles of a rule with the month in which they were read; empty where it has none of its own."""
     if not rule.articles:
-        return text("checklist.practice", language)
+        return ""
     return text("checklist.source", language, articles=", ".join(rule.articles), month=month(TEXTS_READ, language))

@@ -1,9 +1,10 @@
 """The ``[mail]`` table of ``config.toml``: whether and how notices are sent. Without the table none are."""
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from issuer.config import first_line, read_table
 from issuer.errors import ConfigError
 
 KINDS = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite", "reopened", "attested")
@@ -43,7 +44,9 @@ _NUMBERS = {"port": (1, 65_535), "delay": (1, 3600)}
 
 
 def from_table(table: dict | None) -> MailSettings | None:
-    """The settings of a parsed ``[mail]`` table; None when there is none or ``enabled`` is false. Raises ConfigError naming the key."""
+    """The settings of a parsed ``[mail]`` table; None when there is none or ``enabled`` is false. Raises ConfigError
+    naming the key.
+    """
     if not table:
         return None
     table = dict(table)
@@ -53,40 +56,29 @@ def from_table(table: dict | None) -> MailSettings | None:
     if "from" in table:
         table["sender"] = table.pop("from")
     password_file = table.pop("password_file", None)
-    known = {item.name for item in fields(MailSettings)}
-    for name, value in table.items():
-        if name not in known:
-            raise ConfigError(f"the key mail.{name} does not exist. Correct its name or take it out.")
-        if name in _NUMBERS:
-            low, high = _NUMBERS[name]
-            if type(value) is not int or not low <= value <= high:
-                raise ConfigError(f"mail.{name} is a whole number from {low} to {high}.")
-        elif name == "steps":
-            if not isinstance(value, list) or not all(step in KINDS for step in value):
-                raise ConfigError(f"mail.steps is a list of steps among {', '.join(KINDS)}.")
-        elif not isinstance(value, str) or not value.isprintable():
-            raise ConfigError(f"mail.{name} is a text of one line.")
-    for name, shown in (("host", "host"), ("sender", "from")):
-        if not table.get(name):
-            raise ConfigError(f"the key mail.{shown} is missing. Add it.")
-    if not ADDRESS.fullmatch(table["sender"]):
-        raise ConfigError("mail.from is one e-mail address, like ne-pas-repondre@exemple.gouv.fr.")
-    security = table.setdefault("security", "starttls")
-    if security not in SECURITY:
+    if table.get("sender", "") == "":
+        raise ConfigError("the key mail.from is missing. Add it.")
+    settings = read_table(MailSettings, "mail", table, _NUMBERS, {"steps": _steps, "sender": _sender})
+    if settings.security not in SECURITY:
         raise ConfigError(f"mail.security is one of {', '.join(SECURITY)}.")
-    if security == "none" and table["host"] not in ("localhost", "127.0.0.1", "::1"):
+    if "port" not in table:
+        settings = replace(settings, port=SECURITY[settings.security])
+    if settings.security == "none" and settings.host not in ("localhost", "127.0.0.1", "::1"):
         raise ConfigError("mail.security is none for a server of this machine only. Write starttls or tls.")
-    table.setdefault("port", SECURITY[security])
     if password_file is not None:
-        table["password"] = _password(password_file)
-    if bool(table.get("user")) != bool(table.get("password")):
+        settings = replace(settings, password=first_line(Path(str(password_file)), "mail.password_file"))
+    if bool(settings.user) != bool(settings.password):
         raise ConfigError("mail.user and mail.password (or mail.password_file) go together. Give both, or neither.")
-    settings = MailSettings(**{**table, "steps": tuple(table.get("steps", KINDS))})
     return settings if enabled else None
 
 
-def _password(path: object) -> str:
-    try:
-        return Path(str(path)).read_text(encoding="utf-8").splitlines()[0]
-    except (OSError, UnicodeDecodeError, IndexError):
-        raise ConfigError("mail.password_file cannot be read, or is empty. Correct the path or its rights.") from None
+def _sender(value: object) -> str:
+    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
+        raise ConfigError("mail.from is one e-mail address, like ne-pas-repondre@exemple.gouv.fr.")
+    return value
+
+
+def _steps(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(step in KINDS for step in value):
+        raise ValueError(f"is a list of steps among {', '.join(KINDS)}.")
+    return tuple(value)

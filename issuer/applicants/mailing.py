@@ -1,4 +1,6 @@
-"""Sending what is due: enqueue from the history, claim, send, settle. At least once, never lost; a repetition bears the same Message-ID."""
+"""Sending what is due: enqueue from the history, claim, send, settle. At least once, never lost; a repetition bears the
+same Message-ID.
+"""
 
 import logging
 from collections.abc import Callable
@@ -23,8 +25,10 @@ ROUND = 500
 
 
 @dataclass(frozen=True)
-class Means:
-    """What sending needs from outside. ``address_hash`` is a keyed hash of 64 hexadecimal digits; ``token`` gives up to 32 random characters."""
+class MailingContext:
+    """What sending needs from outside. ``address_hash`` is a keyed hash of 64 hexadecimal digits; ``token`` gives up to
+    32 random characters.
+    """
 
     engine: Engine
     settings: MailSettings
@@ -47,63 +51,65 @@ class Sent:
     """The code of what stopped the round, None when nothing did."""
 
 
-def send_due(means: Means, server: MailServer | None = None) -> Sent:
-    """Enqueue what is new and send what is due. A fault of the server or the configuration ends the round, and no notice is used up by it."""
-    done = Sent(notices.enqueue(means.engine, means.settings.steps, means.clock(), means.token))
-    with server or MailServer(means.settings) as server:
+def send_due(context: MailingContext, server: MailServer | None = None) -> Sent:
+    """Enqueue what is new and send what is due. A fault of the server or the configuration ends the round, and no
+    notice is used up by it.
+    """
+    done = Sent(notices.enqueue(context.engine, context.settings.steps, context.clock(), context.token))
+    with server or MailServer(context.settings) as server:
         for _ in range(ROUND):
-            notice = notices.claim(means.engine, means.clock())
+            notice = notices.claim(context.engine, context.clock())
             if notice is None:
                 break
-            if not _send(means, server, notice, done):
+            if not _send(context, server, notice, done):
                 break
     return done
 
 
-def _send(means: Means, server: MailServer, notice: notices.Claimed, done: Sent) -> bool:
+def _send(context: MailingContext, server: MailServer, notice: notices.Claimed, done: Sent) -> bool:
     """Send one claimed notice; whether the round goes on."""
-    now, to = means.clock(), usable(notice.email)
-    hashed = means.address_hash(to) if to else ""
+    now, to = context.clock(), usable(notice.email)
+    hashed = context.address_hash(to) if to else ""
     reason = (
         "address"
         if to is None
         else "stopped"
-        if notices.is_stopped(means.engine, hashed)
+        if notices.is_stopped(context.engine, hashed)
         else "stale"
         if now - notice.created_at > WORTH_SAYING
         else ""
     )
-    if reason:
-        notices.settle(means.engine, notice.event_id, reason, now)
+    if to is None or reason:
+        notices.settle(context.engine, notice.event_id, reason, now)
         done.dropped += 1
         return True
-    settings = means.settings
+    settings = context.settings
     try:
         server.send(
             compose(
-                notice.kind, notice.number, to, notice.message_id, notice.created_at, means.links(hashed), settings
+                notice.kind, notice.number, to, notice.message_id, notice.created_at, context.links(hashed), settings
             ),
             settings.sender,
             to,
         )
     except MailError as error:
-        return _failed(means, notice, error.code, done)
-    notices.settle(means.engine, notice.event_id, "sent", means.clock())
+        return _failed(context, notice, error.code, done)
+    notices.settle(context.engine, notice.event_id, "sent", context.clock())
     done.sent += 1
     return True
 
 
-def _failed(means: Means, notice: notices.Claimed, code: str, done: Sent) -> bool:
-    now = means.clock()
+def _failed(context: MailingContext, notice: notices.Claimed, code: str, done: Sent) -> bool:
+    now = context.clock()
     if code in ("refused", "later"):
         if code == "refused" or notice.attempts >= MOST_ATTEMPTS:
-            notices.settle(means.engine, notice.event_id, "refused" if code == "refused" else "exhausted", now)
+            notices.settle(context.engine, notice.event_id, "refused" if code == "refused" else "exhausted", now)
             done.dropped += 1
         else:
-            notices.postpone(means.engine, notice.event_id, now + pause(notice.attempts))
+            notices.postpone(context.engine, notice.event_id, now + pause(notice.attempts))
             done.postponed += 1
         return True
-    notices.release(means.engine, notice.event_id, now)
+    notices.release(context.engine, notice.event_id, now)
     done.fault = code
     _LOG.error("mail server", extra={"code": code})
     return False

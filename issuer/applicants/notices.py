@@ -5,11 +5,11 @@ injected: the recipient is one plain mailbox or nothing, and the standard librar
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from datetime import UTC, datetime
 from html import escape
 
 from issuer.applicants.mail_settings import ADDRESS, MailSettings
@@ -37,7 +37,9 @@ def message_id(token: str, settings: MailSettings) -> str:
 def compose(
     kind: str, number: int, to: str, token: str, created_at: int, links: Links | None, settings: MailSettings
 ) -> EmailMessage:
-    """The message of a step of the request that its applicant knows as ``number``. ``to`` is :func:`usable`; ``created_at`` UTC seconds."""
+    """The message of a step of the request that its applicant knows as ``number``. ``to`` is :func:`usable`;
+    ``created_at`` UTC seconds.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=settings.name, addr_spec=settings.sender)
     message["To"] = Address(addr_spec=to)
@@ -53,7 +55,8 @@ def compose(
     bodies = "<hr>".join(_html(kind, number, links, language) for language in LANGUAGES)
     title = escape(text(f"mail.{kind}.subject", LANGUAGES[0], number=number))
     message.add_alternative(
-        f'<!doctype html><html lang="{LANGUAGES[0]}"><head><meta charset="utf-8"><title>{title}</title></head><body>{bodies}</body></html>\n',
+        f'<!doctype html><html lang="{LANGUAGES[0]}"><head><meta'
+        f' charset="utf-8"><title>{title}</title></head><body>{bodies}</body></html>\n',
         subtype="html",
     )
     return message

@@ -24,14 +24,18 @@ class Question:
 
 
 QUESTIONS = (
-    Question("who", ("employer", "student")),
-    Question("nationality", ("algerian", "other")),
+    Question("who", ("employer", "student", "abroad")),
+    Question("nationality", ("algerian", "european", "other")),
     Question("hours", ("within", "beyond")),
     Question("contract", ("employment", "apprenticeship", "professionalisation", "doctoral", "promise", "internship")),
-    Question("first_year", ("yes", "no"), lambda answers: answers.get("contract") == "apprenticeship"),
+    Question(
+        "first_year",
+        ("yes", "master", "no"),
+        lambda answers: answers.get("contract") in ("apprenticeship", "professionalisation"),
+    ),
     Question("diploma", ("yes", "no"), lambda answers: answers.get("contract") == "internship"),
     Question("request", ("first", "renewal")),
-    Question("residence", ("card", "visa", "renewing", "none")),
+    Question("residence", ("card", "visa", "renewing", "none", "not_student")),
     Question("regulated", ("no", "order", "guard")),
     Question("performance", ("no", "model", "live")),
     Question("change_of_status", ("no", "yes")),
@@ -67,7 +71,9 @@ class Given:
 
 
 def read(values: Iterable[tuple[str, str]]) -> Given:
-    """The answers among the name-value pairs of a query string. A name that is no question's is ignored; of several values the last counts."""
+    """The answers among the name-value pairs of a query string. A name that is no question's is ignored; of several
+    values the last counts.
+    """
     sent = {name: value[:LONGEST].strip() for name, value in values}
     answers: dict[str, str] = {}
     wrong = []

@@ -1,4 +1,6 @@
-"""The régions and their départements, since 1 January 2016 (law 2015-29); the other overseas collectivities stand together."""
+"""The régions and their départements, since 1 January 2016 (law 2015-29); the other overseas collectivities stand
+together.
+"""
 
 REGIONS = {
     "Auvergne-Rhône-Alpes": "01 03 07 15 26 38 42 43 63 69 73 74",

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
+from typing import ClassVar, Self
 
 from issuer.applicants.mail_settings import MailSettings
 from keys.errors import WifError
@@ -12,14 +13,18 @@ TIMEOUT = 20
 
 
 class MailError(WifError):
-    """A message that was not taken. ``code`` is ``unreachable``, ``security``, ``credentials``, ``later`` or ``refused``.
+    """A message that was not taken. ``code`` is ``unreachable``, ``security``, ``credentials``, ``later`` or
+    ``refused``.
 
-    ``refused`` is the message's own fault and stays so; ``later`` may go well at another time; the others are the server's or the configuration's.
+    ``refused`` is the message's own fault and stays so; ``later`` may go well at another time; the others are the
+    server's or the configuration's.
     """
 
-    WORDS = {
+    WORDS: ClassVar = {
         "unreachable": "The mail server does not answer. Check mail.host, mail.port and the network.",
-        "security": "The mail server's protection cannot be trusted or is missing. Check mail.security and mail.certificates.",
+        "security": (
+            "The mail server's protection cannot be trusted or is missing. Check mail.security and mail.certificates."
+        ),
         "credentials": "The mail server refuses mail.user and mail.password. Correct them.",
         "later": "The mail server cannot take the message now. It is tried again.",
         "refused": "The mail server refuses the message for good. Check the address.",
@@ -37,7 +42,7 @@ class MailServer:
         self._settings = settings
         self._connection: smtplib.SMTP | None = None
 
-    def __enter__(self) -> "MailServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_unused: object) -> None:
@@ -52,16 +57,19 @@ class MailServer:
             except (smtplib.SMTPException, OSError):
                 connection.close()
 
-    def open(self) -> None:
-        """Connect, unless connected. Raises MailError (``unreachable``, ``security``, ``credentials`` or ``later``)."""
+    def open(self) -> smtplib.SMTP:
+        """The connection, made unless it is there. Raises MailError (``unreachable``, ``security``, ``credentials`` or
+        ``later``).
+        """
         if self._connection is None:
             self._connection = self._connected()
+        return self._connection
 
     def send(self, message: EmailMessage, sender: str, to: str) -> None:
         """Give one message to the server, for one recipient. Raises MailError."""
-        self.open()
+        connection = self.open()
         try:
-            self._connection.send_message(message, from_addr=sender, to_addrs=[to])
+            connection.send_message(message, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPRecipientsRefused as error:
             raise _fault(next(iter(error.recipients.values()))[0]) from None
         except smtplib.SMTPSenderRefused:

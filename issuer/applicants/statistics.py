@@ -6,12 +6,11 @@ They cover whole months, up to the one before the present: nobody is recognised 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from issuer.applicants.regions import REGION_OF, REGIONS
 from issuer.applicants.suppression import SMALL, hidden
-from issuer.applicants.wording import ZONE
-from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.places import DEPARTMENTS, local_midnight
 from issuer.registry.request_tables import ACCEPTE, DECIDED, REQUEST_STATES
 from issuer.registry.request_tallies import Count, Duration
 
@@ -24,7 +23,9 @@ MEASURES = ("received", "accepted", "others")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a table. ``key`` is a month ``YYYY-MM``, a région, a code of a département, or NOWHERE. None: not disclosed, or nothing to tell."""
+    """A line of a table. ``key`` is a month ``YYYY-MM``, a région, a code of a département, or NOWHERE. None: not
+    disclosed, or nothing to tell.
+    """
 
     key: str
     received: int | None
@@ -56,7 +57,9 @@ class Statistics:
 
 
 def periods(today: date, months: int = MONTHS) -> list[tuple[str, int, int]]:
-    """The whole months before ``today``, oldest first: name, first UTC second, first UTC second of the next, months beginning in Paris."""
+    """The whole months before ``today``, oldest first: name, first UTC second, first UTC second of the next, months
+    beginning in Paris.
+    """
     last = today.year * 12 + today.month - 1
     starts = [_start(month) for month in range(last - months, last + 1)]
     return [
@@ -66,13 +69,14 @@ def periods(today: date, months: int = MONTHS) -> list[tuple[str, int, int]]:
 
 
 def _start(month: int) -> int:
-    return int(datetime(month // 12, month % 12 + 1, 1, tzinfo=ZONE).timestamp())
+    return local_midnight(None, date(month // 12, month % 12 + 1, 1))
 
 
 def statistics(months: list[str], counts: Iterable[Count], durations: Iterable[Duration]) -> Statistics:
     """The statistics of ``months`` (their groups), from what the registry counted."""
     cells: Counter = Counter()
-    decided, seconds, times = 0, 0, defaultdict(Counter)
+    decided, seconds = 0, 0
+    times: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     for one in counts:
         measure = "accepted" if one.state == ACCEPTE else "others"
         for place in _places(one.group, one.department):
@@ -81,21 +85,22 @@ def statistics(months: list[str], counts: Iterable[Count], durations: Iterable[D
         cells["state", one.state] += one.count
         decided += one.count if one.state in DECIDED else 0
         seconds += one.seconds
-    for one in durations:
-        for place in _places(one.group, one.department):
-            times[place][one.quarters] += one.count
+    for took in durations:
+        for place in _places(took.group, took.department):
+            times[place][took.quarters] += took.count
     present = {key[:2] for key in cells if key[0] != "state"} | {("all", "")} | {("month", month) for month in months}
     for place in present:
         for measure in MEASURES:
             cells[(*place, measure)] += 0
     for state in REQUEST_STATES:
         cells["state", state] += 0
-    kept_back = hidden(cells, _sums(present, cells))
+    kept_back = hidden(cells, _sums(present))
     show = lambda key: None if key in kept_back else cells[key]
 
     def line(place: tuple[str, str]) -> Line:
-        values = [show((*place, measure)) for measure in MEASURES]
-        return Line(place[1], *values, None if values[0] is None else median_days(times[place]))
+        received, accepted, others = (show((*place, measure)) for measure in MEASURES)
+        days = None if received is None else median_days(times[place])
+        return Line(place[1], received, accepted, others, days)
 
     measured = sum(times["all", ""].values())
     return Statistics(
@@ -116,14 +121,16 @@ def _places(group: str, department: str | None) -> list[tuple[str, str]]:
     return [("all", ""), ("month", group), ("region", REGION_OF.get(code, NOWHERE)), ("department", code)]
 
 
-def _sums(present: set[tuple[str, str]], cells: Counter) -> list:
+def _sums(present: set[tuple[str, str]]) -> list:
     """Every addition that holds between the published numbers."""
-    sums = [((*place, "received"), ((*place, "accepted"), (*place, "others"))) for place in sorted(present)]
+    sums: list[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = [
+        ((*place, "received"), ((*place, "accepted"), (*place, "others"))) for place in sorted(present)
+    ]
     for measure in MEASURES:
-        for kind in ("month", "region"):
-            sums.append(
-                (("all", "", measure), tuple((*place, measure) for place in sorted(present) if place[0] == kind))
-            )
+        sums.extend(
+            (("all", "", measure), tuple((*place, measure) for place in sorted(present) if place[0] == kind))
+            for kind in ("month", "region")
+        )
         for kind, name in sorted(place for place in present if place[0] == "region"):
             parts = tuple(
                 (*place, measure)
@@ -137,7 +144,9 @@ def _sums(present: set[tuple[str, str]], cells: Counter) -> list:
 
 
 def median_days(quarters: Counter) -> float | None:
-    """The median of handling times counted in quarters of a day, in days; None when fewer than five requests were decided."""
+    """The median of handling times counted in quarters of a day, in days; None when fewer than five requests were
+    decided.
+    """
     count = sum(quarters.values())
     if count < SMALL:
         return None

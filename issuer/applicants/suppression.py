@@ -51,7 +51,9 @@ def hidden(cells: Mapping[Key, int], sums: Sequence[Sum]) -> set[Key]:
 
 
 def possible(cells: Mapping[Key, int], sums: Sequence[Sum], kept_back: set[Key]) -> dict[Key, tuple[float, float]]:
-    """The least and the largest value that each hidden cell can have for who sees the others and knows that a hidden one is at least 1."""
+    """The least and the largest value that each hidden cell can have for who sees the others and knows that a hidden
+    one is at least 1.
+    """
     bounds: dict[Key, tuple[float, float]] = {
         key: (1, inf) if key in kept_back else (value, value) for key, value in cells.items()
     }

@@ -1,9 +1,12 @@
-"""Where a request stands, in steps: what its applicant is shown. It holds no name, no employer and no ground of a decision."""
+"""Where a request stands, in steps: what its applicant is shown. It holds no name, no employer and no ground of a
+decision.
+"""
 
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from issuer.attestation.numbers import read_typed
 from issuer.registry.request_tables import DECIDED, EN_CONSTRUCTION, EN_INSTRUCTION, WAITING
 from issuer.registry.requests import Happening, Request
 
@@ -15,7 +18,9 @@ _PADDED = 32
 
 @dataclass(frozen=True)
 class Step:
-    """A step: ``name`` is ``deposited``, ``instructed``, ``decided`` or ``attested``; ``at`` UTC seconds when it was reached; ``how`` ``done``, ``current`` or ``next``."""
+    """A step: ``name`` is ``deposited``, ``instructed``, ``decided`` or ``attested``; ``at`` UTC seconds when it was
+    reached; ``how`` ``done``, ``current`` or ``next``.
+    """
 
     name: str
     at: int | None
@@ -39,17 +44,18 @@ class Whereabouts:
 
 
 def read_number(typed: str) -> int | None:
-    """The number that was typed, with or without spaces or a ``n°`` before it; None for what is no number."""
-    digits = "".join(typed.lower().removeprefix("n°").split())
-    return (
-        int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER and int(digits) else None
-    )
+    """The number of a request or a dossier as people type it (:func:`issuer.attestation.numbers.read_typed`); None for
+    what is no number.
+    """
+    found = read_typed(typed)
+    return int(found[0]) if found and len(found[0]) <= LONGEST_NUMBER and int(found[0]) else None
 
 
 def matching(candidates: Sequence[tuple[int, str | None]], birth_date: str) -> int | None:
     """The id of the candidate (at most two: id, stored birth date) that was born on ``birth_date``, else None.
 
-    Always two comparisons in constant time, with stand-ins where candidates lack or were erased: an unknown number costs what a wrong date costs.
+    Always two comparisons in constant time, with stand-ins where candidates lack or were erased: an unknown number
+    costs what a wrong date costs.
     """
     given, found = _padded(birth_date), None
     for request_id, stored in [*candidates, (0, None), (0, None)][:2]:

@@ -1,15 +1,16 @@
 """The claims of an attestation: the wire form, its checks, and its names in JSON (``docs/format.md`` §1.2, §1.3)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
-from keys import cbor, latin
-from keys.content import DEPARTMENT, UINT_LIMIT
-from keys.errors import FormError
+from datetime import UTC, date, datetime
+from typing import Any
 
 from issuer.attestation.numbers import HIGHEST, LOWEST
-from issuer.attestation.places import time_zone
+from issuer.attestation.places import local_day
+from keys import cbor, latin
+from keys.errors import FormError
+from keys.trust_content import DEPARTMENT, UINT_LIMIT
 
 LABEL_EXPIRES, LABEL_NOT_BEFORE, LABEL_ISSUED_AT = 4, 5, 6
 """RFC 8392 §3.1: exp, nbf, iat."""
@@ -83,13 +84,19 @@ class Claims:
     def __repr__(self) -> str:
         return "<Claims>"
 
-    def to_json(self) -> dict:
+    def days(self) -> tuple[date, date]:
+        """The first and the last day, in the deciding département's time zone."""
+        return (
+            local_day(self.department, self.not_before + MIDDAY),
+            local_day(self.department, self.expires - MIDDAY),
+        )
+
+    def to_json(self) -> dict[str, Any]:
         """The claims by their JSON names; absent ones have no key. Days are in the deciding département's time zone."""
         employer = {"name": self.employer_name}
         if self.employer_siret is not None:
             employer["siret"] = f"{self.employer_siret:014d}"
-        zone = time_zone(self.department)
-        result: dict = {
+        result: dict[str, Any] = {
             "kind": KINDS[self.kind],
             "number": str(self.number),
             "family_name": self.family_name,
@@ -105,14 +112,14 @@ class Claims:
             "department": self.department,
             "status": {"list": self.status[0], "index": self.status[1]},
             "replaces": None if self.replaces is None else str(self.replaces),
-            "valid_from": datetime.fromtimestamp(self.not_before + MIDDAY, zone).date().isoformat(),
-            "valid_until": datetime.fromtimestamp(self.expires - MIDDAY, zone).date().isoformat(),
+            "valid_from": self.days()[0].isoformat(),
+            "valid_until": self.days()[1].isoformat(),
             "issued_at": datetime.fromtimestamp(self.issued_at, UTC).isoformat()[:19] + "Z",
         }
         return {name: value for name, value in result.items() if value is not None}
 
 
-def hours_to_json(hours: tuple[int, int]) -> dict:
+def hours_to_json(hours: tuple[int, int]) -> dict[str, Any]:
     """``[hundredths of an hour, unit]`` as ``{"count": 151.67, "per": "month"}``, without needless decimals."""
     whole, rest = divmod(hours[0], 100)
     return {"count": hours[0] / 100 if rest else whole, "per": PERIODS[hours[1]]}
@@ -120,7 +127,7 @@ def hours_to_json(hours: tuple[int, int]) -> dict:
 
 def encode(claims: Claims) -> bytes:
     """The payload, 24 to 800 bytes of deterministic CBOR. Raises FormError when it would be longer."""
-    attestation: dict = {
+    attestation: dict[int, object] = {
         1: claims.kind,
         2: claims.number,
         3: claims.family_name,
@@ -170,7 +177,7 @@ def _is_uint(value: object) -> bool:
     return type(value) is int and 0 <= value < UINT_LIMIT
 
 
-def _refuse_later_versions(attestation: dict) -> None:
+def _refuse_later_versions(attestation: dict[Any, Any]) -> None:
     if any(key in attestation for key in CRITICAL):
         raise Unsupported("The attestation holds a claim that this version does not know.")
     for key, table in ((1, KINDS), (10, CONTRACTS)):
@@ -190,7 +197,7 @@ def _checked(value: object, attestation: object) -> Claims:
     for time in (expires, not_before, issued_at):
         _require(_is_uint(time) and time < TIME_LIMIT, "a time")
     _require(not_before < expires, "the validity")
-    get = attestation.get
+    get: Callable[[int], Any] = attestation.get
     _require(all(type(key) is int and (1 <= key <= 16 or key in ADDITIVE) for key in attestation), "a key")
     _require(_is_uint(get(1)), "the kind")
     _require(_is_uint(get(2)) and LOWEST <= get(2) <= HIGHEST, "the number")

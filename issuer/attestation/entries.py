@@ -1,4 +1,5 @@
-"""The fields of a record as people and programs give them: each checked by itself, with what is wrong noted.
+"""The fields of a record as people and programs give them: their names, flat and nested, and the check of each by
+itself, with what is wrong noted.
 
 These are the checks that only the issuer makes (``docs/format.md`` §1.2), so that a new country or rule never turns
 genuine papers red.
@@ -6,16 +7,16 @@ genuine papers red.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-
-from keys import latin
 
 from issuer.attestation import claims as wire
 from issuer.attestation.countries import NATIONALITIES
 from issuer.attestation.numbers import is_siret
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.problems import Findings
+from keys import latin
 
 KIND_CODES = {word: code for code, word in wire.KINDS.items()}
 CONTRACT_CODES = {word: code for code, word in wire.CONTRACTS.items()}
@@ -54,11 +55,7 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 30)
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
-_GROUPS = {
-    "employer": ("name", "siret"),
-    "hours": ("count", "per"),
-    "signatory": ("given_names", "family_name", "title", "service"),
-}
+_GROUPS = {name.partition(".")[0] for name in FIELDS if "." in name}
 
 
 def clean(text: str) -> str:
@@ -66,29 +63,57 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_SPACES))
 
 
-def flattened(value: dict, findings: Findings) -> dict:
-    """The given fields by their dotted names, unknown ones noted."""
-    flat: dict = {}
-    for name, item in value.items():
-        name = str(name)
-        if name in _GROUPS and isinstance(item, dict):
-            for inner, inner_item in item.items():
-                _keep(flat, f"{name}.{inner}", inner_item, findings)
-        elif name in _GROUPS and item is not None:
+def flattened(record: Mapping[str, object]) -> dict[str, object]:
+    """A record, or claims, by JSON names as fields by dotted names (``employer.siret``). What is no group of fields
+    stays as it is, unknown names and absent values too.
+    """
+    fields: dict[str, object] = {}
+    for name, value in record.items():
+        if name in _GROUPS and isinstance(value, Mapping):
+            fields.update({f"{name}.{inner}": item for inner, item in value.items()})
+        else:
+            fields[str(name)] = value
+    return fields
+
+
+def nested(fields: Mapping[str, object]) -> dict[str, object]:
+    """The way back of :func:`flattened`: fields by dotted names as a record by JSON names, without absent values."""
+    record: dict[str, object] = {}
+    for name, value in fields.items():
+        group, _, inner = name.partition(".")
+        if value is None:
+            continue
+        if group in _GROUPS and inner:
+            held = record.get(group)
+            record[group] = {**(held if isinstance(held, dict) else {}), inner: value}
+        else:
+            record[name] = value
+    return record
+
+
+def given(record: dict[str, object], findings: Findings) -> dict[str, object]:
+    """The fields that a record gives, by their dotted names, unknown ones noted."""
+    flat: dict[str, object] = {}
+    for name, value in flattened(record).items():
+        if name in _GROUPS and value is not None:
             findings.add(name, "not_an_object")
-        elif name not in _GROUPS:
-            _keep(flat, name, item, findings)
+        elif name not in FIELDS and name not in _GROUPS:
+            findings.add(name[:60], "unknown_field")
+        elif value is not None:
+            flat[name] = value
     return flat
 
 
-def _keep(flat: dict, name: str, value: object, findings: Findings) -> None:
-    if name not in FIELDS:
-        findings.add(name[:60], "unknown_field")
-    elif value is not None:
-        flat[name] = value
+SORTS = tuple(
+    """
+    arabic armenian bengali cjk cyrillic devanagari ethiopic fullwidth georgian greek gujarati gurmukhi hangul hebrew
+    hiragana kannada katakana khmer lao latin malayalam mongolian myanmar sinhala tamil telugu thai tibetan tifinagh
+    letter accent sign invisible
+    """.split()
+)
 
 
-def text(flat: dict, name: str, most: int, required: bool, findings: Findings) -> str | None:
+def text(flat: dict[str, object], name: str, most: int, required: bool, findings: Findings) -> str | None:
     """A text under the text rule, at most ``most`` code points, cleaned; None when it is not given."""
     value = flat.get(name)
     if value is None or value == "":
@@ -103,18 +128,28 @@ def text(flat: dict, name: str, most: int, required: bool, findings: Findings) -
         fault = latin.first_fault(value)
         if fault:
             code, character = fault
-            findings.add(name, f"text_{code}", character=_named(character))
+            findings.add(name, f"text_{code}", character=_shown(character), sort=sort_of(character))
     if len(value) > most:
         findings.add(name, "too_long", length=len(value), most=most)
     return value
 
 
-def _named(character: str) -> str:
-    shown = f"« {character} » " if character.isprintable() and not unicodedata.combining(character) else ""
-    return f"{shown}U+{ord(character):04X} {unicodedata.name(character, '').lower()}".strip()
+def _shown(character: str) -> str:
+    if unicodedata.combining(character):
+        return f"« \u25cc{character} »"
+    return f"« {character} »" if character.isprintable() else f"U+{ord(character):04X}"
 
 
-def word(flat: dict, name: str, table: dict, findings: Findings) -> str | None:
+def sort_of(character: str) -> str:
+    """What sort of character it is: one of :data:`SORTS`, whose words stand in the messages as ``sort.SORT``."""
+    if unicodedata.category(character)[0] in "CZ":
+        return "invisible"
+    name = unicodedata.name(character, "")
+    found = next((sort for sort in SORTS if name.startswith((f"{sort.upper()} ", f"{sort.upper()}-"))), None)
+    return found or ("letter" if character.isalpha() else "accent" if unicodedata.combining(character) else "sign")
+
+
+def word(flat: dict[str, object], name: str, table: Mapping[str, object], findings: Findings) -> str | None:
     """One of the words of ``table``."""
     value = flat.get(name)
     if value is None or value == "":
@@ -126,17 +161,17 @@ def word(flat: dict, name: str, table: dict, findings: Findings) -> str | None:
     return None
 
 
-def nationality(flat: dict, findings: Findings) -> str | None:
+def nationality(flat: dict[str, object], findings: Findings) -> str | None:
     """A country code that an issuer accepts."""
     value = flat.get("nationality")
     if value is None or value == "":
         findings.add("nationality", "missing")
     elif not isinstance(value, str) or value not in NATIONALITIES:
         findings.add("nationality", "nationality")
-    return value
+    return value if isinstance(value, str) else None
 
 
-def siret(flat: dict, findings: Findings) -> str | None:
+def siret(flat: dict[str, object], findings: Findings) -> str | None:
     """The 14 digits of a SIRET, typed with or without spaces; None when it is not given."""
     value = flat.get("employer.siret")
     if value is None or value == "":
@@ -152,7 +187,7 @@ def siret(flat: dict, findings: Findings) -> str | None:
     return digits
 
 
-def hours(flat: dict, findings: Findings) -> tuple[int, int] | None:
+def hours(flat: dict[str, object], findings: Findings) -> tuple[int, int] | None:
     """``[hundredths of an hour, unit]`` of the two fields of the hours; None when they are not given."""
     count, per = flat.get("hours.count"), flat.get("hours.per")
     if count is None and per is None:
@@ -160,7 +195,7 @@ def hours(flat: dict, findings: Findings) -> tuple[int, int] | None:
     if per is None or not isinstance(per, str) or per not in PERIOD_CODES:
         findings.add("hours.per", "not_a_choice", choices=", ".join(PERIOD_CODES))
         return None
-    small = type(count) is int and abs(count) <= wire.MAX_HOURS or type(count) is float
+    small = (type(count) is int and abs(count) <= wire.MAX_HOURS) or type(count) is float
     hundredths = Decimal(str(count)) * 100 if small else None
     if (
         hundredths is None
@@ -173,7 +208,7 @@ def hours(flat: dict, findings: Findings) -> tuple[int, int] | None:
     return int(hundredths), PERIOD_CODES[per]
 
 
-def workplaces(flat: dict, findings: Findings) -> tuple[str, ...] | None:
+def workplaces(flat: dict[str, object], findings: Findings) -> tuple[str, ...] | None:
     """1 to 8 distinct département codes; None when none is given."""
     value = flat.get("workplaces")
     if value is None or value == []:
@@ -191,17 +226,17 @@ def workplaces(flat: dict, findings: Findings) -> tuple[str, ...] | None:
     return tuple(value)
 
 
-def department(flat: dict, findings: Findings) -> str | None:
+def department(flat: dict[str, object], findings: Findings) -> str | None:
     """The deciding département."""
     value = flat.get("department")
     if value is None or value == "":
         findings.add("department", "missing")
     elif not isinstance(value, str) or value not in DEPARTMENTS:
         findings.add("department", "department", value=str(value)[:20])
-    return value
+    return value if isinstance(value, str) else None
 
 
-def day(flat: dict, name: str, findings: Findings) -> date | None:
+def day(flat: dict[str, object], name: str, findings: Findings) -> date | None:
     """A day that exists, as YYYY-MM-DD."""
     value = flat.get(name)
     if value is None or value == "":
@@ -240,7 +275,7 @@ def twelve_months_after(day: date) -> date:
         return date(day.year + 1, 3, 1)
 
 
-def birth_date(flat: dict, valid_from: date | None, findings: Findings) -> str | None:
+def birth_date(flat: dict[str, object], valid_from: date | None, findings: Findings) -> str | None:
     """A year, month or day of birth that exists and does not follow the validity."""
     value = flat.get("birth_date")
     if value is None or value == "":

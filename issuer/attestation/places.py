@@ -1,5 +1,6 @@
 """French départements: their codes, names and time zones (``docs/format.md`` §1.2)."""
 
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _ZONES = {
@@ -128,6 +129,20 @@ DEPARTMENTS = {
 """Code → name, of every département and overseas collectivity that may decide."""
 
 
-def time_zone(department: str) -> ZoneInfo:
-    """The time zone of a deciding département; Europe/Paris for every code without one of its own."""
-    return ZoneInfo(_ZONES.get(department, "Europe/Paris"))
+def time_zone(department: str | None) -> ZoneInfo:
+    """The time zone of a deciding département; Europe/Paris for every code without one of its own, and for None: what
+    is counted for the whole country.
+    """
+    return ZoneInfo(_ZONES.get(department or "", "Europe/Paris"))
+
+
+def local_day(department: str | None, at: int) -> date:
+    """The day on which UTC second ``at`` falls in a département. Today, there, is ``local_day(department, now)``: the
+    only way in which this program asks for it.
+    """
+    return datetime.fromtimestamp(at, UTC).astimezone(time_zone(department)).date()
+
+
+def local_midnight(department: str | None, day: date) -> int:
+    """The UTC second at which ``day`` begins in a département."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=time_zone(department)).timestamp())

@@ -1,17 +1,21 @@
 """What is wrong with a record: a field, a code with a message in every language, and its parameters."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
 
 from keys.errors import WifError
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of one field. ``field`` is the JSON name with dots, ``code`` a key ``record.CODE`` of the message files."""
+    """One fault of one field. ``field`` is the JSON name with dots, ``code`` a key ``record.CODE`` of the message
+    files.
+    """
 
     field: str
     code: str
-    params: dict = field(default_factory=dict, repr=False)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict, repr=False)
 
 
 class RecordRefused(WifError):

@@ -18,12 +18,13 @@ _DIGITS = re.compile(r"[1-9][0-9]{231,2100}", re.ASCII)
 _KID_END, _SIGNATURE_END = 9, 73
 
 
-def encode_text(origin: str, token: bytes) -> str:
-    """The QR text of a whole token, for an origin such as ``https://verif.example.org`` (no trailing slash).
+def encode_text(origin: str, token: bytes | Parts) -> str:
+    """The QR text of a whole token, or of the parts of one just signed, for an origin such as
+    ``https://verif.example.org`` (no trailing slash).
 
     Raises FormError when the token is not one.
     """
-    parts = split(token)
+    parts = token if isinstance(token, Parts) else split(token)
     number = int.from_bytes(FIRST_BYTE + parts.kid + parts.signature + parts.payload, "big")
     return f"{origin.upper()}{SEPARATOR}{FORMAT_VERSION}{number}"
 
@@ -64,5 +65,5 @@ def make_symbol(text: str, mask: int | None = None) -> segno.QRCode:
         (separator, consts.MODE_BYTE, None),
         (digits, consts.MODE_NUMERIC, None),
     ]
-    code = segno.encoder.encode(segments, error="m", boost_error=False, micro=False, mask=mask)
-    return segno.QRCode(code)
+    code = segno.encoder.encode(segments, error="m", boost_error=False, micro=False, mask=mask)  # type: ignore[no-untyped-call]
+    return segno.QRCode(code)  # type: ignore[call-arg]

@@ -2,16 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any, Protocol
 
-from keys import cbor
-from keys.errors import FormError
-
-from issuer.attestation import claims as wire
-from issuer.attestation import entries
+from issuer.attestation import claims as wire, entries
 from issuer.attestation.entries import CONTRACT_CODES, KIND_CODES
-from issuer.attestation.places import time_zone
+from issuer.attestation.numbers import HIGHEST
+from issuer.attestation.places import local_midnight
 from issuer.attestation.problems import Findings, Problem, RecordRefused
+from keys import cbor
+from keys.errors import FormError, not_none
 
 MAX_REFERENCE = 80
 MAX_SIGNATORY = 120
@@ -27,14 +27,16 @@ class Signatory:
     service: str
     given_names: str | None = None
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The signatory by its JSON names; absent ones have no key."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, repr=False)
 class Record:
-    """A checked record. Days are dates of the deciding département; texts are NFC. Its ``repr`` shows no personal data."""
+    """A checked record. Days are dates of the deciding département; texts are NFC. Its ``repr`` shows no personal
+    data.
+    """
 
     kind: str
     family_name: str
@@ -58,7 +60,6 @@ class Record:
         self, number: int, status: tuple[int, int], issued_at: int, replaces: int | None = None
     ) -> wire.Claims:
         """The claims of this record. ``issued_at`` is UTC seconds; validity begins and ends at local midnight."""
-        zone = time_zone(self.department)
         return wire.Claims(
             kind=KIND_CODES[self.kind],
             number=number,
@@ -76,25 +77,27 @@ class Record:
             department=self.department,
             status=status,
             replaces=replaces,
-            not_before=_midnight(self.valid_from, zone),
-            expires=_midnight(self.valid_until + timedelta(days=1), zone),
+            not_before=local_midnight(self.department, self.valid_from),
+            expires=local_midnight(self.department, self.valid_until + timedelta(days=1)),
             issued_at=issued_at,
         )
 
-    def to_json(self) -> dict:
-        """The record by its JSON names, as ``read_record`` takes it."""
-        employer = {"name": self.employer_name, "siret": self.employer_siret}
-        values = {
+    def to_json(self) -> dict[str, Any]:
+        """The record by its JSON names, as ``read_record`` takes it; absent fields have no key."""
+        hours = wire.hours_to_json(self.hours) if self.hours else {}
+        fields: dict[str, object] = {
             "reference": self.reference,
             "kind": self.kind,
             "family_name": self.family_name,
             "given_names": self.given_names,
             "birth_date": self.birth_date,
             "nationality": self.nationality,
-            "employer": {name: value for name, value in employer.items() if value},
+            "employer.name": self.employer_name,
+            "employer.siret": self.employer_siret,
             "job": self.job,
             "contract": self.contract,
-            "hours": wire.hours_to_json(self.hours) if self.hours else None,
+            "hours.count": hours.get("count"),
+            "hours.per": hours.get("per"),
             "workplaces": list(self.workplaces) if self.workplaces else None,
             "residence_permit": self.residence_permit,
             "department": self.department,
@@ -102,7 +105,7 @@ class Record:
             "valid_until": self.valid_until.isoformat(),
             "signatory": self.signatory.to_json() if self.signatory else None,
         }
-        return {name: value for name, value in values.items() if value is not None}
+        return entries.nested(fields)
 
     def content_hash(self) -> bytes:
         """SHA-256 (32 bytes) of the record's content without its reference: equal content, equal hash."""
@@ -113,17 +116,16 @@ class Record:
         return hashlib.sha256(cbor.encode(content)).digest()
 
 
-def _midnight(day: date, zone) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
-
-
 def read_record(value: object) -> Record:
     """Check one record given by its JSON names. Raises RecordRefused with every problem found."""
     findings = Findings()
     if not isinstance(value, dict):
         raise RecordRefused([Problem("record", "not_an_object")])
-    flat = entries.flattened(value, findings)
-    text = lambda name, most, required=True: entries.text(flat, name, most, required, findings)
+    flat = entries.given(value, findings)
+
+    def text(name: str, most: int, required: bool = True) -> str | None:
+        return entries.text(flat, name, most, required, findings)
+
     kind = entries.word(flat, "kind", KIND_CODES, findings)
     contract = entries.word(flat, "contract", CONTRACT_CODES, findings)
     family_name, given_names = text("family_name", wire.MAX_TEXT), text("given_names", wire.MAX_TEXT, False)
@@ -140,21 +142,21 @@ def read_record(value: object) -> Record:
     signatory = _signatory(flat, text)
     findings.raise_if_any()
     record = Record(
-        kind=kind,
-        family_name=family_name,
+        kind=not_none(kind),
+        family_name=not_none(family_name),
         given_names=given_names,
-        birth_date=birth_date,
-        nationality=nationality,
-        employer_name=employer_name,
+        birth_date=not_none(birth_date),
+        nationality=not_none(nationality),
+        employer_name=not_none(employer_name),
         employer_siret=siret,
-        job=job,
-        contract=contract,
+        job=not_none(job),
+        contract=not_none(contract),
         hours=hours,
         workplaces=workplaces,
         residence_permit=permit,
-        department=department,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        department=not_none(department),
+        valid_from=not_none(valid_from),
+        valid_until=not_none(valid_until),
         reference=reference,
         signatory=signatory,
     )
@@ -165,7 +167,7 @@ def read_record(value: object) -> Record:
 def check_size(record: Record, replaces: bool = True) -> None:
     """Refuse a record whose payload could exceed 800 bytes, naming the longest text. Raises RecordRefused."""
     largest = record.to_claims(
-        wire.HIGHEST, (wire.LISTS, wire.INDEXES - 1), wire.TIME_LIMIT - 1, wire.HIGHEST if replaces else None
+        HIGHEST, (wire.LISTS, wire.INDEXES - 1), wire.TIME_LIMIT - 1, HIGHEST if replaces else None
     )
     try:
         wire.encode(largest)
@@ -180,7 +182,13 @@ def check_size(record: Record, replaces: bool = True) -> None:
         raise RecordRefused([Problem(longest, "payload_too_long")]) from None
 
 
-def _signatory(flat: dict, text) -> Signatory | None:
+class _Text(Protocol):
+    """How a text of the record is read."""
+
+    def __call__(self, name: str, most: int, required: bool = True) -> str | None: ...
+
+
+def _signatory(flat: dict[str, object], text: _Text) -> Signatory | None:
     if not any(name.startswith("signatory.") for name in flat):
         return None
     return Signatory(

@@ -7,11 +7,12 @@ the key's), ``uri`` (claim 2 is no listed origin + path), ``signature``, ``futur
 
 import zlib
 from dataclasses import dataclass, field
+from typing import Any
 
 from keys import cbor, cose, ed25519
-from keys.content import AT_MOST_AHEAD, STATE_REVOKED, UINT_LIMIT, USE_STATUS, TrustContent
 from keys.errors import FormError, StatusRefused
 from keys.signer import Signer
+from keys.trust_content import AT_MOST_AHEAD, STATE_REVOKED, UINT_LIMIT, USE_STATUS, StatusListEntry, TrustContent
 
 TYP = "application/statuslist+cwt"
 LABEL_SUBJECT, LABEL_EXPIRES, LABEL_ISSUED_AT, LABEL_STATUS_LIST, LABEL_TTL = 2, 4, 6, 65533, 65534
@@ -21,6 +22,10 @@ MIN_BYTES, MAX_BYTES = 32_768, 262_144
 """Inflated length of a list: at least 131,072 entries, at most 1,048,576."""
 DEFAULT_TTL = 24 * 3600
 DEFAULT_LIFETIME = 7 * 24 * 3600
+MAX_TTL = 7 * 24 * 3600
+MAX_LIFETIME = 31 * 24 * 3600
+"""Seconds that a list may count as fresh, and live, whatever it says: so long a stolen status key can be used. The
+roots may allow a list more (extension 32 of its entry in the trust list)."""
 
 _STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED, zlib.Z_RLE)
 
@@ -28,7 +33,8 @@ _STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED, zlib.Z_RLE)
 @dataclass(frozen=True)
 class StatusList:
     """An accepted status list. Times are UTC seconds, ``ttl`` seconds; ``values`` holds four entries a byte,
-    least significant first; ``payload`` and ``cose`` are its exact bytes."""
+    least significant first; ``payload`` and ``cose`` are its exact bytes.
+    """
 
     number: int
     uri: str
@@ -45,6 +51,19 @@ class StatusList:
         if index >= len(self.values) * 4:
             return None
         return self.values[index >> 2] >> (index & 3) * BITS & 3
+
+
+def longest(entry: StatusListEntry) -> tuple[int, int]:
+    """The seconds, ``(ttl, lifetime)``, beyond which nothing that this list says of itself counts."""
+    ttl, lifetime = entry.longest or (0, 0)
+    return max(ttl, MAX_TTL), max(lifetime, MAX_LIFETIME)
+
+
+def life(listed: StatusList, trust: TrustContent) -> tuple[int, int]:
+    """The effective ttl in seconds and the effective expiry in UTC seconds of an accepted list under ``trust``."""
+    entry = trust.status_list(listed.number)
+    ttl, lifetime = longest(entry) if entry else (MAX_TTL, MAX_LIFETIME)
+    return min(listed.ttl, ttl), min(listed.expires, listed.issued_at + lifetime)
 
 
 def set_value(values: bytearray, index: int, value: int) -> None:
@@ -64,7 +83,9 @@ def _compress(values: bytes, strategy: int) -> bytes:
 
 
 def inflate(data: bytes) -> bytes:
-    """Inflate a list, never beyond 262,144 bytes. Raises FormError: broken, more, trailing bytes, under 32,768 bytes."""
+    """Inflate a list, never beyond 262,144 bytes. Raises FormError: broken, more, trailing bytes, under 32,768
+    bytes.
+    """
     machine = zlib.decompressobj()
     try:
         values = machine.decompress(data, MAX_BYTES + 1)
@@ -107,7 +128,7 @@ def _read(data: bytes, number: int) -> StatusList:
     kid = sign1.protected[5 : 5 + ed25519.KID_LENGTH]
     if len(kid) != ed25519.KID_LENGTH or sign1.protected != cose.protected_header(kid, TYP):
         raise FormError("Its protected header is not that of a status list.")
-    claims = cbor.decode(sign1.payload)
+    claims: Any = cbor.decode(sign1.payload)
     match claims:
         case {
             2: str() as uri,
@@ -133,7 +154,7 @@ def check_against(listed: StatusList, trust: TrustContent) -> None:
     key = trust.key(entry.kid)
     if listed.kid != entry.kid or key is None or key.use != USE_STATUS or key.state == STATE_REVOKED:
         raise StatusRefused("signer", "This status list is not signed by the key that the trust list names for it.")
-    if not key.not_before <= listed.issued_at <= key.not_after:
+    if not key.spans(listed.issued_at):
         raise StatusRefused("window", "This status list was issued outside the window of its key.")
     if listed.uri not in {f"{origin}/{entry.path}" for origin in trust.origins}:
         raise StatusRefused("uri", "This status list is that of another address.")
@@ -162,12 +183,3 @@ def accept(data: bytes, number: int, trust: TrustContent, held: StatusList | Non
                 "rollback", "This status list is not newer than the one you hold. Keep the one you hold."
             )
     return listed
-
-
-def still_accepted(listed: StatusList, trust: TrustContent) -> bool:
-    """Whether a held list may stay under a new trust list."""
-    try:
-        check_against(listed, trust)
-    except StatusRefused:
-        return False
-    return True

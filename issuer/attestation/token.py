@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from issuer.attestation.claims import MAX_PAYLOAD, MIN_PAYLOAD
 from keys import cose, ed25519
 from keys.errors import FormError
 from keys.signer import Signer
-
-from issuer.attestation.claims import MAX_PAYLOAD, MIN_PAYLOAD
 
 TYP = "application/wif+cwt"
 
@@ -27,9 +26,16 @@ def signed_bytes(kid: bytes, payload: bytes) -> bytes:
 
 def sign(payload: bytes, signer: Signer) -> bytes:
     """The whole token: a tagged COSE_Sign1. Raises FormError unless the payload is 24 to 800 bytes."""
+    return join(sign_parts(payload, signer))
+
+
+def sign_parts(payload: bytes, signer: Signer) -> Parts:
+    """The parts of a new token, for :func:`join` and the QR text. Raises FormError unless the payload is 24 to 800
+    bytes.
+    """
     if not MIN_PAYLOAD <= len(payload) <= MAX_PAYLOAD:
         raise FormError(f"A payload is {MIN_PAYLOAD} to {MAX_PAYLOAD} bytes; this one is {len(payload)}.")
-    return join(Parts(signer.kid, signer.sign(signed_bytes(signer.kid, payload)), payload))
+    return Parts(signer.kid, signer.sign(signed_bytes(signer.kid, payload)), payload)
 
 
 def join(parts: Parts) -> bytes:

@@ -7,10 +7,13 @@ The first failing step names the verdict:
 3.  digits, first byte, payload length                                       ``malformed`` red
 4.  the kid is a key of use 1 in the trust list                              ``unknown_key`` red; amber past next update
 5.  the strict signature over the received bytes                             ``bad_signature`` red
-6.  a. decoding and round trip ``invalid_claims`` red; b. claims of a later version ``unsupported`` grey;
-    c. every other rule of the claims ``invalid_claims`` red
-7.  key not revoked, iat in its window, may sign for this département        ``untrusted_key`` red, no claims
-8.  status 1, 3, 2                                                           ``revoked`` ``replaced`` red, ``suspended`` amber
+6.  a. decoding and round trip                                               ``invalid_claims`` red
+    b. claims of a later version                                             ``unsupported`` grey
+    c. every other rule of the claims                                        ``invalid_claims`` red
+7.  iat in the key's window, may sign for this département                   ``untrusted_key`` red, no claims
+    key not revoked, or the token in its list of the genuine                 ``untrusted_key`` red; amber if not held
+8.  status 1 or 3                                                            ``revoked`` ``replaced`` red
+    status 2                                                                 ``suspended`` amber
 9.  the clock is not behind what was seen                                    ``clock_wrong`` amber
 10. nbf ≤ now < exp                                                          ``not_yet_valid`` ``expired`` red
 11. trust and status lists not expired, the index held                       ``status_unknown`` amber
@@ -22,16 +25,18 @@ and a ``now`` that is this device's clock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from keys import ed25519
-from keys.content import AT_MOST_AHEAD, STATE_REVOKED, USE_ATTESTATION, TrustedKey
-from keys.errors import FormError
-from keys.trust import TrustList
+from types import MappingProxyType
+from typing import Any
 
 from issuer.attestation import qr
 from issuer.attestation.claims import Claims, Unsupported, decode
-from issuer.attestation.status import REPLACED, REVOKED, SUSPENDED, StatusList
+from issuer.attestation.genuine import GenuineList
+from issuer.attestation.status import REPLACED, REVOKED, SUSPENDED, StatusList, life
 from issuer.attestation.token import signed_bytes
+from keys import ed25519
+from keys.errors import FormError
+from keys.trust import TrustList
+from keys.trust_content import AT_MOST_AHEAD, STATE_REVOKED, USE_ATTESTATION
 
 _DIGITS = frozenset("0123456789")
 
@@ -44,7 +49,7 @@ class Verdict:
     """One of ``verdicts.VERDICTS``."""
     level: str
     """One of ``verdicts.LEVELS``."""
-    claims: dict | None = None
+    claims: dict[str, Any] | None = None
     """The claims by their JSON names from step 8 on, else None."""
     key: str | None = None
     """The kid as 16 hexadecimal digits, from step 4 on."""
@@ -59,11 +64,19 @@ class Verdict:
         return f"<Verdict {self.verdict} {self.level}>"
 
 
-def verify(text: str, trust: TrustList | None, status: Mapping[int, StatusList], now: int, floor: int = 0) -> Verdict:
+def verify(
+    text: str,
+    trust: TrustList | None,
+    status: Mapping[int, StatusList],
+    now: int,
+    floor: int = 0,
+    genuine: Mapping[bytes, GenuineList] = MappingProxyType({}),
+) -> Verdict:
     """The verdict on one QR text.
 
     ``trust`` is the accepted trust list (None: none acceptable), ``status`` the accepted status lists by
-    number, ``now`` UTC seconds, ``floor`` the latest issue time of any list this device ever accepted.
+    number, ``now`` UTC seconds, ``floor`` the latest issue time of any list this device ever accepted, ``genuine`` the
+    lists of the genuine of revoked keys by the SHA-256 of their index, as far as they are held.
     Raises TypeError for wrong types; no text raises anything.
     """
     if not isinstance(text, str) or type(now) is not int or type(floor) is not int:
@@ -104,9 +117,13 @@ def verify(text: str, trust: TrustList | None, status: Mapping[int, StatusList],
     except FormError:
         return Verdict("invalid_claims", "red", key=kid)
 
-    # 7. the key's state, window and départements
-    if not _may_sign(key, claims):
+    # 7. window and départements; the key's state, or its list of the genuine
+    if not (key.spans(claims.issued_at) and key.covers(claims.department)):
         return Verdict("untrusted_key", "red", key=kid)
+    if key.state == STATE_REVOKED:
+        held = genuine.get(key.genuine[1]) if key.genuine else None
+        if held is None or not held.holds_parts(parts):
+            return Verdict("untrusted_key", "amber" if key.genuine and held is None else "red", key=kid)
 
     listed = status.get(claims.status[0])
     verdict, level = _state(claims, listed, trust, status, now, floor)
@@ -121,14 +138,6 @@ def verify(text: str, trust: TrustList | None, status: Mapping[int, StatusList],
     )
 
 
-def _may_sign(key: TrustedKey, claims: Claims) -> bool:
-    return (
-        key.state != STATE_REVOKED
-        and key.not_before <= claims.issued_at <= key.not_after
-        and (not key.departments or claims.department in key.departments)
-    )
-
-
 def _state(
     claims: Claims,
     listed: StatusList | None,
@@ -139,7 +148,8 @@ def _state(
 ) -> tuple[str, str]:
     """Steps 8 to 12 over authentic claims."""
     value = None if listed is None else listed.value(claims.status[1])
-    current = listed is not None and now < listed.expires
+    ttl, until = (0, 0) if listed is None else life(listed, trust)
+    current = listed is not None and now < until
 
     # 8. the status; an expired list's revocations and replacements still count
     if value == REVOKED:
@@ -163,8 +173,8 @@ def _state(
         return "expired", "red"
 
     # 11. lists that can speak
-    if not current or value is None or now >= trust.expires:
+    if listed is None or not current or value is None or now >= trust.expires:
         return "status_unknown", "amber"
 
     # 12. valid
-    return "valid", "green" if now - listed.issued_at <= listed.ttl else "amber"
+    return "valid", "green" if now - listed.issued_at <= ttl else "amber"

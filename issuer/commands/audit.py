@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from issuer.commands.terminal import author, emit, open_home, say
-from issuer.errors import UnreadableSource
+from issuer.errors import ConfigError, UnreadableSource
 
 
 @click.group()
@@ -23,8 +23,11 @@ def audit() -> None:
     help="A kept copy of audit-head.json; repeat it.",
 )
 def verify(heads: tuple[Path, ...]) -> int:
-    """Check the whole chain, against the published head and every copy given with --head; then the tables against the chain."""
-    from issuer.registry import chain, crosscheck
+    """Check the whole chain, against the published head and every copy given with --head; then every table: against
+    the chain, its own seals, and what each author might do at that moment.
+    """
+    from issuer.accounts import auditing
+    from issuer.registry import chain
 
     home = open_home()
     known = []
@@ -36,8 +39,8 @@ def verify(heads: tuple[Path, ...]) -> int:
                 raise UnreadableSource(
                     f"{path} is no head of the audit trail. Give a copy of audit-head.json."
                 ) from None
-    check = chain.verify(home.engine, heads=known)
-    problems = check.problems or crosscheck.verify(home.engine)
+    check = auditing.verify(home.engine, known)
+    problems = check.problems
     emit({"whole": not problems, "entries": check.entries, "head": check.head.to_json(), "problems": list(problems)})
     say(
         "The audit trail is whole."
@@ -49,10 +52,31 @@ def verify(heads: tuple[Path, ...]) -> int:
 
 @audit.command()
 def export() -> None:
-    """The whole chain as JSON lines: identifiers and salted hashes, no personal data. The export is an entry of the trail, the last one that it holds."""
+    """The whole chain as JSON lines: identifiers and salted hashes, no personal data. The export is an entry of the
+    trail, the last one that it holds.
+    """
     from issuer.registry import chain
 
     home = open_home()
     head = chain.note_export(home.engine, home.clock(), author())
     for line in chain.export(home.engine, head):
         click.echo(line.rstrip("\n"))
+
+
+@audit.command()
+@click.option("--yes", is_flag=True, help='Do not ask: what "wif audit verify" found was looked into.')
+def reseal(yes: bool) -> None:
+    """Believe every row of the database as it is now, and seal it under this home's web.secret.
+
+    For a web.secret that is lost, or rows that were mended by hand: whatever else somebody changed is then believed
+    too. With another secret every API token ends, and everybody sets up their second factor again (wif user reset).
+    """
+    home = open_home()
+    if not yes:
+        raise ConfigError(
+            f'This believes every row of the database of {home.path}, whoever wrote it. Run "wif audit verify" and look'
+            " into what it finds first; then say --yes."
+        )
+    ended = home.reseal(author())
+    emit({"home": str(home.path), "tokens_revoked": ended})
+    say("Every row is sealed as it is now. The trail says so.")

@@ -33,7 +33,8 @@ def _secret(demonstration: bool, confirm: bool) -> str:
     given = backup_passphrase(confirm) or (DEMONSTRATION_PASSPHRASE if demonstration else "")
     if not given:
         raise ConfigError(
-            "A backup needs a passphrase. Set WIF_BACKUP_PASSPHRASE or WIF_BACKUP_PASSPHRASE_FILE (else the keystore's is taken)."
+            "A backup needs a passphrase. Set WIF_BACKUP_PASSPHRASE or WIF_BACKUP_PASSPHRASE_FILE (else the keystore's"
+            " is taken)."
         )
     return given
 
@@ -66,9 +67,13 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--public",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="The published files that verifiers have now, to compare with.",
+    metavar="DIR|URL",
+    help="The published files that verifiers have now, to compare with (by default those at the home's origin).",
+)
+@click.option(
+    "--nothing-published",
+    is_flag=True,
+    help="Nothing was ever published by this home; refused when its origin publishes something.",
 )
 @click.option(
     "--head",
@@ -80,7 +85,9 @@ def backup(file: Path) -> None:
 @click.option(
     "--accept-loss", is_flag=True, help="Give up the acts made after the backup; every published mark is kept."
 )
-def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_loss: bool) -> None:
+def restore(
+    file: Path, public: str | None, nothing_published: bool, heads: tuple[Path, ...], accept_loss: bool
+) -> None:
     """Make WIF_HOME, and the database of WIF_DATABASE_URL, of the backup FILE; both must be empty.
 
     The audit trail, every stored signature and the published lists are checked first; what fails leaves nothing behind.
@@ -88,6 +95,9 @@ def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_los
     from issuer.home.restoring import restore as make_home
     from issuer.registry.chain import Head
 
+    if public and nothing_published:
+        raise ConfigError("Give --public or --nothing-published, not both.")
+    where: Path | str | None = public and (public.rstrip("/") if "://" in public else Path(public))
     kept = []
     for path in heads:
         try:
@@ -104,7 +114,8 @@ def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_los
             secret,
             passphrase,
             database_url(),
-            public=public,
+            public=where,
+            nothing_published=nothing_published,
             heads=kept,
             accept_loss=accept_loss,
             author=author(),
@@ -120,8 +131,4 @@ def restore(file: Path, public: Path | None, heads: tuple[Path, ...], accept_los
             "carried": done.carried,
         }
     )
-    if public is None and not heads:
-        say(
-            "Nothing published was compared with. Before you publish, hold it against the files that verifiers have: --public DIR."
-        )
     say('Run "wif audit verify" with your kept heads, then "wif publish".')

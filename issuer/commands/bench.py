@@ -1,7 +1,9 @@
 """``wif bench``: run the measures of ``bench/``."""
 
+import ast
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -25,6 +27,12 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> int:
         raise ConfigError(
             f"There is no measure {name}. Choose one of: {', '.join(found) or 'none in this installation'}."
         )
+    missing = _missing(found[name])
+    if missing:
+        raise ConfigError(
+            f"The measure {name} needs packages of the tests that are not installed: {', '.join(missing)}. Run"
+            ' "./wif test --collect-only -q" once, which installs them, then run it again.'
+        )
     return subprocess.run(
         [sys.executable, "-X", "utf8", "-m", _module(found[name]), *arguments], cwd=FOLDER.parent, check=False
     ).returncode
@@ -35,6 +43,37 @@ def _measures() -> dict[str, Path]:
     modules = {path.stem: path for path in FOLDER.glob("*.py") if not path.name.startswith("_")}
     folders = {path.parent.name: path for path in FOLDER.glob("*/run.py")}
     return dict(sorted({**modules, **folders}.items()))
+
+
+def _missing(path: Path) -> list[str]:
+    """The packages that a measure imports, itself or by way of the tests' modules, and that are not installed."""
+    found: set[str] = set()
+    seen: set[Path] = set()
+    waiting = [path, *(path.parent.glob("*.py") if path.name == "run.py" else ())]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.is_file():
+            continue
+        seen.add(path)
+        for module in _imported(path):
+            top = module.partition(".")[0]
+            if top in ("bench", "tests"):
+                place = FOLDER.parent.joinpath(*module.split("."))
+                waiting += [place.with_suffix(".py"), place / "__init__.py"]
+            elif top not in sys.stdlib_module_names and find_spec(top) is None:
+                found.add(top)
+    return sorted(found)
+
+
+def _imported(path: Path) -> set[str]:
+    """Every module that a file of the measures or the tests names in an import, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def _module(path: Path) -> str:

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from keys import carrying
-from keys.errors import FormError
-
 from issuer.commands.terminal import check_folder, counted, emit, say
 from issuer.errors import ConfigError, UnreadableSource
+from keys import carrying, durable
+from keys.errors import FormError
 
 
 @click.command()
@@ -52,5 +51,5 @@ def collect(pictures: tuple[Path, ...], out: Path) -> None:
         data = carrying.collect(found)
     except FormError as error:
         raise UnreadableSource(str(error)) from None
-    out.write_bytes(data)
+    durable.write(out, data, durable.PUBLIC)
     emit({"file": str(out), "bytes": len(data)})

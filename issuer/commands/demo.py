@@ -1,16 +1,21 @@
 """``wif demo``: the main job on invented people, from signing to the verdict read off the page."""
 
-from datetime import datetime
+from __future__ import annotations
+
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import click
 
 from issuer.attestation import Verdict, status, verify
+from issuer.attestation.places import local_day
 from issuer.commands.serving import VERIFIER_PORT, Servers, free_port, is_free
-from issuer.commands.terminal import author, home_path, say
+from issuer.commands.terminal import author, home_path, now, say
 from issuer.errors import ConfigError
 from issuer.messages import preferred_language, text
+
+if TYPE_CHECKING:
+    from issuer.home import Home
 
 AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 
@@ -23,11 +28,14 @@ AUTHORITY = "Préfecture d'Exemple, service de la main-d'œuvre étrangère"
 )
 def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     """Make a demonstration home, sign samples into PDFs, verify each off its page; then serve issuer and verifier."""
-    from issuer.demo import make_past, make_samples
+    from issuer.demo import make_past, make_samples, need_packages
+
+    if not no_serve:
+        need_packages()
 
     language = preferred_language()
     home = _home(language, None if no_serve else _host(lan, lan_address))
-    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    today = local_day(None, now())
     samples = make_samples(home, today, author(), lambda name: say(f"  {text(f'demo.{name}', language)}"))
     well = _show(home, samples, language)
     make_past(home, author())
@@ -37,7 +45,7 @@ def demo(no_serve: bool, lan: bool, lan_address: str | None) -> int:
     return Servers(home, language).run()
 
 
-def _accounts(home, language: str) -> None:
+def _accounts(home: Home, language: str) -> None:
     """Make the accounts of the issuer's pages, and say how to sign in."""
     from issuer.accounts import Directory
     from issuer.accounts.demonstration import PASSWORD, make_sample_accounts
@@ -57,8 +65,10 @@ def _host(lan: bool, lan_address: str | None) -> str:
     return f"https://{lan_address or own_address()}"
 
 
-def _home(language: str, host: str | None):
-    """The demonstration's home. With a ``host``, its origin is moved there, and to another port when its own is busy."""
+def _home(language: str, host: str | None) -> Home:
+    """The demonstration's home. With a ``host``, its origin is moved there, and to another port when its own is
+    busy.
+    """
     from issuer.home import Home, found
     from issuer.home.home import DEMONSTRATION_PASSPHRASE
 
@@ -73,13 +83,14 @@ def _home(language: str, host: str | None):
             passphrase=secret,
             demonstration=True,
             signatory=_signatory(),
-            progress=lambda step: say(f"  {step}"),
+            progress=lambda step, **params: say(f"  {text(f'found.{step}', language, **params)}"),
             author=author(),
         )
     home = Home(path, secret)
     if not home.config.demonstration:
         raise ConfigError(
-            f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another folder."
+            f"{path} is a real home, and the demonstration would fill it with invented people. Set WIF_HOME to another"
+            " folder."
         )
     home.upgrade()
     if home.clock() + 3600 >= home.trust().next_update:
@@ -87,8 +98,10 @@ def _home(language: str, host: str | None):
     return _moved(home, host, language) if host else home
 
 
-def _moved(home, host: str, language: str):
-    """The home under ``host`` and a free port. Papers printed under a former address stay valid; the samples are printed again."""
+def _moved(home: Home, host: str, language: str) -> Home:
+    """The home under ``host`` and a free port. Papers printed under a former address stay valid; the samples are
+    printed again.
+    """
     from issuer.home.moving import move
 
     former = home.config.origin
@@ -114,8 +127,10 @@ def _signatory() -> dict:
     return DEMONSTRATION_SIGNATORY
 
 
-def _show(home, samples: list, language: str) -> bool:
-    """Read each PDF back with decoders that are not ours, verify, and show the verdicts. Whether all are as expected."""
+def _show(home: Home, samples: list, language: str) -> bool:
+    """Read each PDF back with decoders that are not ours, verify, and show the verdicts. Whether all are as
+    expected.
+    """
     from rich.console import Console
     from rich.table import Table
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from issuer.commands.terminal import author, database_url, emit, home_path, open_home, passphrase, say
+from issuer.commands.terminal import author, database_url, emit, home_path, meant, open_home, passphrase, say
 from issuer.errors import ConfigError
+from issuer.messages import preferred_language, text
 
 DEMONSTRATION_SIGNATORY = {
     "given_names": "Claire",
@@ -86,7 +87,7 @@ def init(
         departments=departments,
         signatory=DEMONSTRATION_SIGNATORY if demo else None,
         database_url=database_url(),
-        progress=lambda step: say(f"  {step}"),
+        progress=lambda step, **params: say(f"  {text(f'found.{step}', preferred_language(), **params)}"),
         author=author(),
         public_roots=public_roots,
     )
@@ -100,22 +101,40 @@ def init(
             "threshold": home.config.roots.threshold,
         }
     )
-    say(f"The home {home.path} is ready.")
+    say(text("found.ready", preferred_language(), path=home.path))
     if public_roots:
         say(
-            f'Carry {home.path / FIRST_DRAFT} to {home.config.roots.threshold} of the root keys, then run "wif keys sign-trust" with what they signed.'
+            f'Carry {home.path / FIRST_DRAFT} to {home.config.roots.threshold} of the root keys, then run "wif keys'
+            ' sign-trust" with what they signed.'
         )
     elif not demo:
         say(
-            "Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two places."
+            "Carry the root keys (keys/root-*.key) to machines without a network, and keep copies of the home in two"
+            " places."
         )
 
 
 @click.command()
-def publish() -> None:
+@click.option(
+    "--clock-is-right",
+    is_flag=True,
+    help="The time was compared with another clock: needed once when nothing was published for status_lifetime.",
+)
+@click.option(
+    "--go-back",
+    is_flag=True,
+    help="The last publications were made by a clock ahead: take them back, and publish with the time of now.",
+)
+def publish(clock_is_right: bool, go_back: bool) -> None:
     """Sign and write public/trust.cose and public/status-N.cose, atomically."""
+    from keys.changes import instant
+
     home = open_home()
-    published = home.publish(author())
+    if go_back and not clock_is_right:
+        home.ask_the_time()
+    if go_back:
+        meant(f"The time is {instant(home.clock())}, and whatever was published with a later one is to be taken back?")
+    published = home.publish(author(), clock_confirmed=clock_is_right or go_back, back=go_back)
     trust = home.trust()
     emit(
         {
@@ -127,7 +146,7 @@ def publish() -> None:
         }
     )
     if trust.expires - home.clock() < home.config.trust_next_update:
-        say('The trust list expires soon: sign a new one with "wif keys sign-trust".')
+        say(text("publish.expires", preferred_language()))
 
 
 @click.command()

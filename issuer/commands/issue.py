@@ -1,16 +1,25 @@
 """``wif issue``."""
 
-import os
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from issuer.attestation.problems import Problem, RecordRefused
-from issuer.commands.terminal import author, check_folder, counted, emit, joined, open_home, progress, say
+from issuer.attestation.places import local_day
+from issuer.attestation.problems import Problem
+from issuer.commands.terminal import author, check_folder, emit, joined, now, open_home, progress, say
 from issuer.errors import UnreadableSource
-from issuer.messages import preferred_language, problem_text
+from issuer.messages import formats, preferred_language, problem_text, text
+from keys import durable
+
+if TYPE_CHECKING:
+    from issuer.desk import Issued
+    from issuer.home import Home
 
 
 class _Source:
@@ -19,14 +28,18 @@ class _Source:
     def __init__(self, name: str) -> None:
         self.name = name
         self.fault: UnreadableSource | None = None
+        self.rows: dict[int, int | None] = {}
+        """Index → row of the spreadsheet, of the records on their way."""
 
     def records(self) -> Iterator[object]:
         from issuer.intake import read_items
 
         source = sys.stdin.buffer if self.name == "-" else Path(self.name)
+        today = local_day(None, now())
         try:
-            for item in read_items(source, "Standard input" if self.name == "-" else self.name):
-                yield RecordRefused(list(item.problems)) if item.problems else item.value
+            for item in read_items(source, "Standard input" if self.name == "-" else self.name, today):
+                self.rows[item.index] = item.row
+                yield item.record()
         except UnreadableSource as fault:
             self.fault = fault
 
@@ -39,21 +52,25 @@ class _Source:
     help="Folder of the PDFs (the home's documents/ by default).",
 )
 @click.option("--no-pdf", is_flag=True, help="Sign and archive only.")
-def issue(file: str, out: Path | None, no_pdf: bool) -> int:
-    """Sign, archive and print the records of FILE: a JSON object or array, JSON lines, or CSV with a header.
+@click.option("--accept-warnings", is_flag=True, help="Sign what is hardly ever so as well: the trail says so.")
+def issue(file: str, out: Path | None, no_pdf: bool, accept_warnings: bool) -> int:
+    """Sign, archive and print the records of FILE: a JSON object or array, JSON lines, or a table
+    (CSV or .xlsx) with a row of headings.
 
     One JSON line a record. A refused record stops nothing, and the same command may be run again: a record
     with a reference answers the same attestation.
     """
+    from issuer.desk import issue_many
+
     home = open_home()
-    desk = home.desk()
+    desk = replace(home.desk(), accept_warnings=accept_warnings)
     folder = None if no_pdf else check_folder(out or home.documents)
     language = preferred_language()
     source = _Source(file)
     tally: dict[str, int] = {}
-    faults = 0
-    with progress("Issuing") as advance:
-        for issued in desk.issue_many(source.records(), author()):
+    faults = warned = 0
+    with progress(text("issue.under_way", language)) as advance:
+        for issued in issue_many(desk, source.records(), author()):
             errors = list(issued.errors)
             pdf = None
             if folder and issued.token:
@@ -61,9 +78,11 @@ def issue(file: str, out: Path | None, no_pdf: bool) -> int:
                     pdf = write_document(home, folder, issued)
                 except OSError as error:
                     errors.append(Problem("pdf", "pdf_failed", {"reason": error.strerror or "?"}))
+            row = source.rows.pop(issued.index, None)
             emit(
                 {
                     "index": issued.index,
+                    **({} if row is None else {"row": row}),
                     "status": issued.status,
                     "number": issued.number,
                     "text": issued.text,
@@ -72,32 +91,47 @@ def issue(file: str, out: Path | None, no_pdf: bool) -> int:
                     "errors": [
                         {"field": problem.field, "message": problem_text(problem, language)} for problem in errors
                     ],
+                    **({"warnings": _warnings(issued, language)} if issued.warnings else {}),
                 }
             )
             tally[issued.status] = tally.get(issued.status, 0) + 1
             faults += bool(errors)
+            warned += issued.status == "refused" and bool(issued.warnings)
             advance()
     done = joined(
-        f"{tally[status]:,} {word}"
-        for status, word in (("issued", "issued"), ("already_issued", "already issued before"), ("refused", "refused"))
+        _many(f"issue.{status}", tally[status], language)
+        for status in ("issued", "already_issued", "refused")
         if status in tally
     )
-    say(f"{counted(sum(tally.values()), 'record', 'records')}: {done or 'nothing to do'}.")
+    if not accept_warnings and warned:
+        say(_many("issue.warned", warned, language))
+    total = _many("issue.records", sum(tally.values()), language)
+    say(text("issue.summary", language, total=total, done=done or text("issue.nothing", language)))
     if source.fault:
         raise source.fault
     return 1 if faults else 0
 
 
-def write_document(home, folder: Path, issued) -> str:
-    """Print one issued attestation into ``folder``; its absolute path. A PDF that is already there stays. Raises OSError, RenderError."""
+def _many(key: str, count: int, language: str) -> str:
+    form = "one" if formats.is_one(count, language) else "many"
+    return text(f"{key}.{form}", language, count=formats.count(count, language))
+
+
+def _warnings(issued: Issued, language: str) -> list[dict[str, str]]:
+    return [
+        {"field": warning.field, "code": warning.code, "message": problem_text(warning, language)}
+        for warning in issued.warnings
+    ]
+
+
+def write_document(home: Home, folder: Path, issued: Issued) -> str:
+    """Print one issued attestation into ``folder``; its absolute path. A PDF that is already there stays. Raises
+    OSError, RenderError; ValueError for a refused record.
+    """
+    if issued.token is None or issued.annex is None or issued.text is None:
+        raise ValueError("A refused record has nothing to print.")
     path = folder / f"attestation-{issued.number}.pdf"
     if issued.status == "already_issued" and path.exists():
         return str(path)
-    part = path.with_suffix(".part")
-    try:
-        part.write_bytes(home.document(issued.token, issued.annex, issued.text))
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    durable.write(path, home.document(issued.token, issued.annex, issued.text))
     return str(path)

@@ -1,40 +1,61 @@
-"""``wif keys``: what the trust list says of each key, its changes, and the ceremonies."""
+"""``wif keys``: what the trust list says of each key, its changes, and the ceremonies.
 
+One module, as every change of a key is a command of this group and goes through the one way of changing the list.
+"""
+
+from __future__ import annotations
+
+import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from keys.changes import STATE_WORDS, USE_WORDS, describe, instant
-from keys.content import (
-    STATE_IN_USE,
-    STATE_RETIRED,
-    STATE_REVOKED,
-    USE_ATTESTATION,
-    USE_STATUS,
-    TrustContent,
-    TrustedKey,
-)
-from keys.errors import FormError
-from keys.keystore import Cost
-from keys.roots import RootSet
-
+from issuer.attestation.genuine import SALT_LENGTH
 from issuer.commands.carrying import carry, collect
 from issuer.commands.reissue import reissue
 from issuer.commands.rootkeys import FILE, read_public, root
 from issuer.commands.terminal import author, emit, open_home, say
 from issuer.config import DAY
+from issuer.desk import genuine
 from issuer.errors import ConfigError
 from issuer.home import ceremony, pinning, renewal
 from issuer.home.founding import DEMONSTRATION_COST, STATUS_KEY_LIFETIME
+from keys import cbor
+from keys.changes import STATE_WORDS, USE_WORDS, describe, instant
+from keys.errors import FormError
+from keys.keystore import Cost
+from keys.roots import RootSet
+from keys.trust_content import (
+    GENUINE,
+    LONGEST,
+    STATE_IN_USE,
+    STATE_RETIRED,
+    STATE_REVOKED,
+    USE_ATTESTATION,
+    USE_COUNTERSIGN,
+    USE_STATUS,
+    TrustContent,
+    TrustedKey,
+)
+
+if TYPE_CHECKING:
+    from issuer.home import Home
 
 USES = {word: use for use, word in USE_WORDS.items()}
+LIFETIMES = {"status": STATUS_KEY_LIFETIME, "countersign": 92 * DAY}
+"""Seconds for which a key of these uses signs by default; one for countersignatures is destroyed after its quarter."""
 DRAFT = click.option(
     "--draft",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the changed list there, unsigned, for root keys that are elsewhere; a draft that is already there is changed further.",
+    help=(
+        "Write the changed list there, unsigned, for root keys that are elsewhere; a draft that is already there is"
+        " changed further."
+    ),
 )
 AT_ONCE = click.option(
     "--at-once", is_flag=True, help="It may sign before every verifier knows it: after a compromise."
@@ -70,7 +91,7 @@ def list_keys() -> None:
                     "sealed_here": kid in sealed,
                 }
             )
-    for key in trust.keys:
+    for key in (*trust.keys, *trust.countersigners):
         emit(
             {
                 "kid": key.kid.hex(),
@@ -79,34 +100,33 @@ def list_keys() -> None:
                 "not_before": instant(key.not_before),
                 "not_after": instant(key.not_after),
                 "days_left": max(0, (key.not_after - now) // DAY),
-                "signs_now": signs_now(key, now),
+                "signs_now": key.signs_at(now),
                 "authority": key.authority,
                 "departments": list(key.departments),
                 "public_key": key.public_key.hex(),
                 "sealed_here": key.kid in sealed,
             }
         )
-    known = {key.kid for key in trust.keys} | {kid for roots in sets for kid in roots.by_kid()}
+    known = {key.kid for key in (*trust.keys, *trust.countersigners)} | {
+        kid for roots in sets for kid in roots.by_kid()
+    }
     for kid in sorted(sealed - known):
         emit({"kid": kid.hex(), "use": None, "state": "not_listed", "sealed_here": True})
     say(
-        f"Trust list {trust.version}, issued {instant(trust.issued)}, next update {instant(trust.next_update)}, expires {instant(trust.expires)}."
+        f"Trust list {trust.version}, issued {instant(trust.issued)}, next update {instant(trust.next_update)}, expires"
+        f" {instant(trust.expires)}."
     )
 
 
-def signs_now(key: TrustedKey, now: int) -> bool:
-    """Whether a key may sign at UTC second ``now``."""
-    return key.state == STATE_IN_USE and key.not_before <= now <= key.not_after
-
-
-def _change(home, draft: Path | None, edit: Callable[[TrustContent], TrustContent], at_once: bool = False) -> None:
+def change(home: Home, draft: Path | None, edit: Callable[[TrustContent], TrustContent], at_once: bool = False) -> None:
     """Edit the draft and leave it unsigned; without one, sign with the root keys of this home and publish."""
     content = edit(ceremony.base(home, draft))
     if draft is not None:
         for sentence in ceremony.draft(home, draft, content, at_once):
             say(f"  {sentence}")
         say(
-            f"{draft} is to be signed by {home.config.roots.threshold} root keys: carry it to them, with {home.public / 'trust.cose'}."
+            f"{draft} is to be signed by {home.config.roots.threshold} root keys: carry it to them, with"
+            f" {home.public / 'trust.cose'}."
         )
         return
     before = home.trust()
@@ -119,12 +139,12 @@ def _change(home, draft: Path | None, edit: Callable[[TrustContent], TrustConten
 @keys.command()
 @click.option(
     "--use",
-    type=click.Choice(("attestation", "receipt", "status")),
+    type=click.Choice(("attestation", "receipt", "status", "countersign")),
     default="attestation",
     show_default=True,
-    help="What it will sign; a status key signs every list from then on.",
+    help="What it will sign; a status key signs every list from then on, one for countersign dates receipts.",
 )
-@click.option("--days", type=click.IntRange(1, 3650), help="For how long it may sign (730; 3650 for a status key).")
+@click.option("--days", type=click.IntRange(1, 3650), help="For how long it may sign (730; a status key no longer).")
 @click.option(
     "--starts-in",
     type=click.IntRange(0, 365),
@@ -151,6 +171,8 @@ def new(
     draft: Path | None,
 ) -> None:
     """Make a key and name it in the trust list, ahead of its use."""
+    if use == "status" and days is not None and days * DAY > STATUS_KEY_LIFETIME:
+        raise ConfigError(f"A status key signs for {STATUS_KEY_LIFETIME // DAY} days at most. Give fewer --days.")
     home = open_home()
     ceremony.base(home, draft)
     if draft is None and not renewal.can_sign(home):
@@ -159,13 +181,8 @@ def new(
     begins = now + starts_in * DAY if starts_in is not None else now
     if starts_in is None and not at_once and use == "attestation" and current is not None:
         begins = max(now, current.expires)
-    ends = begins + days * DAY if days else begins + (STATUS_KEY_LIFETIME if use == "status" else 730 * DAY)
-    wanted = [
-        code
-        for key in (current.keys if current else ())
-        if key.use == USES[use] and signs_now(key, now)
-        for code in (key.not_after,)
-    ]
+    ends = begins + (days * DAY if days else LIFETIMES.get(use, 730 * DAY))
+    wanted = [key.not_after for key in (current.keys if current else ()) if key.use == USES[use] and key.signs_at(now)]
     signer = home.keystore.create(
         use, home.passphrase, cost=DEMONSTRATION_COST if home.config.demonstration else Cost()
     )
@@ -181,6 +198,8 @@ def new(
     )
 
     def edit(content: TrustContent) -> TrustContent:
+        if use == "countersign":
+            return content.with_countersigner(entry)
         lists = (
             content.status_lists
             if use != "status"
@@ -188,10 +207,11 @@ def new(
         )
         return replace(content, keys=(*content.keys, entry), status_lists=lists)
 
-    _change(home, draft, edit, at_once)
+    change(home, draft, edit, at_once)
     if use == "attestation" and wanted and max(wanted) < begins:
         say(
-            f"Between {instant(max(wanted))} and {instant(begins)} no key signs: use --at-once, and make the next successor earlier."
+            f"Between {instant(max(wanted))} and {instant(begins)} no key signs: use --at-once, and make the next"
+            " successor earlier."
         )
     emit(
         {
@@ -203,22 +223,34 @@ def new(
     )
 
 
-def _set_state(kid: str, state: int, draft: Path | None) -> None:
+def _named(content: TrustContent, kid: str) -> TrustedKey | None:
+    return next((key for key in (*content.keys, *content.countersigners) if key.kid.hex() == kid.lower()), None)
+
+
+def _set_state(kid: str, state: int, draft: Path | None, named: tuple[str, bytes] | None = None) -> None:
     home = open_home()
 
     def edit(content: TrustContent) -> TrustContent:
-        found = next((key for key in content.keys if key.kid.hex() == kid.lower()), None)
+        found = _named(content, kid)
         if found is None:
             raise ConfigError(f'The trust list holds no key {kid}. "wif keys list" shows them.')
         if found.state == STATE_REVOKED and state != STATE_REVOKED:
             raise ConfigError(f"The key {kid} is revoked, and stays so.")
         if found.use == USE_STATUS and any(entry.kid == found.kid for entry in content.status_lists):
             raise ConfigError(
-                'This status key signs lists that papers depend on. Make its successor first: "wif keys new --use status".'
+                'This status key signs lists that papers depend on. Make its successor first: "wif keys new --use'
+                ' status".'
             )
-        return replace(content, keys=tuple(replace(key, state=state) if key is found else key for key in content.keys))
+        extensions = found.extensions
+        if named is not None:
+            rest = tuple(one for one in extensions if one[0] != GENUINE)
+            extensions = tuple(sorted((*rest, (GENUINE, cbor.encode(list(named))))))
+        changed = replace(found, state=state, extensions=extensions)
+        if found.use == USE_COUNTERSIGN:
+            return content.with_countersigner(changed)
+        return replace(content, keys=tuple(changed if key is found else key for key in content.keys))
 
-    _change(home, draft, edit)
+    change(home, draft, edit)
     emit({"kid": kid.lower(), "state": STATE_WORDS[state]})
 
 
@@ -232,15 +264,77 @@ def retire(kid: str, draft: Path | None) -> None:
 
 @keys.command()
 @click.argument("kid")
-@click.option("--yes", is_flag=True, help="Do not ask: every attestation it signed becomes untrusted.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=FILE,
+    metavar="FILE",
+    help="A copy of public/log/checkpoint that was kept elsewhere before the theft was noticed; repeat it.",
+)
+@click.option(
+    "--confirmed",
+    type=FILE,
+    metavar="FILE",
+    help='What a second person confirmed since, against each dossier: JSON, {"4829130571": "cli:claire"}.',
+)
 @DRAFT
-def revoke(kid: str, yes: bool, draft: Path | None) -> None:
-    """Revoke the key KID after a compromise: nothing it signed is trusted any more. Then: wif keys reissue KID."""
-    if not yes:
-        click.confirm(
-            "Every attestation that this key signed will be shown as untrusted. Revoke it?", abort=True, err=True
+def revoke(kid: str, yes: bool, kept: tuple[Path, ...], confirmed: Path | None, draft: Path | None) -> None:
+    """Revoke the attestation key KID after a theft, and keep the honest papers that it signed alive.
+
+    With --checkpoint or --confirmed, what the log knew then, or a person vouches for, goes into a list of the genuine
+    that the revoking trust list names; verifiers go on believing it. What stays out is named, one JSON line each: issue
+    it again with "wif keys reissue KID". Without either, nothing that the key signed is believed any more.
+    """
+    home = open_home()
+    known = _named(ceremony.base(home, draft), kid)
+    if known is None:
+        raise ConfigError(f'The trust list holds no key {kid}. "wif keys list" shows them.')
+    gathered = None
+    if known.use == USE_ATTESTATION and (kept or confirmed):
+        if home.keystore.set_aside(known.kid):
+            say(f"The key {kid} signs no more on this machine. Stop it on every other one now.")
+        gathered = genuine.gather(
+            home.engine,
+            home.public,
+            home.trust(),
+            known.kid,
+            [path.read_bytes() for path in kept],
+            _confirmed(confirmed),
         )
-    _set_state(kid, STATE_REVOKED, draft)
+        say(
+            f"The key {kid} signed {len(gathered.tokens) + len(gathered.left_out) + gathered.erased} attestations of"
+            f" {known.authority}. {len(gathered.tokens)} go into the list of the genuine ({gathered.confirmed} on a"
+            f" person's word) and stay as they are; {len(gathered.left_out)} stay out and become untrusted;"
+            f" {gathered.erased} were erased and cannot be named."
+        )
+    else:
+        say(
+            f"Every receipt that the key {kid} countersigned will be shown as undated."
+            if known.use == USE_COUNTERSIGN
+            else f"Every attestation that the key {kid} of {known.authority} signed will be shown as untrusted."
+        )
+    if not yes:
+        click.confirm("Revoke it?", abort=True, err=True)
+    named = None
+    if gathered is not None and gathered.tokens:
+        named = genuine.write(home.public, known.kid, gathered, os.urandom(SALT_LENGTH))
+    _set_state(kid, STATE_REVOKED, draft, named)
+    for number in gathered.left_out if gathered else ():
+        emit({"number": number, "status": "left_out"})
+
+
+def _confirmed(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(by, str) and by for by in found.values()):
+        raise ConfigError(f'{path} is not of the form {{"4829130571": "cli:claire"}}: number, and who confirmed it.')
+    return {"".join(number.split()): by for number, by in found.items()}
 
 
 @keys.command()
@@ -271,7 +365,27 @@ def roots(added: tuple[Path, ...], dropped: tuple[str, ...], threshold: int | No
         except FormError as error:
             raise ConfigError(f"These roots cannot be used: {error}") from None
 
-    _change(home, draft, edit)
+    change(home, draft, edit)
+
+
+@keys.command()
+@click.argument("number", type=click.IntRange(1, 999))
+@click.option("--ttl", required=True, type=click.IntRange(0, 36_500), metavar="DAYS", help="Fresh for at most so long.")
+@click.option("--lifetime", required=True, type=click.IntRange(0, 36_500), metavar="DAYS", help="In use for so long.")
+@DRAFT
+def allow(number: int, ttl: int, lifetime: int, draft: Path | None) -> None:
+    """Allow status list NUMBER a longer life than 7 and 31 days, as a service closes; 0 and 0 take it back."""
+
+    def edit(content: TrustContent) -> TrustContent:
+        entry = content.status_list(number)
+        if entry is None:
+            raise ConfigError(f"The trust list names no status list {number}.")
+        rest = tuple(one for one in entry.extensions if one[0] != LONGEST)
+        allowed = ((LONGEST, cbor.encode([ttl * DAY, lifetime * DAY])),) if ttl or lifetime else ()
+        changed = replace(entry, extensions=tuple(sorted((*rest, *allowed))))
+        return replace(content, status_lists=tuple(changed if one is entry else one for one in content.status_lists))
+
+    change(open_home(), draft, edit)
 
 
 @keys.command(name="show")
@@ -292,10 +406,12 @@ def show(file: Path, held: Path | None) -> None:
 @AT_ONCE
 @DRAFT
 def sign_trust(files: tuple[Path, ...], former_compromised: bool, at_once: bool, draft: Path | None) -> None:
-    """Sign and publish the next version of the trust list; or combine and take over FILES, what the root machines signed."""
+    """Sign and publish the next version of the trust list; or combine and take over FILES, what the root machines
+    signed.
+    """
     home = open_home()
     if not files:
-        _change(home, draft, lambda content: content)
+        change(home, draft, lambda content: content)
         return
     before = ceremony.held(home)
     new_list = ceremony.take_over(

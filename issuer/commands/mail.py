@@ -1,9 +1,16 @@
 """``wif mail``: notices of requests by e-mail."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from issuer.applicants.mailing import MailingContext
 
 
 @click.group()
@@ -11,21 +18,18 @@ def mail() -> None:
     """Send the notices of requests, count them, try the mail server. ``wif serve issuer`` sends by itself."""
 
 
-def _means():
-    from issuer.accounts.sealing import open_sealer
+def _context() -> MailingContext:
     from issuer.web import mailing
-    from issuer.web.office import SECRET_FILE
     from issuer.web.settings import from_table
 
     home = open_home()
     settings = mailing.settings_of(home)
     if settings is None:
         raise ConfigError(
-            "The configuration has no [mail] table, or mail.enabled is false: no notice is sent. See docs/operations.md."
+            "The configuration has no [mail] table, or mail.enabled is false: no notice is sent. See"
+            " docs/operations.md."
         )
-    return mailing.means(
-        home, open_sealer(home.path / SECRET_FILE), settings, from_table(home.config.extra.get("web", {}))
-    )
+    return mailing.mailing_context(home, home.sealer, settings, from_table(home.config.extra.get("web", {})))
 
 
 @mail.command()
@@ -34,7 +38,7 @@ def send() -> int:
     from issuer.applicants.mailing import send_due
     from issuer.applicants.smtp import MailError
 
-    done = send_due(_means())
+    done = send_due(_context())
     emit(
         {
             "enqueued": done.enqueued,
@@ -67,11 +71,11 @@ def try_(address: str) -> int:
 
     if usable(address) is None:
         raise ConfigError("This is no e-mail address that notices can go to. Write one plain ASCII address.")
-    means = _means()
-    with MailServer(means.settings) as server:
+    context = _context()
+    with MailServer(context.settings) as server:
         server.send(
-            compose("try", 0, address, means.token(), means.clock(), None, means.settings),
-            means.settings.sender,
+            compose("try", 0, address, context.token(), context.clock(), None, context.settings),
+            context.settings.sender,
             address,
         )
     emit({"sent": 1})

@@ -20,11 +20,11 @@ from issuer.errors import ConfigError
 @click.option("--count", "only_count", is_flag=True, help="Say how many are affected, and change nothing.")
 def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
     """Issue again what the key KID signed: unexpired, neither revoked nor replaced. Run it again to resume."""
+    from issuer.attestation.qr import encode_text
     from issuer.commands.issue import write_document
     from issuer.desk import reissuing
     from issuer.desk.issuing import Issued
-    from issuer.attestation.qr import encode_text
-    from keys.content import STATE_REVOKED
+    from keys.trust_content import STATE_REVOKED
 
     home = open_home()
     key = next((key for key in home.trust().keys if key.kid.hex() == kid.lower()), None)
@@ -41,7 +41,7 @@ def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
     folder = check_folder(out) if out else None
     done = 0
     with progress("Issuing again", count) as advance:
-        for new in reissuing.reissue(home.means(), key.kid, basis, author()):
+        for new in reissuing.reissue(home.desk(), key.kid, basis, author()):
             text = encode_text(home.config.origin, new.token)
             pdf = None
             if folder:
@@ -52,6 +52,7 @@ def reissue(kid: str, basis: str, out: Path | None, only_count: bool) -> int:
             done += 1
             advance()
     say(
-        f'{counted(done, "attestation", "attestations")} issued again. Run "wif publish" so that verifiers learn that the old ones are replaced.'
+        f'{counted(done, "attestation", "attestations")} issued again. Run "wif publish" so that verifiers learn that'
+        " the old ones are replaced."
     )
     return 0

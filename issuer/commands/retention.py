@@ -4,9 +4,6 @@ import click
 
 from issuer.commands.terminal import author, emit, open_home, say
 
-DAY = 86_400
-"""Seconds after which a counter of tries is dropped."""
-
 
 @click.command()
 @click.option(
@@ -21,10 +18,11 @@ DAY = 86_400
 )
 @click.option("--dry-run", is_flag=True, help="Only count.")
 def retention(months: int | None, request_months: int | None, dry_run: bool) -> None:
-    """Erase the personal data of attestations that ended and of requests decided long ago. The audit trail stays whole: it holds identifiers and salted hashes only."""
-    from issuer.accounts.throttles import Throttles
-    from issuer.registry import request_retention
-    from issuer.registry import retention as room
+    """Erase the personal data of attestations that ended and of requests decided long ago. The audit trail stays whole:
+    it holds identifiers and salted hashes only.
+    """
+    from issuer.accounts.throttles import QUIET, Throttles
+    from issuer.registry import request_retention, retention as room
     from issuer.web.settings import from_table
 
     home = open_home()
@@ -43,8 +41,9 @@ def retention(months: int | None, request_months: int | None, dry_run: bool) -> 
         return
     done = room.anonymise(home.engine, before, home.clock(), author())
     requests_done = request_retention.anonymise(home.engine, requests_before, home.clock(), author())
-    Throttles(home.engine, home.clock).sweep(home.clock() - DAY)
+    Throttles(home.engine, home.clock).sweep(home.clock() - QUIET)
     emit({"months": kept, "anonymised": done, "request_months": kept_requests, "requests_anonymised": requests_done})
     say(
-        "Printed papers and their verification are untouched. Backups made before still hold these data: let them expire too."
+        "Printed papers and their verification are untouched. Backups made before still hold these data: let them"
+        " expire too."
     )

@@ -1,4 +1,6 @@
-"""Keeping what a process knows out of core dumps and away from debuggers: every ``wif`` process may hold an opened key."""
+"""Keeping what a process knows out of core dumps and away from debuggers: every ``wif`` process may hold an opened
+key.
+"""
 
 import ctypes
 import resource
@@ -9,7 +11,8 @@ PR_SET_DUMPABLE = 4
 
 
 def keep_memory_private() -> None:
-    """No core dump of this process or of any it starts; on Linux nobody but root may attach to it or read its memory either.
+    """No core dump of this process or of any it starts; on Linux nobody but root may attach to it or read its memory
+    either.
 
     Both hold for forked workers too. Where the system refuses, the process goes on: nothing depends on it.
     """

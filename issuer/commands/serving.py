@@ -1,6 +1,9 @@
 """Serving issuer and verifier with gunicorn, a production WSGI server; never Flask's development server."""
 
+from __future__ import annotations
+
 import atexit
+import json
 import os
 import shutil
 import signal
@@ -11,13 +14,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from issuer.commands.terminal import say
 from issuer.errors import ConfigError
 from issuer.messages import text
+
+if TYPE_CHECKING:
+    from issuer.home import Home
 
 ISSUER_PORT, VERIFIER_PORT, DEMARCHES_PORT = 8000, 8001, 8002
 WORKERS, THREADS = 2, 16
@@ -54,6 +62,14 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def too_long(status: int) -> bytes:
+    """The whole answer 414 or 431, as problem+json: what asked for it was not read to its end."""
+    told = json.dumps({"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}).encode()
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\n"
+    kind = f"Content-Type: application/problem+json\r\nContent-Length: {len(told)}\r\n\r\n"
+    return (head + kind).encode() + told
+
+
 def serve(
     make_app: Callable[[], object],
     bind: str,
@@ -61,7 +77,8 @@ def serve(
     key: Path | None = None,
     workers: int = WORKERS,
 ) -> None:
-    """Serve a WSGI application until it is told to stop, over HTTPS with a ``certificate`` chain and its ``key`` (PEM files).
+    """Serve a WSGI application until it is told to stop, over HTTPS with a ``certificate`` chain and its ``key`` (PEM
+    files).
 
     Each worker process makes its own application. Raises ConfigError when the address cannot be listened on.
     """
@@ -69,10 +86,21 @@ def serve(
 
     gunicorn.SERVER = "wif"  # what the header Server says: neither the program nor its version
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+    from gunicorn.workers.gthread import ThreadWorker
 
     host, port = split_bind(bind)
     if not _can_listen(host, port):
         raise ConfigError(f"{bind} is busy or not an address of this machine. Choose another one with --bind.")
+
+    class Worker(ThreadWorker):
+        """Answers requests whose line or headers are too long as the API answers its errors (RFC 9457)."""
+
+        def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:
+            if isinstance(exc, (LimitRequestLine, LimitRequestHeaders)):
+                client.sendall(too_long(414 if isinstance(exc, LimitRequestLine) else 431))
+            else:
+                super().handle_error(req, client, addr, exc)
 
     class Application(BaseApplication):
         """Gunicorn, configured here and nowhere else."""
@@ -82,7 +110,7 @@ def serve(
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
                 "workers": workers,
                 "threads": THREADS,
-                "worker_class": "gthread",
+                "worker_class": Worker,
                 "accesslog": None,
                 "errorlog": "-",
                 "loglevel": "warning",
@@ -106,14 +134,23 @@ def serve(
 
 
 def share_counters() -> None:
-    """Have the worker processes forked from this one count together, in a folder that goes with it. Call before ``issuer.web`` is imported."""
+    """Have the worker processes forked from this one count together, in a folder that goes with it. Call before
+    ``issuer.web`` is imported.
+    """
     folder, owner = tempfile.mkdtemp(prefix="wif-counters-"), os.getpid()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+
+    def remove() -> None:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
 
 
 def end_with(pipe: int) -> None:
-    """Stop this process as SIGTERM does once the writing end of ``pipe``, a file descriptor, is closed: as the system does for a process that was killed."""
+    """Stop this process as SIGTERM does once the writing end of ``pipe``, a file descriptor, is closed: as the system
+    does for a process that was killed.
+    """
 
     def watch() -> None:
         while os.read(pipe, 1):
@@ -137,12 +174,16 @@ def _can_listen(host: str, port: int) -> bool:
 class Servers:
     """The demonstration's servers, as processes that end together."""
 
-    def __init__(self, home, language: str) -> None:
+    def __init__(self, home: Home, language: str) -> None:
         self.home, self.language = home, language
         self.origin = urlsplit(home.config.origin)
+        self.port = self.origin.port or (443 if self.origin.scheme == "https" else 80)
+        self.host = self.origin.hostname or "localhost"
         self.processes: dict[str, subprocess.Popen] = {}
         self._pipe = os.pipe()
-        """Its writing end is held by this process alone: the servers end when it is closed, whatever ends this process."""
+        """Its writing end is held by this process alone: the servers end when it is closed, whatever ends this
+        process.
+        """
 
     def run(self) -> int:
         """Start them, say where they answer, and wait for Ctrl-C."""
@@ -152,14 +193,14 @@ class Servers:
             if self.origin.scheme == "https":
                 self._start_lan()
             else:
-                self._start("verifier", self.origin.port)
+                self._start("verifier", self.port)
             self._say("verifier", address=verifier)
             if find_spec("issuer.web"):
                 self._start_demarches()
-                port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.origin.port)
+                port = ISSUER_PORT if is_free(ISSUER_PORT) else free_port(self.port)
                 self._start("issuer", port)
                 self._say("issuer", address=f"http://localhost:{port}/")
-                self._say("usagers", address=f"http://localhost:{port}/usagers/")
+                self._say("usagers", address=f"http://localhost:{port}/usagers")
                 self._walk()
             _show_qr(verifier)
             self._say("stop")
@@ -174,7 +215,9 @@ class Servers:
             self._stop()
 
     def _stop(self) -> None:
-        """End them all: asked first, and after ``STOP_LIMIT`` seconds made to; nothing they answered can be lost by it."""
+        """End them all: asked first, and after ``STOP_LIMIT`` seconds made to; nothing they answered can be lost by
+        it.
+        """
         for process in self.processes.values():
             process.terminate()
         end = time.monotonic() + STOP_LIMIT
@@ -191,19 +234,19 @@ class Servers:
     def _start_lan(self) -> None:
         from issuer.demo.lan import certificates
 
-        files = certificates(self.home.path / "lan", self.origin.hostname)
+        files = certificates(self.home.path / "lan", self.host)
         self._start(
             "verifier",
-            self.origin.port,
-            self.origin.hostname,
+            self.port,
+            self.host,
             "--certificate",
             str(files.chain),
             "--key",
             str(files.key),
         )
-        port = free_port(self.origin.port)
-        self._start("guide", port, self.origin.hostname)
-        guide = f"http://{self.origin.hostname}:{port}/"
+        port = free_port(self.port)
+        self._start("guide", port, self.host)
+        guide = f"http://{self.host}:{port}/"
         self._say("guide", address=guide)
         _show_qr(guide)
 
@@ -211,7 +254,7 @@ class Servers:
         """The local Démarches simplifiées, which the issuer's configuration is made to name."""
         from issuer.demo.demarches.setting_up import configure
 
-        port = DEMARCHES_PORT if is_free(DEMARCHES_PORT) else free_port(max(self.origin.port, DEMARCHES_PORT))
+        port = DEMARCHES_PORT if is_free(DEMARCHES_PORT) else free_port(max(self.port, DEMARCHES_PORT))
         self.home = configure(self.home, f"http://127.0.0.1:{port}")
         self._start("demarches", port)
         self._say("demarches", address=f"http://localhost:{port}/")

@@ -1,30 +1,45 @@
 """``wif site`` and ``wif serve``."""
 
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from issuer.attestation import status
-from issuer.commands.serving import end_with
-from issuer.commands.serving import serve as serve_application
-from issuer.commands.serving import share_counters
+from issuer.commands.serving import end_with, serve as serve_application, share_counters
 from issuer.commands.terminal import emit, open_home, say
 from issuer.errors import ConfigError
 from keys.errors import StatusRefused
+
+if TYPE_CHECKING:
+    from issuer.home import Home
+    from keys.trust import TrustList
+    from verifier_pwa.build import Site
 
 ADDRESSES = {
     "issuer": "127.0.0.1:8000",
     "verifier": "127.0.0.1:8001",
     "guide": "127.0.0.1:8003",
     "demarches": "127.0.0.1:8002",
+    "countersign": "127.0.0.1:8004",
 }
+WATCH_SECONDS = 0.5
+"""How often ``--watch`` looks at the verifier's sources."""
 
 
-def build(home, folder: Path):
-    """The verifier of this home as a folder of static files. Raises ConfigError, also for published lists that are not ours."""
-    from verifier_pwa.build import BuildError, build_site
+def build(home: Home, folder: Path) -> Site:
+    """The verifier of this home as a folder of static files. Raises ConfigError, also for published lists that are not
+    ours.
+    """
+    from verifier_pwa.build import build_site
+    from verifier_pwa.packages import BuildError
 
-    trust = _checked_lists(home)
+    trust = checked_lists(home)
     try:
         return build_site(
             folder,
@@ -39,8 +54,9 @@ def build(home, folder: Path):
         raise ConfigError(f"The verifier cannot be built: {error}") from None
 
 
-def _checked_lists(home):
-    """The published trust list, every status list that it names checked under it: pages rely on what they are built with.
+def checked_lists(home: Home) -> TrustList:
+    """The published trust list, every status list that it names checked under it: pages rely on what they are built
+    with.
 
     Lists that are missing are left for later; their age is for the page to judge.
     """
@@ -73,14 +89,13 @@ def site(directory: Path) -> None:
         }
     )
     say(
-        f"Serve {built.directory} at {home.config.origin}, and the files of {home.public} at its root with Cache-Control: no-cache."
+        f"Serve {built.directory} at {home.config.origin}, and the files of {home.public} at its root with"
+        " Cache-Control: no-cache."
     )
 
 
 @click.command()
-@click.argument(
-    "application", type=click.Choice(("issuer", "verifier", "guide", "demarches")), metavar="issuer|verifier"
-)
+@click.argument("application", type=click.Choice(tuple(ADDRESSES)), metavar="issuer|verifier|countersign")
 @click.option(
     "--bind",
     metavar="HOST:PORT",
@@ -92,6 +107,7 @@ def site(directory: Path) -> None:
     help="Certificate chain in PEM: serve HTTPS.",
 )
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key in PEM.")
+@click.option("--watch", is_flag=True, help="For developers: build the verifier again when its sources change.")
 @click.option(
     "--ends-with",
     type=click.IntRange(min=0),
@@ -99,31 +115,75 @@ def site(directory: Path) -> None:
     help="File descriptor of a pipe: end when its other end is closed.",
 )
 def serve(
-    application: str, bind: str | None, certificate: Path | None, key: Path | None, ends_with: int | None
+    application: str, bind: str | None, certificate: Path | None, key: Path | None, watch: bool, ends_with: int | None
 ) -> None:
-    """Serve the issuer or the verifier with a production web server."""
+    """Serve the issuer, the verifier, or the countersigning of receipts, with a production web server."""
     if ends_with is not None:
         end_with(ends_with)
     if (certificate is None) != (key is None):
         raise ConfigError("--certificate and --key go together. Give both, or neither.")
+    if watch and application != "verifier":
+        raise ConfigError("--watch goes with the verifier only. Leave it out, or serve the verifier.")
     home = open_home()
-    workers = {"workers": 1} if application == "demarches" else {}
+    if watch:
+        _watch(home)
+    workers = {"workers": 1} if application in ("demarches", "countersign") else {}
     serve_application(_maker(home, application), bind or ADDRESSES[application], certificate, key, **workers)
 
 
-def _maker(home, application: str):
+def _watch(home: Home) -> None:
+    """Build the site that is served again whenever a source of the verifier changes, until this process ends.
+
+    Raises ConfigError in an installed package, which has no sources to work on.
+    """
+    from verifier_pwa.composition import LIBRARIES, SOURCES
+
+    if LIBRARIES.is_dir():
+        raise ConfigError("--watch is for work on the verifier's sources. Run it with ./wif in a checkout.")
+
+    def seen() -> dict[Path, tuple[int, int]]:
+        facts = {path: path.stat() for path in SOURCES.rglob("*") if path.is_file()}
+        return {path: (one.st_size, one.st_mtime_ns) for path, one in facts.items()}
+
+    def look(last: dict[Path, tuple[int, int]] | None) -> None:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            try:
+                now = seen()
+                if now == last:
+                    continue
+                last, began = now, time.monotonic()
+                if build(home, home.path / "site").changed:
+                    say(f"The verifier is built again, in {time.monotonic() - began:.1f} s. Reload the page.")
+            except (ConfigError, OSError, ValueError) as error:  # a file half written, or one that an editor is moving
+                last = last if isinstance(error, ConfigError) else None
+                say(f"The verifier is not built again: {error}")
+
+    threading.Thread(target=look, args=(seen(),), name="watch", daemon=True).start()
+
+
+def _maker(home: Home, application: str) -> Callable[[], object]:
     if application == "verifier":
-        from verifier_pwa import create_app
+        from verifier_pwa.server import create_app
 
         folder = build(home, home.path / "site").directory
         return lambda: create_app(folder, home.public, home.config.demonstration)
+    if application == "countersign":
+        from issuer.countersigning import create_app as create_service
+
+        service = create_service(home)
+        return lambda: service
     if application == "demarches":
+        from issuer.demo import need_packages
+
+        need_packages()
         from issuer.demo.demarches.server import create_server
         from issuer.demo.demarches.setting_up import TOKEN, store_of
 
         if not home.config.demonstration:
             raise ConfigError(
-                'A local Démarches simplifiées goes with a demonstration home only. Set WIF_HOME to one, made by "wif demo".'
+                'A local Démarches simplifiées goes with a demonstration home only. Set WIF_HOME to one, made by "wif'
+                ' demo".'
             )
         return lambda: create_server(store_of(home), TOKEN)
     if application == "guide":

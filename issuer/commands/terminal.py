@@ -1,5 +1,7 @@
 """The edge to the terminal: environment, passphrase, JSON lines out, words and progress to standard error."""
 
+from __future__ import annotations
+
 import getpass
 import json
 import os
@@ -9,13 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from keys.errors import KeystoreError
+from issuer.errors import ConfigError, UnreadableSource
+from issuer.messages import catalogue, formats, preferred_language
+from keys.errors import KeystoreError, WifError
 
-from issuer.errors import ConfigError
+if TYPE_CHECKING:
+    from issuer.home import Home
 
 
 def home_path() -> Path:
@@ -42,7 +47,8 @@ def passphrase(confirm: bool = False) -> str:
 
 
 def backup_passphrase(confirm: bool = False) -> str:
-    """The passphrase of backups: ``WIF_BACKUP_PASSPHRASE``, the first line of ``WIF_BACKUP_PASSPHRASE_FILE``, else the keystore's.
+    """The passphrase of backups: ``WIF_BACKUP_PASSPHRASE``, the first line of ``WIF_BACKUP_PASSPHRASE_FILE``, else the
+    keystore's.
 
     An empty text when there is none. Raises KeystoreError when a file cannot be read.
     """
@@ -56,16 +62,12 @@ def _given(name: str) -> str | None:
     path = os.environ.get(f"{name}_FILE")
     if not path:
         return None
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise KeystoreError(
-            f"{name}_FILE names {path}, which cannot be read. Correct the path or its rights."
-        ) from None
-    return lines[0] if lines else ""
+    from issuer.config import first_line
+
+    return first_line(Path(path), f"{name}_FILE", KeystoreError)
 
 
-def open_home():
+def open_home() -> Home:
     """The home of this environment. Raises ConfigError."""
     from issuer.home import Home
 
@@ -109,9 +111,27 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def in_words(error: WifError) -> str:
+    """An error for whoever reads the terminal: a file's fault in French where French is asked for and known."""
+    language = preferred_language()
+    if language == "fr" and isinstance(error, UnreadableSource) and error.code:
+        for key, room in ((f"file.{error.code}", "issuer"), (f"import.broken.{error.code}", "issuer.web")):
+            if (words := catalogue(language, room).get(key)) is not None:
+                return words.format(**error.params)
+    return str(error)
+
+
+def meant(question: str) -> None:
+    """Ask a person at a terminal once more before what cannot be undone; a program is not asked. Raises click.Abort."""
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        click.confirm(question, abort=True, err=True)
+
+
 @contextmanager
 def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None]]:
-    """``step(stage, done, total)`` inside shows a bar for each stage of ``words`` on standard error; without a terminal nothing is drawn."""
+    """``step(stage, done, total)`` inside shows a bar for each stage of ``words`` on standard error; without a terminal
+    nothing is drawn.
+    """
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
@@ -170,7 +190,7 @@ def check_folder(path: Path) -> Path:
 
 def counted(count: int, one: str, many: str) -> str:
     """``1 record``, ``2 records``."""
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{formats.count(count, 'en')} {one if formats.is_one(count, 'en') else many}"
 
 
 def joined(parts: Iterable[str]) -> str:

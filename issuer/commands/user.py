@@ -1,27 +1,34 @@
 """``wif user``: the accounts of the issuer's pages."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from issuer.accounts.roles import ROLES
-from issuer.commands.terminal import author, emit, open_home, say
+from issuer.commands.terminal import author, emit, meant, open_home, say
 from issuer.errors import UnreadableSource
 
+if TYPE_CHECKING:
+    from issuer.accounts.directory import Account, Directory
 
-def _directory():
+
+def _directory() -> Directory:
     from issuer.accounts import Directory
 
     home = open_home()
     return Directory(home.engine, home.clock)
 
 
-def _person(directory, identifier: str):
+def _person(directory: Directory, identifier: str) -> Account:
     found = directory.by_identifier(identifier)
     if found is None:
         raise UnreadableSource(f'There is no account {identifier}. List them with "wif user list".')
     return found
 
 
-def _row(person) -> dict:
+def _row(person: Account) -> dict:
     return {
         "identifier": person.identifier,
         "role": person.role,
@@ -83,7 +90,10 @@ def list_() -> None:
 def disable(identifier: str, undo: bool) -> None:
     """Shut the account IDENTIFIER out at once: its sessions and API tokens end."""
     directory = _directory()
-    directory.set_enabled(_person(directory, identifier).id, undo, author())
+    person = _person(directory, identifier)
+    if not undo:
+        meant(f"Shut out {person.name} ({identifier}): sessions and API tokens end?")
+    directory.set_enabled(person.id, undo, author())
     emit(_row(_person(directory, identifier)))
 
 
@@ -93,5 +103,6 @@ def reset(identifier: str) -> None:
     """Give the account IDENTIFIER a provisional password; its second factor is set up anew."""
     directory = _directory()
     person = _person(directory, identifier)
+    meant(f"Take password and second factor from {person.name} ({identifier})?")
     emit({"identifier": person.identifier, "password": directory.reset(person.id, author())})
     say("Hand the password over in person.")

@@ -1,47 +1,67 @@
-"""``wif verify``."""
+"""``wif verify`` and ``wif receipt check``."""
+
+from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from keys.errors import StatusRefused
-
 from issuer.attestation import Verdict, status, verify as verify_text
-from issuer.commands.terminal import emit, home_path, progress, say
+from issuer.commands.terminal import emit, home_path, in_words, progress, say
 from issuer.errors import ConfigError, UnreadableSource
+from issuer.messages import preferred_language, text as words
+from issuer.seals import judge as seal_judge, listing as seal_listing
+from issuer.seals.fields import missing
+from issuer.seals.text import looks_like_one
+from keys.errors import SealsRefused, StatusRefused
+
+if TYPE_CHECKING:
+    from issuer.attestation.genuine import GenuineList
+    from issuer.attestation.status import StatusList
+    from keys.trust import TrustList
 
 FILE_SUFFIXES = (".png", ".jpg", ".jpeg", ".pdf")
 
 
-@click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--at", metavar="ISO8601", help="Verify as of this instant (UTC when no zone is given).")
-@click.option(
+SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+AT = click.option("--at", metavar="ISO8601", help="Verify as of this instant (UTC when no zone is given).")
+PUBLIC = click.option(
     "--public",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the published lists (the home's public/ by default).",
 )
-@click.option(
+ROOTS = click.option(
     "--roots",
     type=click.Path(dir_okay=False, path_type=Path),
     help="JSON or TOML file of the pinned roots (the home's configuration by default).",
 )
+
+
+@click.command()
+@SOURCES
+@AT
+@PUBLIC
+@ROOTS
 def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None) -> int:
     """Verify each SOURCE: a QR text, a PNG, a JPEG, a PDF (all pages), or - for texts line by line.
 
-    One JSON line for each code found; the exit code is 0 when all are valid.
+    One JSON line for each code found; the exit code is 0 when all are valid. A text that stands in the bytes of a file
+    while nothing drawn on its pages says it is told too, with "drawn": false: it is never green, and never well.
+    A 2D-DOC has a line of its own, {"source", "seal"}, and never counts as valid: nothing tells whether it still holds.
     """
-    now = _instant(at)
-    trust, lists = _lists(public, roots)
+    now, language = _instant(at), preferred_language()
+    trust, lists, genuine = _lists(public, roots)
+    certificates = _certificates(public, trust)
     well = True
-    with progress("Verifying") as advance:
-        for source, text in _texts(sources):
+    with progress(words("verify.under_way", language)) as advance:
+        for source, text, drawn in _texts(sources):
             if isinstance(text, UnreadableSource):
-                say(f"wif: {text}")
+                say(f"wif: {in_words(text)}")
                 emit(
                     {
                         "source": source,
@@ -50,25 +70,101 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
                         "claims": None,
                         "key": None,
                         "status_age_s": None,
-                        "error": str(text),
+                        "error": in_words(text),
                     }
                 )
                 well = False
                 continue
-            found = Verdict("no_code", "grey") if text is None else verify_text(text, trust, lists, now)
-            emit(
-                {
-                    "source": source,
-                    "verdict": found.verdict,
-                    "level": found.level,
-                    "claims": found.claims,
-                    "key": found.key,
-                    "status_age_s": found.status_age_s,
-                }
-            )
-            well = well and found.verdict == "valid"
+            if text is not None and looks_like_one(text):
+                emit({"source": source, "seal": _seal(text, certificates, now)})
+                well = False
+                advance()
+                continue
+            found = Verdict("no_code", "grey") if text is None else verify_text(text, trust, lists, now, 0, genuine)
+            line = {
+                "source": source,
+                "verdict": found.verdict,
+                "level": found.level,
+                "claims": found.claims,
+                "key": found.key,
+                "status_age_s": found.status_age_s,
+            }
+            if not drawn:
+                say(f"wif: {words('verify.not_drawn', language, path=source)}")
+                line |= {"level": "amber" if found.level == "green" else found.level, "drawn": False}
+            emit(line)
+            well = well and found.verdict == "valid" and drawn
             advance()
     return 0 if well else 1
+
+
+@click.group()
+def receipt() -> None:
+    """Receipts of checks: what who checked a paper may keep, and show to somebody else."""
+
+
+@receipt.command()
+@SOURCES
+@AT
+@PUBLIC
+@ROOTS
+def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None) -> int:
+    """Check every receipt of the SOURCEs beside its paper: QR texts, pictures and PDFs, in any order.
+
+    One JSON line for each receipt: the word for it, what is established (between which times it was made), what is
+    declared, and the paper judged today. The exit code is 0 when each receipt holds and its paper lies beside it.
+    """
+    from issuer.attestation import qr, receipt as receipts, token
+
+    now, language = _instant(at), preferred_language()
+    trust, lists, genuine = _lists(public, roots)
+    if trust is None:
+        raise ConfigError(words("receipt.no_trust", language))
+    found: list[tuple[str, str]] = []
+    papers: dict[bytes, str] = {}
+    well = True
+    for source, text, _drawn in _texts(sources):
+        if isinstance(text, UnreadableSource):
+            say(f"wif: {in_words(text)}")
+            emit({"source": source, "receipt": "unreadable", "error": in_words(text)})
+            well = False
+        split = qr.split_text(text) if isinstance(text, str) else None
+        if not isinstance(text, str) or split is None:
+            continue
+        if split[1][:1] == receipts.FORMAT_VERSION:
+            found.append((source, text))
+        parts = qr.unpack(split[1][1:]) if split[1][:1] == qr.FORMAT_VERSION else None
+        if parts is not None:
+            papers[token.join(parts)] = text
+    for source, text in found:
+        readings = [(paper, receipts.judge(text, paper, trust)) for paper in papers or [None]]
+        paper, reading = next((one for one in readings if one[1].word != "other_paper"), readings[0])
+        today = None
+        if paper is not None and reading.receipt is not None and reading.word != "other_paper":
+            today = verify_text(papers[paper], trust, lists, now, 0, genuine)
+        times = {"since": _iso(reading.since), "until": _iso(reading.until)}
+        emit(
+            {
+                "source": source,
+                "receipt": reading.word,
+                "dating": reading.dating,
+                **times,
+                "declared": reading.receipt and reading.receipt.statement.to_json(),
+                "paper": today
+                and {"verdict": today.verdict, "level": today.level, "claims": today.claims, "key": today.key},
+            }
+        )
+        say(words(f"receipt.{reading.word}", language, **{name: moment or "—" for name, moment in times.items()}))
+        well = well and reading.word in ("dated", "late", "undated")
+    if not found:
+        say(f"wif: {words('receipt.none', language)}")
+        return 1
+    say(words("receipt.limits", language))
+    return 0 if well else 1
+
+
+def _iso(moment: int | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _instant(at: str | None) -> int:
@@ -81,9 +177,11 @@ def _instant(at: str | None) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def _lists(public: Path | None, roots: Path | None):
+def _lists(
+    public: Path | None, roots: Path | None
+) -> tuple[TrustList | None, dict[int, StatusList], dict[bytes, GenuineList]]:
     from issuer import config
-    from issuer.home.home import read_trust
+    from issuer.home.home import read_genuine, read_trust
 
     pinned = config.read_roots(roots) if roots else config.load(home_path()).roots
     folder = public or home_path() / "public"
@@ -91,7 +189,7 @@ def _lists(public: Path | None, roots: Path | None):
         trust = read_trust(folder, pinned)
     except ConfigError as error:
         say(f"wif: {error}")
-        return None, {}
+        return None, {}, {}
     lists = {}
     for entry in trust.status_lists:
         try:
@@ -99,39 +197,90 @@ def _lists(public: Path | None, roots: Path | None):
                 (folder / entry.path).read_bytes(), entry.number, trust, None, sys.maxsize >> 11
             )
         except OSError:
-            say(f'wif: The status list {folder / entry.path} cannot be read. Run "wif publish".')
+            say(f"wif: {words('verify.no_list', preferred_language(), path=folder / entry.path)}")
         except StatusRefused as error:
             say(f"wif: {entry.path}: {error}")
-    return trust, lists
+    return trust, lists, read_genuine(folder, trust)
 
 
-def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | None | UnreadableSource]]:
+def _certificates(public: Path | None, trust: TrustList | None) -> seal_listing.SealList | None:
+    """The certificates of the State's seals that the trust list names; None where there are none that it carries."""
+    if trust is None or trust.seals is None:
+        return None
+    path = (public or home_path() / "public") / trust.seals.path
+    try:
+        return seal_listing.accept(path.read_bytes(), trust, None, sys.maxsize >> 11)
+    except OSError:
+        say(f'wif: The list of seal certificates {path} cannot be read. Run "wif seals update".')
+    except SealsRefused as error:
+        say(f"wif: {trust.seals.path}: {error}")
+    return None
+
+
+def _seal(text: str, listed: seal_listing.SealList | None, now: int) -> dict[str, object]:
+    """What one 2D-DOC says: its word, and its fields by identifier where a known certificate signed them, else None.
+
+    ``annex_unsigned`` is what anybody may have put behind the signature.
+    """
+    found = seal_judge.judge(text, listed, now)
+    line: dict[str, object] = {"verdict": found.verdict, "level": found.level}
+    if found.seal is None:
+        return line
+    seal = found.seal
+    signed = found.certificate is not None and found.verdict in seal_judge.VOUCHED
+    return line | {
+        "type": seal.type,
+        "certificate": f"{seal.authority}/{seal.certificate}",
+        "issuer": found.certificate.issuer if found.certificate else None,
+        "signed": seal.signed.isoformat() if seal.signed else None,
+        "list_age_s": now - listed.issued if listed else None,
+        "fields": {field.identifier: field.value for field in seal.fields} if signed else None,
+        "missing": missing(seal.type, {field.identifier: field.value for field in seal.fields}) if signed else None,
+        "annex_unsigned": {field.identifier: field.value for field in seal.annex} if signed else None,
+    }
+
+
+def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSource | None, bool]]:
+    """Each text with its source, and whether a person sees it there: as a code, or because they wrote it."""
     for source in sources:
         if source == "-":
             for raw in sys.stdin.buffer:
                 line = raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
                 if line:
-                    yield "-", line
+                    yield "-", line, True
         elif _is_file(source):
             try:
-                count = 0
-                for count, text in enumerate(_codes(source), 1):
-                    yield source, text
-                if not count:
-                    yield source, None
+                drawn = []
+                for text in _codes(source):
+                    drawn.append(text)
+                    yield source, text, True
+                hidden = _hidden(source, drawn)
+                for text in hidden:
+                    yield source, text, False
+                if not drawn and not hidden:
+                    yield source, None, True
             except UnreadableSource as fault:
-                yield source, fault
+                yield source, fault, True
         else:
-            yield source, source
+            yield source, source, True
 
 
 def _is_file(source: str) -> bool:
     if not source or "/#" in source or len(source) > 1024:
         return False
-    return source.lower().endswith(FILE_SUFFIXES) or Path(source).exists()
+    try:
+        return source.lower().endswith(FILE_SUFFIXES) or Path(source).exists()
+    except OSError:
+        return False  # longer than any name of a file
 
 
 def _codes(source: str) -> Iterator[str]:
     from issuer.reading import read_codes
 
-    return iter(read_codes(Path(source)))
+    return iter(read_codes(Path(source), seals=True))
+
+
+def _hidden(source: str, drawn: list[str]) -> list[str]:
+    from issuer.reading import hidden_texts
+
+    return hidden_texts(Path(source), drawn)

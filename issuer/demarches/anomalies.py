@@ -37,7 +37,9 @@ STICKY = ("burst", "conflict")
 GRAVE = ("reopened", "refused_after", "conflict", "burst")
 DAY = 86_400
 BURST_SECONDS, BURST_LEAST, BURST_TIMES = 3600, 20, 3
-"""So many acceptances by one agent within so many seconds, and so many times that agent's busiest hour of the month before."""
+"""So many acceptances by one agent within so many seconds, and so many times that agent's busiest hour of the month
+before.
+"""
 MONTH = 30 * DAY
 
 
@@ -48,7 +50,9 @@ def found_in(
     same_person: Iterable[Request] = (),
     attestation_state: str | None = None,
 ) -> dict[str, dict]:
-    """The anomalies of a request at UTC second ``now``: code → details. ``attestation_state`` is that of its attestation, if it has one."""
+    """The anomalies of a request at UTC second ``now``: code → details. ``attestation_state`` is that of its
+    attestation, if it has one.
+    """
     if request.withdrawn_at is not None:
         return {"refused_after": {"state": "withdrawn"}} if attestation_state in ("valid", "suspended") else {}
     found: dict[str, dict] = {}
@@ -107,14 +111,18 @@ def _collides(one: Request, other: Request) -> bool:
         )
     if not same:
         return False
-    days = [_day(text) for text in (one.valid_from, one.valid_until, other.valid_from, other.valid_until)]
-    if None in days:
+    first, last, others_first, others_last = (
+        _day(text) for text in (one.valid_from, one.valid_until, other.valid_from, other.valid_until)
+    )
+    if first is None or last is None or others_first is None or others_last is None:
         return True
-    return days[0] <= days[3] and days[2] <= days[1]
+    return first <= others_last and others_first <= last
 
 
 def burst(times: list[int], at: int) -> dict | None:
-    """Whether an agent's acceptances show an unusual burst at UTC second ``at``. ``times``: of the 30 days before and of this one, sorted."""
+    """Whether an agent's acceptances show an unusual burst at UTC second ``at``. ``times``: of the 30 days before and
+    of this one, sorted.
+    """
     recent = [time for time in times if at - BURST_SECONDS < time <= at]
     if len(recent) < BURST_LEAST:
         return None

@@ -1,9 +1,11 @@
 """The client of the GraphQL API v2: one question, one answer, with patience for limits and passing faults.
 
-A question that only reads is asked again after a time-out or a fault. A mutation is sent again only when it was surely not done (no
-connection, 429): else :class:`DemarchesError` ("uncertain") says so, and whoever asked finds out by reading.
+A question that only reads is asked again after a time-out or a fault. A mutation is sent again only when it was surely
+not done (no connection, 429): else :class:`DemarchesError` ("uncertain") says so, and whoever asked finds out by
+reading.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -22,7 +24,9 @@ FIRST_WAIT, LONGEST_BACKOFF = 1.0, 30.0
 
 
 class Client:
-    """Asks one address with one token. ``clock`` gives UTC seconds, ``sleep`` waits for so many seconds; ``calls`` counts what was sent."""
+    """Asks one address with one token. ``clock`` gives UTC seconds, ``sleep`` waits for so many seconds; ``calls``
+    counts what was sent.
+    """
 
     def __init__(
         self,
@@ -63,7 +67,8 @@ class Client:
     def act(self, mutation: str, name: str, given: dict, safe: bool = False) -> dict:
         """The payload of the mutation ``name``. ``safe`` when doing it twice harms nothing.
 
-        Raises DemarchesError: ``uncertain`` when it may have been done, ``refused`` with the words of Démarches simplifiées.
+        Raises DemarchesError: ``uncertain`` when it may have been done, ``refused`` with the words of Démarches
+        simplifiées.
         """
         payload = self._ask(mutation, {"input": given}, safe).get(name)
         if not isinstance(payload, dict):
@@ -76,7 +81,9 @@ class Client:
         return payload
 
     def put(self, url: str, headers: dict[str, str], data: bytes) -> None:
-        """Send a file to its storage, which gets no token of ours. Raises DemarchesError ("upload_refused" or "unreachable")."""
+        """Send a file to its storage, which gets no token of ours. Raises DemarchesError ("upload_refused" or
+        "unreachable").
+        """
         if not url.startswith("https://") and not self._settings.address.startswith("http://"):
             raise DemarchesError("form")
         self.calls += 1
@@ -132,10 +139,8 @@ class Client:
     def _wait(self, headers: httpx.Headers) -> float:
         """Seconds until the limit is lifted, by the server's own clock when it tells it: ours may be off by minutes."""
         now = self._clock()
-        try:
+        with contextlib.suppress(KeyError, ValueError, TypeError):
             now = parsedate_to_datetime(headers["Date"]).timestamp()
-        except (KeyError, ValueError, TypeError):
-            pass
         try:
             seconds = float(headers.get("RateLimit-Reset", "")) - now
         except ValueError:

@@ -52,7 +52,10 @@ def draft(description: dict) -> str:
         elif item["type"] != "PieceJustificative":
             left.append(item)
     lines = [
-        f"# Draft for the démarche {description.get('number')}. Read it through: it was guessed from labels, which are never looked at again.",
+        (
+            f"# Draft for the démarche {description.get('number')}. Read it through: it was guessed from labels, which"
+            " are never looked at again."
+        ),
         "[fields]",
     ]
     for target, _ in GUESSES:
@@ -65,10 +68,11 @@ def draft(description: dict) -> str:
     ):
         if target not in guessed:
             lines.append(f'"{target}" = ["{named}"]')
-    for item in left:
-        lines.append(
-            f'# ? = ["{item["id"]}"]    # {_comment(item["label"])} ({item["type"]}{", annotation" if item["annotation"] else ""})'
-        )
+    lines.extend(
+        f'# ? = ["{item["id"]}"]    # {_comment(item["label"])}'
+        f" ({item['type']}{', annotation' if item['annotation'] else ''})"
+        for item in left
+    )
     lines += [
         "",
         "[constants]",
@@ -94,7 +98,9 @@ def _guess(item: dict) -> str | None:
 
 
 def lacking(description: dict, mapping: Mapping) -> dict:
-    """What a mapping lacks: ``missing`` required claims without a source, ``unknown`` sources that the démarche does not have."""
+    """What a mapping lacks: ``missing`` required claims without a source, ``unknown`` sources that the démarche does
+    not have.
+    """
     return {
         "missing": list(mapping.missing()),
         "unknown": list(mapping.unknown({item["id"] for item in fields_of(description)})),

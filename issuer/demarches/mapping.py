@@ -94,12 +94,12 @@ def read_mapping(path: Path) -> Mapping:
 
 def from_table(table: dict) -> Mapping:
     """A mapping from its parsed TOML. Raises ConfigError."""
-    for name in table:
+    for name, given in table.items():
         if name not in ("fields", "constants", "departments", "values"):
             raise ConfigError(
                 f"the table [{name}] does not exist. There are [fields], [constants], [departments] and [values.FIELD]."
             )
-        if not isinstance(table[name], dict):
+        if not isinstance(given, dict):
             raise ConfigError(f"[{name}] is a table.")
     sources: dict[str, tuple[str, ...]] = {}
     for name, given in table.get("fields", {}).items():

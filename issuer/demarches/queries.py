@@ -1,4 +1,6 @@
-"""The questions put to the GraphQL API v2, as text. Fields of other types under one name have aliases: GraphQL asks for it."""
+"""The questions put to the GraphQL API v2, as text. Fields of other types under one name have aliases: GraphQL asks for
+it.
+"""
 
 ANSWER = """
 fragment Answer on Champ {
@@ -12,8 +14,10 @@ fragment Answer on Champ {
   ... on DecimalNumberChamp { decimal: value }
   ... on PaysChamp { pays { code name } }
   ... on DepartementChamp { departement { code name } }
+  ... on CommuneChamp { commune { name postalCode } departement { code name } }
+  ... on AddressChamp { address { label postalCode departmentCode } }
   ... on MultipleDropDownListChamp { values }
-  ... on SiretChamp { etablissement { siret entreprise { raisonSociale nomCommercial } } }
+  ... on SiretChamp { etablissement { siret entreprise { raisonSociale nomCommercial nom prenom } } }
   ... on PieceJustificativeChamp { files { filename contentType byteSizeBigInt checksum } }
 }
 """
@@ -27,7 +31,7 @@ fragment Whole on Dossier {
   demandeur {
     __typename
     ... on PersonnePhysique { civilite nom prenom dateDeNaissance email }
-    ... on PersonneMorale { siret entreprise { raisonSociale nomCommercial } }
+    ... on PersonneMorale { siret entreprise { raisonSociale nomCommercial nom prenom } }
     ... on PersonneMoraleIncomplete { siret }
   }
   traitements { state emailAgentTraitant dateTraitement }
@@ -40,7 +44,9 @@ fragment Whole on Dossier {
 )
 
 _DELETED = """
-    deletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) { nodes { number dateSupression } pageInfo { endCursor hasNextPage } }
+    deletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) {
+      nodes { number dateSupression } pageInfo { endCursor hasNextPage }
+    }
     pendingDeletedDossiers(first: 100, deletedSince: $deletedSince) @include(if: $deleted) {
       nodes { number dateSupression } pageInfo { endCursor hasNextPage }
     }
@@ -48,7 +54,8 @@ _DELETED = """
 
 PAGE = (
     """
-query page($demarche: Int!, $first: Int!, $after: String, $updatedSince: ISO8601DateTime, $deletedSince: ISO8601DateTime, $deleted: Boolean!) {
+query page($demarche: Int!, $first: Int!, $after: String, $updatedSince: ISO8601DateTime,
+           $deletedSince: ISO8601DateTime, $deleted: Boolean!) {
   demarche(number: $demarche) {
     dossiers(first: $first, after: $after, updatedSince: $updatedSince, order: ASC) {
       pageInfo { endCursor hasNextPage }
@@ -92,7 +99,7 @@ query standing($number: Int!) {
   dossier(number: $number) {
     id number state dateDerniereModification dateTraitement
     motivationAttachment { filename checksum }
-    messages { createdAt attachments { filename checksum } }
+    messages { createdAt body attachments { filename checksum } }
   }
 }
 """
@@ -101,8 +108,14 @@ query standing($number: Int!) {
 PIECES = """
 query pieces($number: Int!) {
   dossier(number: $number) {
-    champs { __typename id champDescriptorId label ... on PieceJustificativeChamp { files { filename contentType byteSizeBigInt checksum url virusScanResult } } }
-    annotations { __typename id champDescriptorId label ... on PieceJustificativeChamp { files { filename contentType byteSizeBigInt checksum url virusScanResult } } }
+    champs {
+      __typename id champDescriptorId label
+      ... on PieceJustificativeChamp { files { filename contentType byteSizeBigInt checksum url virusScanResult } }
+    }
+    annotations {
+      __typename id champDescriptorId label
+      ... on PieceJustificativeChamp { files { filename contentType byteSizeBigInt checksum url virusScanResult } }
+    }
   }
 }
 """
@@ -129,6 +142,16 @@ mutation upload($input: CreateDirectUploadInput!) {
 ACCEPT = """
 mutation accept($input: DossierAccepterInput!) {
   dossierAccepter(input: $input) { dossier { number state dateTraitement } errors { message } }
+}
+"""
+REFUSE = """
+mutation refuse($input: DossierRefuserInput!) {
+  dossierRefuser(input: $input) { dossier { number state dateTraitement } errors { message } }
+}
+"""
+CLOSE = """
+mutation close($input: DossierClasserSansSuiteInput!) {
+  dossierClasserSansSuite(input: $input) { dossier { number state dateTraitement } errors { message } }
 }
 """
 SEND = """

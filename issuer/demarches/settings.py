@@ -1,10 +1,13 @@
-"""The ``[demarches]`` table of ``config.toml``: which démarches are read, with what, how often. The token is never shown."""
+"""The ``[demarches]`` table of ``config.toml``: which démarches are read, with what, how often. The token is never
+shown.
+"""
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from issuer.config import first_line, read_table, texts_or_tables
 from issuer.errors import ConfigError
 
 _ADDRESS = re.compile(r"https://[^\s/]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/\S*)?", re.ASCII)
@@ -69,53 +72,31 @@ _BOUNDS = {
 
 def from_table(table: dict, home: Path) -> DemarchesSettings:
     """The settings of a parsed ``[demarches]`` table. Raises ConfigError naming the key."""
-    known = {item.name for item in fields(DemarchesSettings)}
-    for name in table:
-        if name not in known:
-            raise ConfigError(f"the key demarches.{name} does not exist. Correct its name or take it out.")
-    for name in ("address", "numbers", "attest_from"):
-        if name not in table:
-            raise ConfigError(f"the key demarches.{name} is missing. Add it.")
-    for name, value in table.items():
-        if name in _BOUNDS:
-            low, high = _BOUNDS[name]
-            if type(value) is not int or not low <= value <= high:
-                raise ConfigError(f"demarches.{name} is a whole number from {low} to {high}.")
-        elif name in ("address", "token", "token_file", "instructeur") and not isinstance(value, str):
-            raise ConfigError(f"demarches.{name} is a text.")
-    if not _ADDRESS.fullmatch(table["address"]):
+    readers = {"numbers": _numbers, "attest_from": _day, "instructeurs": _instructeurs}
+    settings = read_table(DemarchesSettings, "demarches", table, _BOUNDS, readers)
+    if not _ADDRESS.fullmatch(settings.address):
         raise ConfigError(
             "demarches.address is the https:// address of the GraphQL API (http:// only for localhost and 127.0.0.1)."
         )
-    numbers = table["numbers"]
-    if (
-        not isinstance(numbers, list)
-        or not numbers
-        or not all(type(number) is int and 0 < number < 2**31 for number in numbers)
-    ):
-        raise ConfigError("demarches.numbers is a list of numbers of démarches, such as [12345].")
-    if type(table["attest_from"]) is not date:
-        raise ConfigError("demarches.attest_from is a day, written without quotation marks: attest_from = 2026-01-31.")
-    return DemarchesSettings(
-        **{
-            **table,
-            "numbers": tuple(dict.fromkeys(numbers)),
-            "token": _token(table, home),
-            "instructeurs": tuple(_instructeur(item) for item in _list(table.get("instructeurs", []))),
-        }
-    )
+    return replace(settings, token=_token(settings, home))
 
 
-def _token(table: dict, home: Path) -> str:
-    token = table.get("token", "")
-    if path := table.get("token_file", ""):
-        try:
-            lines = (home / path).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise ConfigError(
-                f"demarches.token_file names {path}, which cannot be read. Correct the path or its rights."
-            ) from None
-        token = lines[0].strip() if lines else ""
+def _numbers(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or not all(type(item) is int and 0 < item < 2**31 for item in value):
+        raise ValueError("is a list of numbers of démarches, such as [12345].")
+    return tuple(dict.fromkeys(value))
+
+
+def _day(value: object) -> date:
+    if type(value) is not date:
+        raise ValueError("is a day, written without quotation marks: attest_from = 2026-01-31.")
+    return value
+
+
+def _token(settings: DemarchesSettings, home: Path) -> str:
+    token = settings.token
+    if settings.token_file:
+        token = first_line(home / settings.token_file, "demarches.token_file").strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
             "demarches.token is the token that Démarches simplifiées gave, on one line. Add it, or a token_file."
@@ -123,17 +104,6 @@ def _token(table: dict, home: Path) -> str:
     return token
 
 
-def _list(value: object) -> list:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise ConfigError("demarches.instructeurs is a list of tables: [[demarches.instructeurs]].")
-    return value
-
-
-def _instructeur(table: dict) -> Instructeur:
-    if (
-        set(table) - {"id", "email", "account"}
-        or not isinstance(table.get("id"), str)
-        or not all(isinstance(value, str) for value in table.values())
-    ):
-        raise ConfigError("an entry of [[demarches.instructeurs]] has an id, an email and an account, all texts.")
-    return Instructeur(**table)
+def _instructeurs(value: object) -> tuple[Instructeur, ...]:
+    where = "demarches.instructeurs"
+    return tuple(read_table(Instructeur, where, item) for item in texts_or_tables(value, dict, where))

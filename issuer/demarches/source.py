@@ -1,4 +1,6 @@
-"""Démarches simplifiées as this program uses it: pages of dossiers, withdrawals, pieces, upload, acceptance, message."""
+"""Démarches simplifiées as this program uses it: pages of dossiers, withdrawals, pieces, upload, acceptance,
+message.
+"""
 
 import base64
 import hashlib
@@ -19,7 +21,9 @@ SHRUNK_BY = ("timeout", "internal_server_error", "invalid_null", "too_large", "f
 
 @dataclass(frozen=True, repr=False)
 class Page:
-    """A page of dossiers as the API gave them; ``cursor`` is where the next begins. ``withdrawn``: dossier number → UTC second of its deletion."""
+    """A page of dossiers as the API gave them; ``cursor`` is where the next begins. ``withdrawn``: dossier number → UTC
+    second of its deletion.
+    """
 
     dossiers: tuple[dict, ...]
     cursor: str | None
@@ -31,13 +35,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a dossier stands at Démarches simplifiées. ``attachments``: (filename, checksum) of its justificatif and of its messages."""
+    """Where a dossier stands at Démarches simplifiées. ``attachments``: (filename, checksum) of its justificatif and of
+    its messages.
+    """
 
     id: str
     state: str
     decided_at: int | None
     justificatif: tuple[str, str] | None
     attachments: tuple[tuple[str, str], ...]
+    bodies: tuple[str, ...] = field(default=(), repr=False)
+    """The words of its messages."""
 
 
 def instant(text: object) -> int | None:
@@ -68,9 +76,11 @@ class Source:
         self.client, self._size = client, page
 
     def page(self, demarche: int, since: int, after: str | None, deleted_since: int | None) -> Page:
-        """The page after a cursor of what changed since UTC second ``since``; with ``deleted_since``, what was deleted since as well.
+        """The page after a cursor of what changed since UTC second ``since``; with ``deleted_since``, what was deleted
+        since as well.
 
-        A page that cannot be read whole is asked for in smaller ones; a dossier that cannot be read alone comes as ``unreadable``.
+        A page that cannot be read whole is asked for in smaller ones; a dossier that cannot be read alone comes as
+        ``unreadable``.
         """
         size = self._size
         while True:
@@ -157,6 +167,7 @@ class Source:
             instant(table.get("dateTraitement")),
             (str(given.get("filename")), str(given.get("checksum"))) if isinstance(given, dict) else None,
             tuple(sent),
+            tuple(str((message or {}).get("body")) for message in table.get("messages") or ()),
         )
 
     def pieces(self, number: int) -> Iterator[dict]:
@@ -173,7 +184,9 @@ class Source:
         return _object(self.client.read(queries.DESCRIPTION, {"demarche": demarche}).get("demarche"))
 
     def upload(self, dossier_id: str, filename: str, data: bytes, content_type: str = "application/pdf") -> str:
-        """Put a file into the storage; its ``signedBlobId``. Doing it twice leaves an unused file there, nothing more."""
+        """Put a file into the storage; its ``signedBlobId``. Doing it twice leaves an unused file there, nothing
+        more.
+        """
         payload = self.client.act(
             queries.UPLOAD,
             "createDirectUpload",
@@ -196,7 +209,9 @@ class Source:
             raise DemarchesError("form") from None
 
     def accept(self, dossier_id: str, instructeur: str, motivation: str, blob: str) -> int | None:
-        """Accept a dossier in instruction with a justificatif; the UTC second of the decision. Not to be done twice: ask :meth:`standing` first."""
+        """Accept a dossier in instruction with a justificatif; the UTC second of the decision. Not to be done twice:
+        ask :meth:`standing` first.
+        """
         payload = self.client.act(
             queries.ACCEPT,
             "dossierAccepter",
@@ -208,6 +223,27 @@ class Source:
             },
         )
         return instant(_object(payload.get("dossier")).get("dateTraitement"))
+
+    def close(self, state: str, dossier_id: str, instructeur: str, motivation: str, blob: str) -> int | None:
+        """Refuse (``refuse``) or close (``sans_suite``) a dossier in instruction with a justificatif; the UTC second of
+        the decision. Not to be done twice: ask :meth:`standing` first.
+        """
+        mutation, name = {
+            "refuse": (queries.REFUSE, "dossierRefuser"),
+            "sans_suite": (queries.CLOSE, "dossierClasserSansSuite"),
+        }[state]
+        given = {"dossierId": dossier_id, "instructeurId": instructeur, "motivation": motivation, "justificatif": blob}
+        payload = self.client.act(mutation, name, given)
+        return instant(_object(payload.get("dossier")).get("dateTraitement"))
+
+    def ask(self, dossier_id: str, instructeur: str, body: str, back: bool) -> None:
+        """Send a message that asks for something; ``back``: the dossier goes back into construction. Doing it twice
+        sends it twice: ask :meth:`standing` first.
+        """
+        given = {"dossierId": dossier_id, "instructeurId": instructeur, "body": body}
+        self.client.act(
+            queries.SEND, "dossierEnvoyerMessage", {**given, **({"correction": "incomplete"} if back else {})}
+        )
 
     def send(self, dossier_id: str, instructeur: str, body: str, blob: str) -> None:
         """Send a message with an attachment. Doing it twice sends it twice: ask :meth:`standing` first."""

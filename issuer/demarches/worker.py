@@ -1,4 +1,6 @@
-"""The worker beside the pages: synchronises, works the outbox off and looks for anomalies. One in each process, one at work at a time."""
+"""The worker beside the pages: synchronises, works the outbox off and looks for anomalies. One in each process, one at
+work at a time.
+"""
 
 import logging
 import os
@@ -8,12 +10,12 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from issuer.demarches import delivering, intake
-from issuer.demarches.bureau import Bureau
+from issuer.background import BackgroundLoop
+from issuer.demarches import delivering, registering
+from issuer.demarches.context import DemarchesContext
 from issuer.demarches.synchronising import Ran, synchronise
 from issuer.registry import alerts, outbox, progress, requests
 from issuer.registry.database import write
-from issuer.rounds import Rounds
 
 _LOG = logging.getLogger("wif.demarches")
 LEASE = "demarches"
@@ -26,14 +28,16 @@ LOOK = 15
 DAY = 86_400
 
 
-def worker(bureau: Bureau, delay: float = LOOK) -> Rounds:
-    """The thread. ``delay`` is the seconds between two looks; whether it is time to synchronise is told by the registry."""
+def worker(context: DemarchesContext, delay: float = LOOK) -> BackgroundLoop:
+    """The thread. ``delay`` is the seconds between two looks; whether it is time to synchronise is told by the
+    registry.
+    """
 
     def take_a_turn(stopped: Callable[[], bool]) -> bool:
-        turn(bureau, holder(), stop=stopped)
+        turn(context, holder(), stop=stopped)
         return True
 
-    return Rounds("requests", take_a_turn, delay, _LOG)
+    return BackgroundLoop("requests", take_a_turn, delay, _LOG)
 
 
 def holder() -> str:
@@ -42,77 +46,91 @@ def holder() -> str:
 
 
 def turn(
-    bureau: Bureau, name: str, force: bool = False, whole: bool = False, stop: Callable[[], bool] = lambda: False
+    context: DemarchesContext,
+    name: str,
+    force: bool = False,
+    whole: bool = False,
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[Ran] | None:
     """One turn, if anything is due and no other process is at it (else None): dossiers, the outbox, anomalies.
 
-    ``force`` synchronises although it is not time. Raises ConfigError or RegistryError.
+    ``force`` synchronises although it is not time, and works on until nothing is due any more. Raises ConfigError or
+    RegistryError.
     """
-    if not force and not is_due(bureau):
+    if not force and not is_due(context):
         return None
-    if not progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS):
+    if not progress.take_lease(context.engine, LEASE, name, context.clock(), LEASE_SECONDS):
         return None
 
     def go_on(*_: object) -> bool:
-        return not stop() and progress.take_lease(bureau.engine, LEASE, name, bureau.clock(), LEASE_SECONDS)
+        return not stop() and progress.take_lease(context.engine, LEASE, name, context.clock(), LEASE_SECONDS)
 
     ran: list[Ran] = []
     try:
-        for demarche in bureau.settings.numbers if force and bureau.settings else due_demarches(bureau):
-            source = bureau.source()
+        for demarche in context.settings.numbers if force and context.settings else due_demarches(context):
+            source = context.source()
             try:
-                ran.append(synchronise(bureau, source, demarche, whole, go_on))
+                ran.append(synchronise(context, source, demarche, whole, go_on))
             finally:
                 source.client.close()
-        if outbox.due(bureau.engine, bureau.clock(), 1):
-            delivering.work_off(bureau, go_on=go_on)
-        if progress.take_lease(bureau.engine, ANOMALIES, f"{name}-{bureau.clock()}", bureau.clock(), ANOMALIES_SECONDS):
-            look_for_anomalies(bureau)
+        while outbox.due(context.engine, context.clock(), 1) and delivering.work_off(context, go_on=go_on):
+            if not force:
+                break
+        if progress.take_lease(
+            context.engine, ANOMALIES, f"{name}-{context.clock()}", context.clock(), ANOMALIES_SECONDS
+        ):
+            look_for_anomalies(context)
     finally:
-        progress.give_back(bureau.engine, LEASE, name)
+        progress.give_back(context.engine, LEASE, name)
     for one in ran:
         if one.error:
             _LOG.error("requests: a synchronisation stopped", extra={"kind": one.error, "reason": str(one.demarche)})
     return ran
 
 
-def due_demarches(bureau: Bureau) -> list[int]:
+def due_demarches(context: DemarchesContext) -> list[int]:
     """The démarches whose last run began or ended an interval ago."""
-    if bureau.settings is None:
+    if context.settings is None:
         return []
     last = {
         state.demarche: max(state.finished_at or 0, state.started_at or 0)
-        for state in progress.every_progress(bureau.engine)
+        for state in progress.every_progress(context.engine)
     }
     return [
-        number for number in bureau.settings.numbers if bureau.clock() >= last.get(number, 0) + bureau.settings.interval
+        number
+        for number in context.settings.numbers
+        if context.clock() >= last.get(number, 0) + context.settings.interval
     ]
 
 
-def is_due(bureau: Bureau) -> bool:
+def is_due(context: DemarchesContext) -> bool:
     """Whether a turn has anything to do. Only reads: an idle service writes nothing."""
     return bool(
-        due_demarches(bureau)
-        or outbox.due(bureau.engine, bureau.clock(), 1)
-        or progress.lease_until(bureau.engine, ANOMALIES) <= bureau.clock()
+        due_demarches(context)
+        or outbox.due(context.engine, context.clock(), 1)
+        or progress.lease_until(context.engine, ANOMALIES) <= context.clock()
     )
 
 
-def look_for_anomalies(bureau: Bureau) -> int:
-    """Work out again what time alone may have changed: waiting requests, and open anomalies. How many requests were looked at."""
+def look_for_anomalies(context: DemarchesContext) -> int:
+    """Work out again what time alone may have changed: waiting requests, and open anomalies. How many requests were
+    looked at.
+    """
     looked = 0
-    before = bureau.clock() - bureau.waiting_days * DAY
+    before = context.clock() - context.waiting_days * DAY
     for read in (lambda connection, after: requests.waiting_ids(connection, before, after), alerts.open_ids):
         after = 0
         while True:
 
-            def work(connection: Connection, read=read, after=after) -> list[int]:
+            def work(
+                connection: Connection, read: Callable[[Connection, int], list[int]] = read, after: int = after
+            ) -> list[int]:
                 ids = read(connection, after)
                 for request in requests.find_many(connection, ids):
-                    intake.refresh_alerts(bureau, connection, request)
+                    registering.refresh_alerts(context, connection, request)
                 return ids
 
-            ids = write(bureau.engine, work)
+            ids = write(context.engine, work)
             looked += len(ids)
             if not ids:
                 break

@@ -6,11 +6,16 @@ from flask import Flask, Response, render_template
 
 from issuer.messages import text
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors"
+    " 'none'"
+)
 
 
 def create_guide(authority: Path, address: str) -> Flask:
-    """The page as a WSGI application: ``authority`` is the certificate's file in PEM, ``address`` the verifier's HTTPS address."""
+    """The page as a WSGI application: ``authority`` is the certificate's file in PEM, ``address`` the verifier's HTTPS
+    address.
+    """
     app = Flask(__name__, static_folder=None)
 
     @app.get("/")

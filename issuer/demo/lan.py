@@ -4,7 +4,6 @@ Browsers open a camera only for HTTPS pages. The authority is of this home alone
 address, and marked as a demonstration's; its certificate is what a phone is asked to install.
 """
 
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import trustme
 
 from issuer.errors import ConfigError
+from keys import durable
 
 ORGANISATION = "Work In France, DÉMONSTRATION"
 
@@ -49,17 +49,12 @@ def certificates(folder: Path, address: str) -> Certificates:
         authority = trustme.CA.from_pem(files.authority.read_bytes(), authority_key.read_bytes())
     else:
         authority = trustme.CA(organization_name=ORGANISATION, organization_unit_name=socket.gethostname()[:40])
-        _write(authority_key, authority.private_key_pem.bytes())
-        _write(files.authority, authority.cert_pem.bytes())
+        durable.write(authority_key, authority.private_key_pem.bytes())
+        durable.write(files.authority, authority.cert_pem.bytes())
         for stale in folder.glob("server-*"):
             stale.unlink()
     if not (files.chain.exists() and files.key.exists()):
         issued = authority.issue_cert(address, organization_name=ORGANISATION)
-        _write(files.key, issued.private_key_pem.bytes())
-        _write(files.chain, b"".join(part.bytes() for part in issued.cert_chain_pems))
+        durable.write(files.key, issued.private_key_pem.bytes())
+        durable.write(files.chain, b"".join(part.bytes() for part in issued.cert_chain_pems))
     return files
-
-
-def _write(path: Path, data: bytes) -> None:
-    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(data)

@@ -4,9 +4,11 @@ All invented, decided before this service and without attestation here, as when 
 """
 
 import random
+from typing import Any
 
 from sqlalchemy import Connection
 
+from issuer.home import Home
 from issuer.registry import chain, requests
 from issuer.registry.database import write
 
@@ -37,8 +39,10 @@ EMPLOYERS = (
 OUTCOMES = (("accepte", 78), ("refuse", 14), ("sans_suite", 8))
 
 
-def make_past(home, author: str) -> int:
-    """Write what is not there yet; how many requests were written: all, or none on the second call. ``home`` is a demonstration's."""
+def make_past(home: Home, author: str) -> int:
+    """Write what is not there yet; how many requests were written: all, or none on the second call. ``home`` is a
+    demonstration's.
+    """
     rng = random.Random(2018)
     now = home.clock()
 
@@ -62,7 +66,7 @@ def _add(connection: Connection, now: int, rng: random.Random, place: int) -> in
     instructed = deposited + int(rng.uniform(0.2, 3) * DAY)
     decided = min(instructed + int(rng.lognormvariate(1.2, 0.6) * busy * DAY), now - DAY)
     state = rng.choices([name for name, _ in OUTCOMES], [share for _, share in OUTCOMES])[0]
-    record = {
+    record: dict[str, Any] = {
         "kind": "APT",
         "family_name": rng.choice(FAMILIES),
         "given_names": rng.choice(GIVEN),

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from keys.signer import SeedSigner
-
-from issuer.attestation import claims as wire
-from issuer.attestation import qr, token
+from issuer.attestation import claims as wire, qr, token
 from issuer.attestation.record import Record, read_record
+from issuer.desk import DeskContext, acts, issue, print_document
+from issuer.home import Home
+from keys import durable
+from keys.errors import not_none
+from keys.signer import SeedSigner
 
 REFERENCE = "DEMO-"
 FOREIGN_ORIGIN = "https://attestations.autre-service.example"
@@ -132,7 +134,7 @@ def _records(today: date) -> dict[str, dict]:
     }
 
 
-def make_samples(home, today: date, author: str, progress: Callable[[str], None]) -> list[Sample]:
+def make_samples(home: Home, today: date, author: str, progress: Callable[[str], None]) -> list[Sample]:
     """Issue, act, publish and print what is not there yet; the same call again changes nothing.
 
     ``home`` is a demonstration home, ``today`` a day of Europe/Paris, ``progress`` is told the name of each sample.
@@ -140,7 +142,7 @@ def make_samples(home, today: date, author: str, progress: Callable[[str], None]
     from issuer import registry
     from issuer.desk import Grounds
 
-    desk = home.desk()
+    desk = replace(home.desk(), accept_warnings=True)
     changed = False
     samples = []
     for name, record in _records(today).items():
@@ -148,40 +150,43 @@ def make_samples(home, today: date, author: str, progress: Callable[[str], None]
         entry = registry.by_reference(home.engine, record["reference"])
         if entry is None:
             changed = True
-            issued = desk.issue(record, author)
-            number = issued.number
+            issued = issue(desk, record, author)
+            number = not_none(issued.number)
             if name == "revoked":
-                desk.revoke(number, Grounds(legal_basis="CRPA L241-2", reason="fraud", heard_on=today), author)
+                acts.do(
+                    desk, "revoke", number, Grounds(legal_basis="CRPA L241-2", reason="fraud", heard_on=today), author
+                )
             elif name == "suspended":
-                desk.suspend(number, Grounds(legal_basis="CRPA L121-1", reason="inquiry"), author)
+                acts.do(desk, "suspend", number, Grounds(legal_basis="CRPA L121-1", reason="inquiry"), author)
             elif name == "replaced":
                 successor = {**record, "reference": REFERENCE + "successor", "job": "Chef d'équipe agricole"}
-                desk.replace(number, successor, Grounds(legal_basis="CRPA L242-4", reason="request"), author)
+                acts.replace(desk, number, successor, Grounds(legal_basis="CRPA L242-4", reason="request"), author)
         else:
             number = f"{entry.number}"
         samples.append(Sample(name, _printed(home, desk, number, name), name))
-    successor = registry.by_reference(home.engine, REFERENCE + "successor")
-    samples.append(Sample("successor", _printed(home, desk, f"{successor.number}", "successor"), "valid"))
+    second = not_none(registry.by_reference(home.engine, REFERENCE + "successor"))
+    samples.append(Sample("successor", _printed(home, desk, f"{second.number}", "successor"), "valid"))
     if changed:
         home.publish(author)
-    archived = registry.archived(home.engine, registry.by_reference(home.engine, REFERENCE + "valid").number)
+    valid = not_none(registry.by_reference(home.engine, REFERENCE + "valid"))
+    archived = not_none(registry.archived(home.engine, valid.number))
     samples.append(_forged(home, archived.token, archived.annex))
     samples.append(_foreign(home, read_record(_records(today)["valid"]), archived.annex))
     return samples
 
 
-def _path(home, name: str) -> Path:
+def _path(home: Home, name: str) -> Path:
     return home.documents / f"demo-{name.replace('_', '-')}.pdf"
 
 
-def _printed(home, desk, number: str, name: str) -> Path:
+def _printed(home: Home, desk: DeskContext, number: str, name: str) -> Path:
     path = _path(home, name)
     if not path.exists():
-        path.write_bytes(desk.document(number))
+        durable.write(path, print_document(desk, number))
     return path
 
 
-def _forged(home, genuine: bytes, annex: dict) -> Sample:
+def _forged(home: Home, genuine: bytes, annex: dict) -> Sample:
     """The valid sample with another name and a later end, under the genuine signature."""
     path = _path(home, "forged")
     if not path.exists():
@@ -192,15 +197,15 @@ def _forged(home, genuine: bytes, annex: dict) -> Sample:
             expires=wire.decode(parts.payload).expires + 365 * 86_400,
         )
         forged = token.join(replace(parts, payload=wire.encode(claims)))
-        path.write_bytes(home.document(forged, annex, qr.encode_text(home.config.origin, forged)))
+        durable.write(path, home.document(forged, annex, qr.encode_text(home.config.origin, forged)))
     return Sample("forged", path, "bad_signature")
 
 
-def _foreign(home, record: Record, annex: dict) -> Sample:
+def _foreign(home: Home, record: Record, annex: dict) -> Sample:
     """A paper of another service, whose address the trust list does not name."""
     path = _path(home, "foreign")
     if not path.exists():
         issued_at = int(datetime.now(UTC).timestamp())
         paper = token.sign(wire.encode(record.to_claims(4829130571, (1, 7), issued_at)), SeedSigner(b"\x17" * 32))
-        path.write_bytes(home.document(paper, annex, qr.encode_text(FOREIGN_ORIGIN, paper)))
+        durable.write(path, home.document(paper, annex, qr.encode_text(FOREIGN_ORIGIN, paper)))
     return Sample("foreign", path, "foreign")

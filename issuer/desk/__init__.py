@@ -1,10 +1,34 @@
-"""The desk: issue, suspend, reinstate, revoke, replace and publish, each act whole or not at all."""
+"""The desk: issue, suspend, reinstate, revoke, replace and publish, each act whole or not at all.
 
+Every function takes a :class:`DeskContext` first. ``author`` is everywhere the identifier of an account (``cli:root``,
+``agent-17``), never a name: 1 to 64 of ``A-Z a-z 0-9 . _ : -``. Whatever is raised, nothing was changed, but for the
+batches that were answered already.
+"""
+
+from issuer.desk import acts
 from issuer.desk.acts import Done, Grounds
-from issuer.desk.desk import Desk
+from issuer.desk.archive import print_document, qr_text
+from issuer.desk.context import DeskContext
 from issuer.desk.errors import ActRefused, NoSigner, PublicationRefused
-from issuer.desk.issuing import Issued
-from issuer.desk.means import Means
-from issuer.desk.publishing import Published
+from issuer.desk.issuing import Confirmed, Issued, foresee, issue, issue_many, looked_over
+from issuer.desk.publishing import Published, publish
 
-__all__ = ["ActRefused", "Desk", "Done", "Grounds", "Issued", "Means", "NoSigner", "PublicationRefused", "Published"]
+__all__ = [
+    "ActRefused",
+    "Confirmed",
+    "DeskContext",
+    "Done",
+    "Grounds",
+    "Issued",
+    "NoSigner",
+    "PublicationRefused",
+    "Published",
+    "acts",
+    "foresee",
+    "issue",
+    "issue_many",
+    "looked_over",
+    "print_document",
+    "publish",
+    "qr_text",
+]

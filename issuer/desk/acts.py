@@ -5,21 +5,23 @@
 A decision that takes effect on a later day waits until then; the last decision replaces a waiting one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from issuer.attestation.places import time_zone
 from issuer.attestation.entries import clean
+from issuer.attestation.places import local_day, local_midnight
+from issuer.attestation.record import Record
 from issuer.desk import law
+from issuer.desk.context import DeskContext
 from issuer.desk.errors import ActRefused
 from issuer.desk.issuing import Issued, issue_group, open_signers, prepare
-from issuer.desk.means import Means
 from issuer.registry import chain, store
-from issuer.registry.database import write
-from issuer.registry.queries import Entry, find
+from issuer.registry.database import reading, write
+from issuer.registry.models import Event
+from issuer.registry.queries import Archived, RegisteredAttestation, archives, find
 from keys import latin
 
 STEPS = {
@@ -29,6 +31,9 @@ STEPS = {
     "replace": (("valid", "suspended"), "replaced"),
 }
 """Act → the states it may be done in, and the state it gives."""
+
+HOLDER = ("family_name", "given_names", "birth_date", "nationality")
+"""The fields that say whose paper it is."""
 
 LONGEST_TEXT = 500
 """Code points of a legal basis or of the reason of an override."""
@@ -53,9 +58,11 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Done:
-    """An act that was done. ``state`` is the attestation's from ``effective_on`` on, ``waiting`` says that this day has yet to come.
+    """An act that was done. ``state`` is the attestation's from ``effective_on`` on, ``waiting`` says that this day has
+    yet to come.
 
-    ``warnings`` are codes for the author: ``not_heard`` (CRPA L121-1), ``not_notified`` (no effect on the person before), ``forced``.
+    ``warnings`` are codes for the author: ``not_heard`` (CRPA L121-1), ``not_notified`` (no effect on the person
+    before), ``forced``.
     """
 
     number: str
@@ -71,7 +78,7 @@ Along = Callable[[Connection, Done], None]
 
 
 def do(
-    means: Means,
+    context: DeskContext,
     act: str,
     number: int | str,
     grounds: Grounds,
@@ -85,31 +92,66 @@ def do(
     chain.check_actor(author)
 
     def work(connection: Connection) -> Done:
-        now = means.clock()
+        now = context.clock()
         store.settle(connection, now, author)
-        entry = _allowed(connection, act, number)
-        done = _record(means, connection, now, entry, act, grounds, author, None)
+        attestation = _allowed(connection, act, number)
+        done = _record(context, connection, attestation, act, at=now, grounds=grounds, author=author)
         if also is not None:
             also(connection, done)
         return done
 
-    return write(means.engine, work)
+    return write(context.engine, work)
+
+
+def check(
+    context: DeskContext,
+    act: str,
+    number: int | str,
+    grounds: Grounds,
+    record: Record | None = None,
+    another_holder: bool = False,
+) -> None:
+    """Raise ActRefused as :func:`do`, or :func:`replace` with its ``record``, would now; nothing is written."""
+    with reading(context.engine) as connection:
+        attestation = _allowed(connection, act, number)
+        _check_grounds(act, attestation, grounds, local_day(attestation.department, context.clock()))
+        _checked_texts(grounds)
+        if record is not None:
+            _check_holder(connection, attestation, record, another_holder)
+
+
+def other_holder(former: Archived | None, record: Mapping[str, object]) -> tuple[str, ...]:
+    """The fields of :data:`HOLDER` in which a record (by JSON names) is about somebody else than a former attestation:
+    all of them when this one was anonymised.
+    """
+    if former is None:
+        return HOLDER
+    before = former.claims.to_json()
+    return tuple(name for name in HOLDER if (before.get(name) or None) != (record.get(name) or None))
 
 
 def replace(
-    means: Means, number: int | str, record: object, grounds: Grounds, author: str
+    context: DeskContext,
+    number: int | str,
+    record: object,
+    grounds: Grounds,
+    author: str,
+    also: Along | None = None,
+    another_holder: bool = False,
 ) -> tuple[Issued, Done | None]:
     """Issue the attestation that replaces another, and mark the old one, in one transaction.
 
     A refused record changes nothing and gives ``(refused, None)``; the same reference and content
-    again gives the same token and ``None``. Raises as :func:`do`.
+    again gives the same token and ``None``. A record about somebody else than the old attestation is refused unless
+    ``another_holder`` says that it is meant; then the audit trail tells which fields differ. ``also`` as in
+    :func:`do`. Raises as :func:`do`.
     """
     chain.check_actor(author)
-    asked = prepare(0, record, means.signatory)
-    open_signers(means, [asked])
+    asked = prepare(0, record, context.signatory)
+    open_signers(context, [asked])
 
     def work(connection: Connection) -> tuple[Issued, Done | None]:
-        now = means.clock()
+        now = context.clock()
         store.settle(connection, now, author)
         old = find(connection, number)
         if old is None:
@@ -117,80 +159,90 @@ def replace(
         reference = asked.record.reference if asked.record else None
         if reference is None or not store.known_references(connection, [reference]):
             _check_step(old, "replace")
-            _check_grounds("replace", old, grounds, _today(old, now))
-        issued = issue_group(means, connection, [asked], author, replaces=old.number)[0]
-        if issued.status != "issued":
+            _check_grounds("replace", old, grounds, local_day(old.department, now))
+            changed = _check_holder(connection, old, asked.record, another_holder) if asked.record else ()
+        else:
+            changed = ()
+        issued = issue_group(context, connection, [asked], author, replaces=old.number)[0]
+        if issued.status != "issued" or issued.number is None:
             return issued, None
-        return issued, _record(means, connection, now, old, "replace", grounds, author, int(issued.number))
+        done = _record(
+            context, connection, old, "replace", at=now, grounds=grounds, author=author, other=int(issued.number)
+        )
+        if changed:
+            noted = chain.Act("other_holder", str(old.number), {"other": issued.number, "fields": list(changed)})
+            chain.append(connection, now, author, [noted])
+        if also is not None:
+            also(connection, done)
+        return issued, done
 
-    return write(means.engine, work)
+    return write(context.engine, work)
 
 
-def renew(means: Means, number: int | str, record: object, author: str) -> Issued:
+def renew(context: DeskContext, number: int | str, record: object, author: str) -> Issued:
     """Issue the attestation that follows another, and note the link in the history of both, in one transaction.
 
     The former one stays as it is. A refused record changes nothing; the same reference and content again
     gives the same token and no second link. Raises as :func:`do`.
     """
     chain.check_actor(author)
-    asked = prepare(0, record, means.signatory)
-    open_signers(means, [asked])
+    asked = prepare(0, record, context.signatory)
+    open_signers(context, [asked])
 
     def work(connection: Connection) -> Issued:
         former = find(connection, number)
         if former is None:
             raise _unknown()
-        issued = issue_group(means, connection, [asked], author)[0]
-        if issued.status == "issued":
+        issued = issue_group(context, connection, [asked], author)[0]
+        if issued.status == "issued" and issued.number is not None:
             made = find(connection, issued.number)
-            for entry, act, other in ((former, "renew", made), (made, "renewal_of", former)):
-                event = store.NewEvent(act, author, means.salt(), other_number=other.number)
-                store.add_event(connection, means.clock(), entry, event, None)
+            if made is None:
+                raise _unknown()
+            for attestation, act, other in ((former, "renew", made), (made, "renewal_of", former)):
+                event = store.NewEvent(act, author, context.salt(), other_number=other.number)
+                store.add_event(connection, context.clock(), attestation, event, None)
         return issued
 
-    return write(means.engine, work)
+    return write(context.engine, work)
 
 
-def note_notification(means: Means, number: int | str, notified_on: date, author: str) -> None:
+def note_notification(context: DeskContext, number: int | str, notified_on: date, author: str) -> None:
     """Add the day on which the last decision was notified to the person. Raises as :func:`do`."""
     chain.check_actor(author)
 
     def work(connection: Connection) -> None:
-        now = means.clock()
-        entry = find(connection, number)
-        if entry is None:
+        now = context.clock()
+        attestation = find(connection, number)
+        if attestation is None:
             raise _unknown()
-        _check_past("notified", notified_on, _today(entry, now))
-        event = store.NewEvent("notify", author, means.salt(), notified_on=notified_on)
-        store.add_event(connection, now, entry, event, None)
+        _check_notified(notified_on, _last_decided(connection, attestation), local_day(attestation.department, now))
+        event = store.NewEvent("notify", author, context.salt(), notified_on=notified_on)
+        store.add_event(connection, now, attestation, event, None)
 
-    write(means.engine, work)
+    write(context.engine, work)
 
 
 def _unknown() -> ActRefused:
     return ActRefused("unknown", "The registry holds no attestation of this number. Check its ten digits.")
 
 
-def _allowed(connection: Connection, act: str, number: int | str) -> Entry:
-    entry = find(connection, number)
-    if entry is None:
+def _allowed(connection: Connection, act: str, number: int | str) -> RegisteredAttestation:
+    attestation = find(connection, number)
+    if attestation is None:
         raise _unknown()
-    _check_step(entry, act)
-    return entry
+    _check_step(attestation, act)
+    return attestation
 
 
-def _check_step(entry: Entry, act: str) -> None:
+def _check_step(attestation: RegisteredAttestation, act: str) -> None:
     allowed, _ = STEPS[act]
-    cancels = act == "reinstate" and entry.next_state is not None
-    if entry.state not in allowed and not cancels:
+    cancels = act == "reinstate" and attestation.next_state is not None
+    if attestation.state not in allowed and not cancels:
         raise ActRefused(
             "state",
-            f"The attestation is {entry.state}: the act {act} needs one that is {' or '.join(allowed)}. Nothing was changed.",
+            f"The attestation is {attestation.state}: the act {act} needs one that is {' or '.join(allowed)}."
+            " Nothing was changed.",
         )
-
-
-def _today(entry: Entry, now: int) -> date:
-    return datetime.fromtimestamp(now, time_zone(entry.department)).date()
 
 
 def _text(code: str, what: str, value: str) -> str:
@@ -206,70 +258,106 @@ def _check_past(code: str, day: date | None, today: date) -> None:
         raise ActRefused(code, f"{words} has yet to come. Leave it out now and add it once it is done.")
 
 
-def _check_grounds(act: str, entry: Entry, grounds: Grounds, today: date) -> None:
+def _check_notified(day: date | None, decided: date, today: date) -> None:
+    """A decision is notified between the day on which it was taken and today."""
+    _check_past("notified", day, today)
+    if day is not None and day < decided:
+        raise ActRefused(
+            "notified_before",
+            f"The notification date is before the decision itself, which was taken on {decided}. Give {decided} or a"
+            " later day.",
+        )
+
+
+def _last_decided(connection: Connection, attestation: RegisteredAttestation) -> date:
+    """The département's day of the last decision on an attestation: its issue, or the last act that is one."""
+    at = connection.scalar(
+        select(func.max(Event.at)).where(Event.attestation_id == attestation.id, Event.act.in_(tuple(STEPS)))
+    )
+    return attestation.issued_on if at is None else local_day(attestation.department, at)
+
+
+def _check_holder(
+    connection: Connection, former: RegisteredAttestation, record: Record, another_holder: bool
+) -> tuple[str, ...]:
+    """The fields of the holder that differ. Raises ActRefused when some do and nobody said that it is meant."""
+    changed = other_holder(archives(connection, [former.id]).get(former.id), record.to_json())
+    if changed and not another_holder:
+        raise ActRefused(
+            "holder",
+            f"The replacement is about another holder than {former.number}: {', '.join(changed)} differ."
+            " Correct the record, or say that the change is meant.",
+            changed,
+        )
+    return changed
+
+
+def _checked_texts(grounds: Grounds) -> tuple[str, str | None]:
+    """The legal basis and the reason of an override, cleaned. Raises ActRefused."""
+    basis = _text("basis", "the legal basis of the act", grounds.legal_basis)
+    return basis, None if grounds.force is None else _text("force", "why the legal limit does not apply", grounds.force)
+
+
+def _check_grounds(act: str, attestation: RegisteredAttestation, grounds: Grounds, today: date) -> None:
     reasons = law.REASONS.get(act)
     if reasons is None and grounds.reason is not None:
         raise ActRefused("reason", f"The act {act} bears no reason code. Leave it out.")
     if reasons is not None and grounds.reason not in reasons:
         raise ActRefused("reason", f"This reason code does not fit the act {act}. Use one of: {', '.join(reasons)}.")
-    decided = datetime.fromtimestamp(entry.issued_at, time_zone(entry.department)).date()
-    earliest = min(entry.valid_from, decided)
+    earliest = min(attestation.valid_from, attestation.issued_on)
     if grounds.effective_on is not None and grounds.effective_on < earliest:
         raise ActRefused(
             "effective", f"The effective date is before the attestation itself. Give {earliest} or a later day."
         )
-    if grounds.effective_on is not None and grounds.effective_on > max(entry.valid_until, today):
+    if grounds.effective_on is not None and grounds.effective_on > max(attestation.valid_until, today):
         raise ActRefused(
             "effective",
-            f"The effective date is after the attestation has expired. Give {entry.valid_until} or an earlier day.",
+            f"The effective date is after the attestation has expired. Give {attestation.valid_until} or an earlier"
+            " day.",
         )
-    _check_past("notified", grounds.notified_on, today)
+    _check_notified(grounds.notified_on, today, today)
     _check_past("heard", grounds.heard_on, today)
-    if law.is_late(grounds.reason, decided, today) and grounds.force is None:
+    if law.is_late(grounds.reason, attestation.issued_on, today) and grounds.force is None:
         raise ActRefused(
             "late",
-            f"An unlawful decision can be withdrawn or ended within four months only (CRPA L242-1): here until {law.last_day(decided)}. "
-            "Use another reason code if one fits, or give in writing why the limit does not apply.",
+            "An unlawful decision can be withdrawn or ended within four months only (CRPA L242-1): here until"
+            f" {law.last_day(attestation.issued_on)}. Use another reason code if one fits, or give in writing why the"
+            " limit does not apply.",
         )
 
 
 def _record(
-    means: Means,
+    context: DeskContext,
     connection: Connection,
-    now: int,
-    entry: Entry,
+    attestation: RegisteredAttestation,
     act: str,
+    *,
+    at: int,
     grounds: Grounds,
     author: str,
-    other: int | None,
+    other: int | None = None,
 ) -> Done:
-    today = _today(entry, now)
-    _check_grounds(act, entry, grounds, today)
-    basis = _text("basis", "the legal basis of the act", grounds.legal_basis)
-    forced = None if grounds.force is None else _text("force", "why the legal limit does not apply", grounds.force)
+    """Write an act done ``at`` (UTC seconds); ``other`` is the number of the attestation that replaces this one."""
+    today = local_day(attestation.department, at)
+    _check_grounds(act, attestation, grounds, today)
+    basis, forced = _checked_texts(grounds)
     effective = grounds.effective_on or today
     waiting = effective > today
-    effective_at = None
-    if waiting:
-        effective_at = int(
-            datetime(effective.year, effective.month, effective.day, tzinfo=time_zone(entry.department))
-            .astimezone(UTC)
-            .timestamp()
-        )
+    effective_at = local_midnight(attestation.department, effective) if waiting else None
     state = STEPS[act][1]
     event = store.NewEvent(
-        act,
-        author,
-        means.salt(),
-        grounds.reason,
-        basis,
-        effective,
-        grounds.notified_on,
-        grounds.heard_on,
-        forced,
-        other,
+        act=act,
+        author=author,
+        salt=context.salt(),
+        reason=grounds.reason,
+        legal_basis=basis,
+        effective_on=effective,
+        notified_on=grounds.notified_on,
+        heard_on=grounds.heard_on,
+        forced=forced,
+        other_number=other,
     )
-    store.add_event(connection, now, entry, event, state, effective_at)
+    store.add_event(connection, at, attestation, event, state, effective_at)
     warnings = [
         code
         for code, holds in (
@@ -279,4 +367,4 @@ def _record(
         )
         if holds
     ]
-    return Done(str(entry.number), act, state, effective, waiting, tuple(warnings))
+    return Done(str(attestation.number), act, state, effective, waiting, tuple(warnings))

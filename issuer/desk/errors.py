@@ -10,13 +10,29 @@ class NoSigner(WifError):
 class ActRefused(WifError):
     """An act that may not be done. ``code`` is one of :data:`CODES`; messages are named ``desk.CODE``."""
 
-    CODES = ("unknown", "state", "reason", "basis", "effective", "notified", "heard", "late", "force")
+    CODES = (
+        "unknown",
+        "state",
+        "reason",
+        "basis",
+        "effective",
+        "notified",
+        "notified_before",
+        "heard",
+        "late",
+        "force",
+        "holder",
+        "text",
+        "place",
+        "own",
+    )
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, fields: tuple[str, ...] = ()) -> None:
         if code not in self.CODES:
             raise ValueError(f"not a declared code: {code}")
         super().__init__(message)
-        self.code = code
+        self.code, self.fields = code, fields
+        """``fields``: of the record, those concerned."""
 
 
 class PublicationRefused(WifError):

@@ -1,4 +1,5 @@
-"""The legal frame of the acts: reason codes, what each act may rest on, and the limits of the code (CRPA, read in November 2026).
+"""The legal frame of the acts: reason codes, what each act may rest on, and the limits of the code (CRPA, read in
+November 2026).
 
 Retrait (as if never granted): ``fraud`` at any time (L241-2), ``unlawful`` within four months of
 the decision (L242-1). Abrogation (from then on): ``condition_not_met`` without a limit (L242-2 1°),
@@ -26,7 +27,9 @@ MONTHS = 4
 
 
 def last_day(decided: date) -> date:
-    """The last day on which a decision taken on ``decided`` may be withdrawn or ended as unlawful: the same day four months on."""
+    """The last day on which a decision taken on ``decided`` may be withdrawn or ended as unlawful: the same day four
+    months on.
+    """
     month = decided.month - 1 + MONTHS
     year, month = decided.year + month // 12, month % 12 + 1
     return date(year, month, min(decided.day, monthrange(year, month)[1]))

@@ -1,7 +1,7 @@
 """Reconciling log, registry, audit chain and published files: a signature that one of them does not know shows.
 
-Four witnesses say what was signed: the archive (token and salt), the audit entry of the issue, the leaf of the log, and what
-was published or kept elsewhere. Each is held against the others; scanned papers can be added as a fifth.
+Four witnesses say what was signed: the archive (token and salt), the audit entry of the issue, the leaf of the log, and
+what was published or kept elsewhere. Each is held against the others; scanned papers can be added as a fifth.
 """
 
 import json
@@ -9,22 +9,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Row, func, select
 
 from issuer.attestation import qr
 from issuer.attestation.claims import decode
 from issuer.attestation.token import Parts, join, signed_bytes
-from issuer.desk import transparency
+from issuer.desk import foreign, transparency
 from issuer.desk.errors import PublicationRefused
 from issuer.registry import merklelog
 from issuer.registry.database import reading
-from issuer.registry.models import Archive, Attestation, Audit, LogLeaf
+from issuer.registry.models import Archive, Attestation, Audit, LogLeaf, LogTile
 from issuer.registry.queries import find
 from keys import ed25519, merkle, note
-from keys.content import USE_ATTESTATION, TrustContent
 from keys.errors import FormError
-from keys.inclusion import Proof, entry_of
+from keys.inclusion import Proof, leaf_of
+from keys.trust_content import USE_ATTESTATION, TrustContent
 
 MOST = 20
 """Problems named at most."""
@@ -45,7 +46,8 @@ class Reconciled:
 def reconcile(
     engine: Engine, public: Path, content: TrustContent, kept: Iterable[bytes] = (), seen: Iterable[str] = ()
 ) -> Reconciled:
-    """Hold everything against everything. ``kept``: checkpoints saved earlier; ``seen``: QR texts that were scanned somewhere.
+    """Hold everything against everything. ``kept``: checkpoints saved earlier; ``seen``: QR texts that were scanned
+    somewhere.
 
     What was published is read first, so that issuing and publishing may go on; the log is read once, a page at a time.
     """
@@ -59,15 +61,20 @@ def reconcile(
             *(words for word, checkpoint in told for words in _fits(word, checkpoint, log)),
             *log.problems,
         ]
+        problems += islice(_tiles(engine, log.full), MOST)
         problems += islice(_unknown(engine, content, seen), MOST)
     return Reconciled(log.tree.size, log.tree.root(), tuple(problems[:MOST]))
 
 
 class _Log:
-    """The registry's log as it is read, leaf by leaf: held are the tile at hand, and the roots of the sizes that checkpoints tell of."""
+    """The registry's log as it is read, leaf by leaf: held are the tile at hand, and the roots of the sizes that
+    checkpoints tell of.
+    """
 
     def __init__(self, public: Path, told: list[tuple[str, note.Checkpoint]]) -> None:
         self.tree, self.roots, self.problems = merkle.Growing(), {0: merkle.EMPTY}, list[str]()
+        self.full = list[bytes]()
+        """The roots of the full tiles of level 0."""
         self._wanted = {checkpoint.size for _word, checkpoint in told}
         self._published = next((checkpoint.size for word, checkpoint in told if word == PUBLISHED), 0)
         self._public, self._tile, self._place = public, list[bytes](), 0
@@ -79,6 +86,7 @@ class _Log:
             self.roots[self.tree.size] = self.tree.root()
         self._tile.append(entry)
         if len(self._tile) == merkle.TILE:
+            self.full.append(merkle.fold([merkle.leaf_hash(leaf) for leaf in self._tile]))
             self._hold()
 
     def end(self) -> None:
@@ -146,17 +154,41 @@ def _leaves(engine: Engine, log: _Log) -> Iterator[str]:
         yield f"the audit trail tells of {issued} issues, the log of {known}"
 
 
-def _leaf(row) -> Iterator[str]:
+def _leaf(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     if row.attestation_id is None:
         yield f"leaf {row.place} is of a signature that the registry does not know"
     elif row.number is None:
         yield f"leaf {row.place} is of an attestation that is no longer in the registry"
     elif row.act != "issue" or json.loads(row.details)["token"] != bytes(row.entry).hex():
         yield f"leaf {row.place} (attestation {row.number}) is not what the audit trail says was signed"
-    elif row.token is not None and entry_of(bytes(row.salt), bytes(row.token)) != bytes(row.entry):
+    elif row.token is not None and leaf_of(bytes(row.salt), bytes(row.token)) != bytes(row.entry):
         yield f"leaf {row.place} is not of the token that the archive holds for attestation {row.number}"
     elif row.token is None and row.anonymised_at is None:
         yield f"the token of attestation {row.number} was removed"
+
+
+def _tiles(engine: Engine, full: list[bytes]) -> Iterator[str]:
+    """Merged tiles that are not what the leaves give: those of level 0 are ``full``."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(LogTile.level, LogTile.place, LogTile.root).order_by(LogTile.level, LogTile.place)
+        ).all()
+    held: dict[int, dict[int, bytes]] = {}
+    for row in rows:
+        held.setdefault(row.level, {})[row.place] = bytes(row.root)
+    level = 0
+    while held or full:
+        found = held.pop(level, {})
+        for place, root in found.items():
+            if place >= len(full) or full[place] != root:
+                yield f"tile {place} of level {level} of the log is not what its leaves give"
+        for place in sorted(set(range(max(found, default=-1))) - found.keys()):
+            yield f"tile {place} of level {level} of the log was removed"
+        full = [
+            merkle.fold(full[place : place + merkle.TILE])
+            for place in range(0, len(full) // merkle.TILE * merkle.TILE, merkle.TILE)
+        ]
+        level += 1
 
 
 def _checkpoints(
@@ -180,7 +212,10 @@ def _checkpoints(
 
 def _fits(word: str, checkpoint: note.Checkpoint, log: _Log) -> Iterator[str]:
     if checkpoint.size > log.tree.size:
-        yield f"the {word} checkpoint tells of {checkpoint.size} signatures, the registry's log of {log.tree.size}: its end was removed"
+        yield (
+            f"the {word} checkpoint tells of {checkpoint.size} signatures, the registry's log of {log.tree.size}: its"
+            " end was removed"
+        )
     elif log.roots[checkpoint.size] != checkpoint.root:
         yield f"the {word} checkpoint of {checkpoint.size} signatures does not fit the registry's log: it was rewritten"
 
@@ -190,7 +225,7 @@ def _unknown(engine: Engine, content: TrustContent, seen: Iterable[str]) -> Iter
     for line, text in enumerate(seen, 1):
         try:
             parts = _parts(text)
-            number = decode(parts.payload).number
+            claims = decode(parts.payload)
         except FormError:
             continue
         key = content.key(parts.kid)
@@ -201,16 +236,26 @@ def _unknown(engine: Engine, content: TrustContent, seen: Iterable[str]) -> Iter
         ):
             continue
         with reading(engine) as connection:
-            entry = find(connection, number)
+            entry = find(connection, claims.number)
             token = (
                 connection.scalar(select(Archive.token).where(Archive.attestation_id == entry.id)) if entry else None
             )
+            marked = foreign.is_marked(connection, (claims.status[0], claims.status[1]))
         if entry is None or (token is not None and bytes(token) != join(parts)):
-            yield f"line {line}: a paper with the number {number} bears a good signature of the key {parts.kid.hex()}, but was never issued here"
+            yield (
+                f"line {line}: a paper with the number {claims.number} bears a good signature of the key"
+                f" {parts.kid.hex()}, but was never issued here"
+                + (
+                    f"; its place {claims.status[1]} in status list {claims.status[0]} is marked"
+                    if marked
+                    else ': mark it with "wif log mark", and replace the key if it was stolen'
+                )
+            )
 
 
 def prove(engine: Engine, public: Path, content: TrustContent, number: int | str) -> Proof | None:
-    """The proof that an attestation stands in the published log; None while it is not published, or once it is anonymised.
+    """The proof that an attestation stands in the published log; None while it is not published, or once it is
+    anonymised.
 
     Raises PublicationRefused for a published checkpoint that is not this log's.
     """

@@ -5,7 +5,7 @@ binds: a registry that is not a continuation of it publishes nothing.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 
 from issuer.desk.errors import PublicationRefused
 from issuer.registry import chain, merklelog
-from keys import merkle, note
-from keys.content import STATE_IN_USE, USE_RECEIPT, TrustContent
+from keys import note
 from keys.errors import FormError
 from keys.merkle import TILE
 from keys.signer import Signer
+from keys.trust_content import USE_RECEIPT, TrustContent
 
 FOLDER = "log"
 CHECKPOINT = f"{FOLDER}/checkpoint"
@@ -27,7 +27,9 @@ ENTRY_BYTES = 34
 
 @dataclass(frozen=True)
 class Drawn:
-    """A log about to be published: its files by name, the checkpoint last; size and root; the size that was published before."""
+    """A log about to be published: its files by name, the checkpoint last; size and root; the size that was published
+    before.
+    """
 
     files: dict[str, bytes]
     size: int
@@ -55,17 +57,14 @@ def numbered(place: int) -> str:
 
 def signing(content: TrustContent, now: int) -> list[bytes]:
     """The kids of the receipt keys in service at UTC second ``now``: each signs the checkpoint."""
-    return [
-        key.kid
-        for key in content.keys
-        if key.use == USE_RECEIPT and key.state == STATE_IN_USE and key.not_before <= now <= key.not_after
-    ]
+    return [key.kid for key in content.keys if key.use == USE_RECEIPT and key.signs_at(now)]
 
 
 def draw(
     connection: Connection, folder: Path, content: TrustContent, signers: Sequence[Signer], now: int, author: str
 ) -> Drawn | None:
-    """Merge the tiles and draw up what is new, inside the publication's transaction. None without a receipt key in service.
+    """Merge the tiles and draw up what is new, inside the publication's transaction. None without a receipt key in
+    service.
 
     Raises PublicationRefused when the published log is no beginning of this registry's.
     """
@@ -81,10 +80,11 @@ def draw(
 
 
 def follow(connection: Connection, folder: Path, before: note.Checkpoint | None, now: int, author: str) -> int:
-    """Make the registry's log a continuation of the published one, in a writing transaction; how many leaves it then has.
+    """Make the registry's log a continuation of the published one, in a writing transaction; how many leaves it then
+    has.
 
-    Entries that a restored registry lost are taken over, with an entry in the audit trail. Raises PublicationRefused when
-    both differ.
+    Entries that a restored registry lost are taken over, with an entry in the audit trail. Raises PublicationRefused
+    when both differ.
     """
     size = merklelog.merge(connection)
     if before is not None and before.size > size:
@@ -92,8 +92,9 @@ def follow(connection: Connection, folder: Path, before: note.Checkpoint | None,
         size = _take_over(connection, folder, before)
     if before is not None and merklelog.root(connection, before.size) != before.root:
         raise PublicationRefused(
-            f"The published log of {before.size:,} entries is not the beginning of this registry's. Nothing was done: restore a newer backup; or move "
-            f"{folder / FOLDER} away to begin another log, which whoever kept a checkpoint will notice."
+            f"The published log of {before.size:,} entries is not the beginning of this registry's. Nothing was done:"
+            f" restore a newer backup; or move {folder / FOLDER} away to begin another log, which whoever kept a"
+            " checkpoint will notice."
         )
     return size
 
@@ -107,12 +108,25 @@ def published(folder: Path, content: TrustContent) -> note.Checkpoint | None:
         return note.read(path.read_bytes(), name_of(content), receipt_keys(content))
     except FormError as error:
         raise PublicationRefused(
-            f"{path} is not this log's: {error} Restore it from where the public files are copied, or move {path.parent} away."
+            f"{path} is not this log's: {error} Restore it from where the public files are copied, or move"
+            f" {path.parent} away."
         ) from None
 
 
-def _tiles(connection: Connection, before: int, size: int):
+def _tiles(connection: Connection, before: int, size: int) -> Iterator[tuple[str, bytes]]:
     """The tiles of every level, and the bundles of entries, that growing from ``before`` leaves changes."""
+    for name, level, place, width in tile_names(size, before):
+        if level is None:
+            bundle = merklelog.entries(connection, place * TILE, width)
+            yield name, b"".join(len(entry).to_bytes(2, "big") + entry for entry in bundle)
+        else:
+            yield name, b"".join(merklelog.hashes(connection, level, place * TILE, width))
+
+
+def tile_names(size: int, before: int = 0) -> Iterator[tuple[str, int | None, int, int]]:
+    """The path of each tile that a log of ``size`` leaves has and one of ``before`` had not, its level (None: a bundle
+    of entries), its place in the level and its width.
+    """
     level, old, new = 0, before, size
     while new:
         for place in range(old // TILE, -(-new // TILE)):
@@ -121,17 +135,15 @@ def _tiles(connection: Connection, before: int, size: int):
                 continue
             end = numbered(place) + ("" if width == TILE else f".p/{width}")
             if level == 0:
-                bundle = merklelog.entries(connection, place * TILE, width)
-                yield (
-                    f"{FOLDER}/tile/entries/{end}",
-                    b"".join(len(entry).to_bytes(2, "big") + entry for entry in bundle),
-                )
-            yield f"{FOLDER}/tile/{level}/{end}", b"".join(merklelog.hashes(connection, level, place * TILE, width))
+                yield f"{FOLDER}/tile/entries/{end}", None, place, width
+            yield f"{FOLDER}/tile/{level}/{end}", level, place, width
         level, old, new = level + 1, old // TILE, new // TILE
 
 
 def _take_over(connection: Connection, folder: Path, before: note.Checkpoint) -> int:
-    """After a restore: the published entries that this registry lost, as leaves of attestations that it does not know."""
+    """After a restore: the published entries that this registry lost, as leaves of attestations that it does not
+    know.
+    """
     size = merklelog.size(connection)
     missing = []
     for place in range(size // TILE, -(-before.size // TILE)):
@@ -156,7 +168,9 @@ def read_bundle(folder: Path, place: int, width: int) -> list[bytes]:
 
 
 def clear_partial(folder: Path, before: int) -> None:
-    """Take away the partial tiles that were full at the last publication already: nobody reads them any more. Raises OSError."""
+    """Take away the partial tiles that were full at the last publication already: nobody reads them any more. Raises
+    OSError.
+    """
     for partial in (folder / FOLDER / "tile").glob("**/*.p"):
         kind = partial.relative_to(folder / FOLDER / "tile").parts[0]
         level = 0 if kind == "entries" else int(kind)

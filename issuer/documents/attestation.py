@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from issuer.attestation.entries import flattened
 from issuer.documents.errors import RenderError
 
 MAX_QR_TEXT = 4096
@@ -13,7 +14,18 @@ MAX_QR_TEXT = 4096
 
 _QR_TEXT = re.compile(rf"[\x21-\x7e]{{1,{MAX_QR_TEXT}}}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{9}", re.ASCII)
-_TEXTS = ("family_name", "given_names", "birth_date", "nationality", "job", "residence_permit", "number", "replaces")
+_TEXTS = (
+    "family_name",
+    "given_names",
+    "birth_date",
+    "nationality",
+    "employer.name",
+    "employer.siret",
+    "job",
+    "residence_permit",
+    "number",
+    "replaces",
+)
 _REQUIRED = (
     "kind",
     "number",
@@ -48,11 +60,15 @@ class PrintedAttestation:
     authority: str
     """Name of the authority that issues."""
     signatory: Mapping[str, str] = field(repr=False)
-    """Given names (optional), family_name, title, service of the author of the decision (CRPA, articles L212-1 and L212-2)."""
+    """Given names (optional), family_name, title, service of the author of the decision (CRPA, articles L212-1 and
+    L212-2).
+    """
     replaces_number: str | None = None
     """The 10 digits of the attestation that this one replaces; by default the claim ``replaces``."""
     demonstration: bool = False
     """True when the signing key is a demonstration key: the page says so in large letters."""
+    blanks: frozenset[str] = frozenset()
+    """Dotted names of what a page shown before signing leaves blank: what is in the claims there is only a stand-in."""
 
     def __post_init__(self) -> None:
         claims = self.claims
@@ -61,11 +77,9 @@ class PrintedAttestation:
                 raise RenderError(f"The attestation has no {name}, so it cannot be printed.")
         if not isinstance(claims["employer"], Mapping) or not claims["employer"].get("name"):
             raise RenderError("The attestation has no employer.name, so it cannot be printed.")
-        texts = {
-            **{name: claims.get(name) for name in _TEXTS},
-            **{f"employer.{name}": claims["employer"].get(name) for name in ("name", "siret")},
-        }
-        for name, value in texts.items():
+        flat = flattened(claims)
+        for name in _TEXTS:
+            value = flat.get(name)
             if value is not None and not isinstance(value, str):
                 raise RenderError(f"The attestation's {name} is not a text, so it cannot be printed.")
         if not _QR_TEXT.fullmatch(self.qr_text):

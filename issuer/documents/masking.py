@@ -1,8 +1,8 @@
 """The data mask of a QR symbol, chosen by the penalty of ISO/IEC 18004 §7.8.3 on whole rows at once.
 
-Trying all eight masks module by module takes most of the time of making a symbol. Two masks of one version differ in the
-same modules whatever the text (format information included), so those differences are kept, and only one symbol a text
-is built.
+Trying all eight masks module by module takes most of the time of making a symbol. Two masks of one version differ in
+the same modules whatever the text (format information included), so those differences are kept, and only one symbol a
+text is built.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,9 @@ MASKS = 8
 
 
 def best_rows(text: str) -> list[int]:
-    """The rows of the QR text's symbol with the mask of least penalty, top row first; bit 0 is the leftmost module, 1 is dark."""
+    """The rows of the QR text's symbol with the mask of least penalty, top row first; bit 0 is the leftmost module, 1
+    is dark.
+    """
     rows = read_rows(qr.make_symbol(text, mask=0).matrix)
     side = len(rows)
     across, down = _joined(rows), _joined(_turned(rows))
@@ -51,12 +53,8 @@ def _differences(side: int, text: str) -> list[_Change]:
     return _known[side]
 
 
-def penalty(rows: Sequence[int]) -> int:
-    """The penalty of a symbol: runs, blocks, finder-like patterns and balance (ISO/IEC 18004 §7.8.3.1, table 11)."""
-    return _penalty(_joined(rows), _joined(_turned(rows)), len(rows))
-
-
 def _penalty(across: int, down: int, side: int) -> int:
+    """The penalty of a symbol: runs, blocks, finder-like patterns and balance (ISO/IEC 18004 §7.8.3.1, table 11)."""
     return _lines(across, side) + _lines(down, side) + _blocks(across, side) + _balance(across, side)
 
 
@@ -70,7 +68,7 @@ def _turned(rows: Sequence[int]) -> list[int]:
     """Rows to columns."""
     side = len(rows)
     texts = [f"{row:0{side}b}" for row in reversed(rows)]
-    return [int("".join(column), 2) for column in zip(*texts)][::-1]
+    return [int("".join(column), 2) for column in zip(*texts, strict=True)][::-1]
 
 
 @cache
@@ -80,7 +78,9 @@ def _inside(side: int) -> int:
 
 
 def _lines(dark: int, side: int) -> int:
-    """Runs of five and more of one colour (length − 2 each), and finder-like patterns beside four light modules (40 each)."""
+    """Runs of five and more of one colour (length − 2 each), and finder-like patterns beside four light modules (40
+    each).
+    """
     light = _inside(side) ^ dark
     score = 0
     for colour in (dark, light):

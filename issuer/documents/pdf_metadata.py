@@ -1,4 +1,6 @@
-"""Metadata for the PDF that wkhtmltopdf writes: title, language, date and the QR text, as an incremental update (ISO 32000-1 §7.5.6)."""
+"""Metadata for the PDF that wkhtmltopdf writes: title, language, date and the QR text, as an incremental update (ISO
+32000-1 §7.5.6).
+"""
 
 import re
 from datetime import UTC, datetime
@@ -27,12 +29,14 @@ def pages(pdf: bytes) -> int:
 
 def describe(pdf: bytes, title: str, description: str, moment: datetime) -> bytes:
     """The PDF with an uncompressed XMP packet that holds title and description, French as its language, and ``moment``
-    (with a time zone) for its date in place of the clock's. Raises RenderError for a PDF of another make."""
+    (with a time zone) for its date in place of the clock's. Raises RenderError for a PDF of another make.
+    """
     trailer = _TRAILER.search(pdf)
-    fields = trailer and {name: re.search(rb"/%s (\d+)" % name, trailer[1]) for name in (b"Size", b"Root", b"Info")}
-    if not fields or not all(fields.values()):
+    fields = [re.search(rb"/%s (\d+)" % name, trailer[1]) for name in (b"Size", b"Root", b"Info")] if trailer else []
+    found = [field for field in fields if field]
+    if trailer is None or len(found) != 3:
         raise RenderError('wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = "typst" in config.toml.')
-    size, root, info = (int(fields[name][1]) for name in (b"Size", b"Root", b"Info"))
+    size, root, info = (int(field[1]) for field in found)
     catalog = re.search(rb"(?<![0-9])%d 0 obj\s*<<(.*?)>>\s*endobj" % root, pdf, re.DOTALL)
     if not catalog:
         raise RenderError('wkhtmltopdf wrote a PDF of an unknown make. Set pdf_engine = "typst" in config.toml.')
@@ -45,8 +49,10 @@ def describe(pdf: bytes, title: str, description: str, moment: datetime) -> byte
         title=escape(title), description=escape(description), date=utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     ).encode()
     objects = {
-        root: b"<<%s/Metadata %d 0 R/Lang (fr-FR)/ViewerPreferences <</DisplayDocTitle true>>>>"
-        % (catalog[1].rstrip(b"\n") + b"\n", size),
+        root: (
+            b"<<%s/Metadata %d 0 R/Lang (fr-FR)/ViewerPreferences <</DisplayDocTitle true>>>>"
+            % (catalog[1].rstrip(b"\n") + b"\n", size)
+        ),
         info: b"<</Title <%s>%s>>" % (("\ufeff" + title).encode("utf-16-be").hex().upper().encode(), stamp),
         size: b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(xmp), xmp),
     }

@@ -1,4 +1,6 @@
-"""The other engine: pdfkit and wkhtmltopdf, for machines that already rely on them. Untagged, with the machine's fonts."""
+"""The other engine: pdfkit and wkhtmltopdf, for machines that already rely on them. Untagged, with the machine's
+fonts.
+"""
 
 from datetime import datetime
 from functools import cache
@@ -43,8 +45,10 @@ class PdfkitEngine:
 
 
 def page(sheet: dict, scale: float = 1, zoom: float = 1) -> str:
-    """The page as HTML. Every word is escaped; the symbol's drawing alone is markup, made by this program from numbers."""
-    return _template().render(sheet=sheet, scale=scale, zoom=round(zoom, 4), picture=Markup(_sized(sheet["qr"])))
+    """The page as HTML. Every word is escaped; the symbol's drawing alone is markup, made by this program from
+    numbers.
+    """
+    return _template().render(sheet=sheet, scale=scale, zoom=round(zoom, 4), picture=Markup(_sized(sheet["qr"])))  # noqa: S704 - drawn here
 
 
 def _sized(qr: dict) -> str:

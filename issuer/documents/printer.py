@@ -1,6 +1,7 @@
 """Printing: one engine, kept warm for batches."""
 
 from functools import cache
+from typing import Any
 
 from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
@@ -18,7 +19,7 @@ class Printer:
 
     def __init__(self, engine: str = "typst", timeout: float = 20.0) -> None:
         if engine == "typst":
-            self._engine = TypstEngine()
+            self._engine: Any = TypstEngine()
         elif engine == "pdfkit":
             from issuer.documents.pdfkit_engine import PdfkitEngine
 
@@ -42,5 +43,7 @@ def _printer(engine: str) -> Printer:
 
 
 def render(document: PrintedAttestation, engine: str = "typst") -> bytes:
-    """One printed attestation. The first call of a process makes its printer, later ones use it again. Raises RenderError."""
+    """One printed attestation. The first call of a process makes its printer, later ones use it again. Raises
+    RenderError.
+    """
     return _printer(engine).render(document)

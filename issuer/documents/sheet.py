@@ -1,12 +1,19 @@
 """The words of one page: labels and values in the order of reading, whichever engine lays them out."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
-from issuer.attestation.numbers import format_number
+from issuer.attestation.numbers import format_number, format_siret
+from issuer.attestation.places import local_day
 from issuer.documents import symbol, wording
 from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
 from issuer.documents.wording import gloss, text
+from issuer.messages import formats
+
+BLANK = "…"
+"""Where a page shown before signing has no value yet."""
 
 _KINDS = {
     "family_name": "name",
@@ -22,10 +29,10 @@ _KINDS = {
 def compose(document: PrintedAttestation) -> dict:
     """Everything the page says, as plain JSON data: texts are literal, never markup.
 
-    A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, kind, absent}``, where ``name`` is the claim's
-    JSON name, ``kind`` one of ``text``, ``name``, ``day``, ``digits``, ``list`` (then ``value`` is a list), and ``absent`` is true when the value says that the
-    attestation holds none.
-    Raises RenderError for a claim that cannot be put into words.
+    A section is ``{title, gloss, rows}``; a row ``{name, label, gloss, value, kind, absent}``, where ``name`` is the
+    claim's JSON name, ``kind`` one of ``text``, ``name``, ``day``, ``digits``, ``list`` (then ``value`` is a list), and
+    ``absent`` is true when the value says that the attestation holds none. Raises RenderError for a claim that cannot
+    be put into words.
     """
     try:
         return _compose(document)
@@ -37,20 +44,22 @@ def compose(document: PrintedAttestation) -> dict:
 
 
 def _compose(document: PrintedAttestation) -> dict:
-    claims = document.claims
-    number = format_number(claims["number"])
-    kind = text(f"kind.{claims['kind']}")
+    claims, blanks = document.claims, document.blanks
+    number = BLANK if "number" in blanks else format_number(claims["number"])
+    kind = BLANK if "kind" in blanks else text(f"kind.{claims['kind']}")
     drawn = symbol.draw(document.qr_text)
-    days = [date.fromisoformat(claims[name]) for name in ("valid_from", "valid_until")]
+    days = [None if name in blanks else date.fromisoformat(claims[name]) for name in ("valid_from", "valid_until")]
     return {
         "title": kind,
-        "title_gloss": gloss(f"kind.{claims['kind']}"),
+        "title_gloss": "" if "kind" in blanks else gloss(f"kind.{claims['kind']}"),
         "document_title": text("document.title", kind=kind, number=number),
         "authority": document.authority,
         "number": text("number", number=number),
         "demonstration": _demonstration() if document.demonstration else None,
         "validity": _validity(days),
-        "sections": [_holder(claims), _employment(claims), _decision(document)],
+        "sections": [
+            _blanked(section, blanks) for section in (_holder(claims), _employment(claims), _decision(document))
+        ],
         "mention": text("mention"),
         "mention_gloss": gloss("mention"),
         "check": _check(document, number),
@@ -73,16 +82,28 @@ def _demonstration() -> dict:
     }
 
 
-def _validity(days: list[date]) -> dict:
+def _blanked(section: dict, blanks: frozenset[str]) -> dict:
+    """A section with its blank rows left so. Nothing is said to be none either while something is still to come."""
+    unfinished = bool(blanks - {"number"})
+    rows = [
+        {**row, "value": BLANK, "kind": "text", "absent": True}
+        if row["name"] in blanks or (unfinished and row["absent"])
+        else row
+        for row in section["rows"]
+    ]
+    return {**section, "rows": rows}
+
+
+def _validity(days: list[date | None]) -> dict:
     parts = {}
     for key, lang in (("text", "fr"), ("gloss", "en")):
-        first, last = (wording.day(value, lang) for value in days)
+        first, last = (formats.day(value, lang) if value else BLANK for value in days)
         parts[key] = text("validity", lang, **{"from": first, "until": last})
         parts[f"{key}_note"] = text("validity.inclusive", lang)
     return parts
 
 
-def _holder(claims) -> dict:
+def _holder(claims: Mapping[str, Any]) -> dict:
     return _section(
         "holder",
         [
@@ -95,13 +116,13 @@ def _holder(claims) -> dict:
     )
 
 
-def _employment(claims) -> dict:
+def _employment(claims: Mapping[str, Any]) -> dict:
     employer, places = claims["employer"], claims.get("workplaces")
     return _section(
         "employment",
         [
             _row("employer.name", employer["name"]),
-            _row("employer.siret", wording.siret(employer["siret"]) if employer.get("siret") else None),
+            _row("employer.siret", format_siret(employer["siret"]) if employer.get("siret") else None),
             _row("job", claims["job"]),
             _row("contract", text(f"contract.{claims['contract']}")),
             _row("hours", wording.hours(claims["hours"]) if claims.get("hours") else None),
@@ -113,9 +134,10 @@ def _employment(claims) -> dict:
 def _decision(document: PrintedAttestation) -> dict:
     claims, author = document.claims, document.signatory
     name = " ".join(filter(None, (author.get("given_names"), author["family_name"])))
+    issued = int(datetime.fromisoformat(claims["issued_at"]).timestamp())
     rows = [
         _row("department", wording.department(claims["department"])),
-        _row("issued_at", wording.day(wording.issue_day(claims["issued_at"], claims["department"]))),
+        _row("issued_at", formats.day(local_day(claims["department"], issued), "fr")),
         _row("signatory", f"{name}, {author['title']}, {author['service']}"),
     ]
     if document.replaced:
@@ -131,6 +153,8 @@ def _check(document: PrintedAttestation, number: str) -> dict:
         "address": document.origin,
         "steps": [text(f"check.{step}", address=document.origin) for step in ("scan", "compare", "phone")],
         "limits": text("check.limits"),
+        "code": text("check.code"),
+        "code_gloss": gloss("check.code"),
         "gloss_text": " ".join((text("check.scan", "en", address=document.origin), text("check.limits", "en"))),
     }
 
@@ -145,6 +169,6 @@ def _row(name: str, value: str | list[str] | None) -> dict:
         "kind": _KINDS.get(name, "text") if value else "text",
         "label": text(f"field.{name}"),
         "gloss": gloss(f"field.{name}"),
-        "value": value if value else text(f"absent.{name}"),
+        "value": value or text(f"absent.{name}"),
         "absent": not value,
     }

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from issuer.documents.masking import best_rows
 
 QUIET_ZONE = 4
 """Modules of white on each side (ISO/IEC 18004)."""
-SMALLEST_MODULE = 0.6
-"""Millimetres: below it, ordinary printers and phone cameras begin to fail together."""
+SMALLEST_MODULE = 0.75
+"""Millimetres: a symbol of more modules takes more room instead, for copies and messages halve what a camera sees."""
 LARGEST_MODULE = 0.8
 """Millimetres: above it a larger symbol reads no better and takes the page's room."""
 USUAL_WIDTH = 56.0
@@ -50,8 +51,9 @@ def draw_rows(rows: Sequence[int]) -> Symbol:
     total = side + 2 * QUIET_ZONE
     module = round(min(LARGEST_MODULE, max(SMALLEST_MODULE, USUAL_WIDTH / total)), 3)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {total}" width="{total}" height="{total}">'
-        f'<path fill="#fff" d="M0 0h{total}v{total}h-{total}z"/><path fill="#000" fill-rule="evenodd" d="{_outline(rows)}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {total}" width="{total}" height="{total}"><path'
+        f' fill="#fff" d="M0 0h{total}v{total}h-{total}z"/><path fill="#000" fill-rule="evenodd"'
+        f' d="{_outline(rows)}"/></svg>'
     )
     return Symbol(svg=svg, modules=side, module_mm=module)
 
@@ -63,7 +65,9 @@ def _outline(rows: Sequence[int]) -> str:
     edges, so that each corner ends one edge across and one edge down.
     """
     width = len(rows) + 2 * QUIET_ZONE
-    across, down, open_edges = {}, {}, {}
+    across: dict[Any, Any] = {}
+    down: dict[Any, Any] = {}
+    open_edges: dict[Any, Any] = {}
     above = 0
     for y, row in enumerate([*rows, 0], QUIET_ZONE):
         edge = above ^ row
@@ -82,7 +86,9 @@ def _outline(rows: Sequence[int]) -> str:
 
 
 def _traced(across: dict[int, int], down: dict[int, int], width: int) -> str:
-    """The SVG path through edges, which join corners numbered ``y * width + x``: ``across`` from left to right, ``down`` both ways."""
+    """The SVG path through edges, which join corners numbered ``y * width + x``: ``across`` from left to right,
+    ``down`` both ways.
+    """
     across.update({right: left for left, right in across.items()})
     path = []
     while across:

@@ -5,6 +5,7 @@ import threading
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import typst
 
@@ -13,7 +14,10 @@ from issuer.documents.errors import RenderError
 from issuer.documents.scales import largest
 from issuer.documents.sheet import compose
 
-STANDARDS = ["ua-1", "a-2a"]
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+STANDARDS: list["PDFStandard"] = ["ua-1", "a-2a"]
 """PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) together: Typst refuses to write a file that breaks either."""
 
 _OVERFLOW = "the page is too full"
@@ -26,7 +30,9 @@ def _template() -> bytes:
 
 
 class TypstEngine:
-    """Renders with the fonts built into Typst alone, so that the same document gives the same bytes on every machine."""
+    """Renders with the fonts built into Typst alone, so that the same document gives the same bytes on every
+    machine.
+    """
 
     name = "typst"
 
@@ -43,7 +49,7 @@ class TypstEngine:
         def attempt(scale: float) -> bytes | None:
             try:
                 with self._busy:
-                    return self._compiler.compile(
+                    pdf = self._compiler.compile(
                         input=_template(),
                         format="pdf",
                         sys_inputs={"sheet": sheet, "scale": str(scale)},
@@ -54,6 +60,8 @@ class TypstEngine:
                 if _OVERFLOW in str(error):
                     return None
                 raise RenderError(_plain(error)) from None  # its diagnostic may quote the fields
+            assert isinstance(pdf, bytes)  # noqa: S101 - said for mypy: one PDF, given back
+            return pdf
 
         return largest(attempt)
 

@@ -48,13 +48,16 @@ def find() -> str:
         found = pdfkit.configuration().wkhtmltopdf
     except OSError as error:
         raise RenderError(
-            'wkhtmltopdf is not installed: install it, or set pdf_engine = "typst" in config.toml, which needs nothing more.'
+            'wkhtmltopdf is not installed: install it, or set pdf_engine = "typst" in config.toml, which needs nothing'
+            " more."
         ) from error
     return found.decode() if isinstance(found, bytes) else found
 
 
 def zoom(timeout: float) -> float:
-    """The CSS zoom at which a millimetre of CSS is one on paper: builds of wkhtmltopdf differ in their idea of it. Raises RenderError."""
+    """The CSS zoom at which a millimetre of CSS is one on paper: builds of wkhtmltopdf differ in their idea of it.
+    Raises RenderError.
+    """
     pdf = convert(_RULER, timeout)
     corners = _RECTANGLE.search(pdf)
     if not corners:

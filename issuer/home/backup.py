@@ -1,39 +1,39 @@
 """A backup of a home, in one sealed file, taken while others issue, revoke and publish.
 
-A tar within a sealed stream (``keys.sealedstream``), in this order: ``manifest.json``; the files of the home, the published
-ones first; the parts of the database. What is taken first is the oldest: the audit head and the lists of the backup are
-never newer than its database, and every key that its trust list names is there.
+A tar within a sealed stream (``keys.sealedstream``), in this order: ``manifest.json``; the files of the home, the
+published ones first; the parts of the database. What is taken first is the oldest: the audit head and the lists of the
+backup are never newer than its database, and every key that its trust list names is there.
 """
 
 import io
 import json
-import os
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import nacl.pwhash.argon2id as argon2id
-
-from keys.keystore import Cost
-from keys.sealedstream import SealedWriter
+from nacl.pwhash import argon2id
 
 from issuer.errors import ConfigError
 from issuer.home import dumps
+from issuer.home.home import Home
 from issuer.registry import chain, schema
+from keys import durable
+from keys.keystore import Cost
+from keys.sealedstream import SealedWriter
 
 FORM = 1
 """The form of the backup, in its manifest."""
 LEFT_OUT = ("documents", "imports", "site", "lan", "backups")
 """Folders of a home that are made again, kept for a week only, or are themselves copies."""
 DATABASE = "wif.sqlite3"
-UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
 class BackedUp:
-    """What was backed up: the audit head that it holds at least, its bytes, and how many files and parts of the database."""
+    """What was backed up: the audit head that it holds at least, its bytes, and how many files and parts of the
+    database.
+    """
 
     head: chain.Head
     bytes: int
@@ -42,17 +42,18 @@ class BackedUp:
 
 
 def backup(
-    home, file: Path, passphrase: str, progress: Callable[[str, int, int], None] = lambda step, done, total: None
+    home: Home, file: Path, passphrase: str, progress: Callable[[str, int, int], None] = lambda step, done, total: None
 ) -> BackedUp:
     """Write the backup of ``home`` to ``file``, which appears once it is whole and on the disk.
 
-    ``progress(step, done, total)`` is called with ``database`` and ``sealing``. Raises ConfigError, SealError or RegistryError; then no file is left.
+    ``progress(step, done, total)`` is called with ``database`` and ``sealing``. Raises ConfigError, SealError or
+    RegistryError; then no file is left.
     """
     if file.exists():
         raise ConfigError(f"{file} is already there. Give another name: a backup never replaces one.")
+    home.keep_private()
     engine, head = home.engine, chain.head(home.engine)
     cost = Cost(argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_MIN) if home.config.demonstration else Cost()
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}{UNFINISHED}")
     manifest = {
         "form": FORM,
         "made_at": home.clock(),
@@ -63,41 +64,27 @@ def backup(
         "head": head.to_json(),
     }
     try:
-        for left in file.parent.glob(f".{file.name}.*{UNFINISHED}"):
-            left.unlink(missing_ok=True)
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as out:
+        durable.clear_unfinished(file)
+        with durable.writing(file, replace=False) as out:
             sealed = SealedWriter(out, passphrase, cost)
-            with tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-                files, parts = _write(archive, home, manifest, {file.absolute(), unfinished.absolute()}, progress)
+            with tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]  # a stream needs write alone
+                files, parts = _write(archive, home, manifest, progress)
             sealed.finish()
-            out.flush()
-            os.fsync(out.fileno())
             size = out.tell()
-        os.replace(unfinished, file)
-        folder = os.open(file.absolute().parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
     except OSError as error:
         raise ConfigError(
-            f"The backup {file} cannot be written ({error.strerror}). Check the folder, its rights and the room on its disk."
+            f"The backup {file} cannot be written ({error.strerror}). Check the folder, its rights and the room on its"
+            " disk."
         ) from None
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
     return BackedUp(head, size, files, parts)
 
 
 def _write(
-    archive: tarfile.TarFile, home, manifest: dict, skipped: set[Path], progress: Callable[[str, int, int], None]
+    archive: tarfile.TarFile, home: Home, manifest: dict, progress: Callable[[str, int, int], None]
 ) -> tuple[int, int]:
     _add(archive, "manifest.json", json.dumps(manifest).encode())
     files = 0
     for path in _files(home.path):
-        if path.absolute() in skipped:
-            continue
         try:
             data = path.read_bytes()
         except FileNotFoundError:
@@ -117,7 +104,7 @@ def _files(home: Path) -> Iterator[Path]:
     """The files of a home, what is published first. Nothing hidden, no database, no folder of :data:`LEFT_OUT`."""
     tops = sorted(home.iterdir(), key=lambda path: (path.name != "public", path.name))
     for top in tops:
-        if top.name.startswith((".", DATABASE)) or top.name in LEFT_OUT or top.is_symlink() and not top.is_dir():
+        if top.name.startswith((".", DATABASE)) or top.name in LEFT_OUT or (top.is_symlink() and not top.is_dir()):
             continue
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
             if path.is_file() and not any(part.startswith(".") for part in path.relative_to(home).parts):

@@ -16,43 +16,47 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from keys import trust as trust_lists
-from keys.changes import STATE_WORDS, USE_WORDS, describe
-from keys.content import STATE_IN_USE, USE_ATTESTATION, TrustContent
-from keys.errors import FormError, TrustRefused
-
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home import pinning, renewal
-from issuer.home.home import TRUST_FILE
+from issuer.home.home import TRUST_FILE, Home
 from issuer.registry import chain
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation
+from keys import durable, trust as trust_lists
+from keys.changes import STATE_WORDS, USE_WORDS, describe
+from keys.errors import FormError, TrustRefused
+from keys.trust_content import STATE_IN_USE, USE_ATTESTATION, TrustContent
 
 KEEP_FORMER = 730 * 24 * 3600
-"""Seconds for which a root set that was rotated away goes on signing: two years, the longest sleep of a phone that is borne."""
+"""Seconds for which a root set that was rotated away goes on signing: two years, the longest sleep of a phone that is
+borne.
+"""
 
 
-def held(home) -> trust_lists.TrustList | None:
+def held(home: Home) -> trust_lists.TrustList | None:
     """The trust list in force, None before the first."""
     return home.trust() if (home.public / TRUST_FILE).exists() else None
 
 
-def base(home, draft: Path | None) -> TrustContent:
-    """What the next change starts from: the draft when there is one already, else the next version of the list in force.
+def base(home: Home, draft: Path | None) -> TrustContent:
+    """What the next change starts from: the draft when there is one already, else the next version of the list in
+    force.
 
     Raises UnreadableSource for a draft that does not follow the list in force.
     """
     current = held(home)
-    if current is None and (draft is None or not draft.exists()):
-        raise ConfigError(
-            'This home has no trust list yet. Have its first one signed, and take it over with "wif keys sign-trust FILE".'
-        )
     if draft is None or not draft.exists():
+        if current is None:
+            raise ConfigError(
+                'This home has no trust list yet. Have its first one signed, and take it over with "wif keys sign-trust'
+                ' FILE".'
+            )
         return renewal.renewed(current, home.config, home.clock())
     content = read(draft)
     if current is not None and content.version != current.version + 1:
         raise UnreadableSource(
-            f"{draft} is version {content.version}, and the next one is {current.version + 1}. Take the file away and draft again."
+            f"{draft} is version {content.version}, and the next one is {current.version + 1}. Take the file away and"
+            " draft again."
         )
     return replace(renewal.renewed(content, home.config, home.clock()), version=content.version)
 
@@ -67,7 +71,7 @@ def read(path: Path) -> trust_lists.TrustList:
         raise UnreadableSource(f"{path}: {error}") from None
 
 
-def check(home, current: TrustContent | None, new: TrustContent, at_once: bool) -> None:
+def check(home: Home, current: TrustContent | None, new: TrustContent, at_once: bool) -> None:
     """The rules of this issuer. ``at_once``: a key may sign before every verifier knows it. Raises ConfigError."""
     if current is None:
         return
@@ -76,8 +80,9 @@ def check(home, current: TrustContent | None, new: TrustContent, at_once: bool) 
         fresh = key.kid not in known and key.use == USE_ATTESTATION and key.state == STATE_IN_USE
         if fresh and key.not_before < current.expires and not at_once:
             raise ConfigError(
-                f"The key {key.kid.hex()} would sign while verifiers may still hold a list that does not name it. Let it start when the list in force "
-                "has expired (leave --starts-in out), or use --at-once after a compromise."
+                f"The key {key.kid.hex()} would sign while verifiers may still hold a list that does not name it. Let"
+                " it start when the list in force has expired (leave --starts-in out), or use --at-once after a"
+                " compromise."
             )
     gone = known - {key.kid for key in new.keys}
     if gone:
@@ -94,19 +99,20 @@ def check(home, current: TrustContent | None, new: TrustContent, at_once: bool) 
             )
 
 
-def draft(home, path: Path, content: TrustContent, at_once: bool = False) -> list[str]:
+def draft(home: Home, path: Path, content: TrustContent, at_once: bool = False) -> list[str]:
     """Write an unsigned list, and give what it changes in words. Raises ConfigError or UnreadableSource."""
     current = held(home)
     check(home, current, content, at_once)
     try:
-        path.write_bytes(trust_lists.make(content, []))
+        unsigned = trust_lists.make(content, [])
     except FormError as error:
         raise ConfigError(f"The new trust list would not be accepted: {error}") from None
+    durable.write(path, unsigned, durable.PUBLIC)
     return describe(current, content)
 
 
 def take_over(
-    home, files: list[Path], author: str, at_once: bool = False, keep_former: int = KEEP_FORMER
+    home: Home, files: list[Path], author: str, at_once: bool = False, keep_former: int = KEEP_FORMER
 ) -> trust_lists.TrustList:
     """Combine what the root machines signed, accept it, publish under it, and pin its roots.
 
@@ -123,7 +129,7 @@ def take_over(
         raise UnreadableSource(f"{files[0]}: {error}") from None
     new = accepted.trust
     if accepted.changed:
-        _check_former(home, data, new, keep_former)
+        _check_former(home, data, keep_former)
         check(home, current, new, at_once)
     home.publish_with(new, author, acts(current, new))
     former = pinning.former_after(home.config, new.roots, home.clock(), keep_former)
@@ -132,20 +138,23 @@ def take_over(
     return new
 
 
-def _check_former(home, data: bytes, new: TrustContent, keep_former: int) -> None:
+def _check_former(home: Home, data: bytes, keep_former: int) -> None:
     if keep_former == 0:
         return
     for roots in pinning.sets_in_service(home.config, home.clock())[1:]:
         signed = trust_lists.signed_by(trust_lists.parse(data), roots)
         if len(signed) < roots.threshold:
             raise UnreadableSource(
-                f"A former root set still in service must sign too: {roots.threshold} of {', '.join(kid.hex() for kid in sorted(roots.by_kid()))}. "
-                "Else phones that slept through the rotation cannot follow; if its keys were stolen, use --former-compromised."
+                f"A former root set still in service must sign too: {roots.threshold} of"
+                f" {', '.join(kid.hex() for kid in sorted(roots.by_kid()))}. Else phones that slept through the"
+                " rotation cannot follow; if its keys were stolen, use --former-compromised."
             )
 
 
 def acts(current: TrustContent | None, new: TrustContent) -> list[chain.Act]:
-    """The entries of the audit trail about what a trust list changes: one for each key, one for the roots, none for its dates."""
+    """The entries of the audit trail about what a trust list changes: one for each key, one for the roots, none for its
+    dates.
+    """
     before = {key.kid: key for key in current.keys} if current else {}
     found = [
         chain.Act(

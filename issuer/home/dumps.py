@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine
 from issuer.errors import ConfigError
 from issuer.registry.database import BUSY_SECONDS, sqlite_file
 from issuer.registry.faults import fault
+from keys import durable
 
 PART = 1 << 24
 """Bytes of one part of the stream."""
@@ -41,7 +42,9 @@ def kind(engine: Engine) -> str:
 def dumped(
     engine: Engine, scratch: Path, step: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[Iterator[bytes]]:
-    """The parts (at most 16 MiB) of a dump. ``step(done, total)`` counts what SQLite has copied. Raises RegistryError, ConfigError or OSError."""
+    """The parts (at most 16 MiB) of a dump. ``step(done, total)`` counts what SQLite has copied. Raises RegistryError,
+    ConfigError or OSError.
+    """
     path = sqlite_file(engine)
     if path is None:
         yield _dump_postgres(engine)
@@ -103,12 +106,9 @@ def _copy(source: sqlite3.Connection, name: str, pages: int, count: Callable[[in
 
 def load_sqlite(path: Path, parts: Iterator[bytes]) -> None:
     """Write a dump as the database file ``path``. Raises OSError, and RegistryError when SQLite finds it damaged."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with durable.writing(path, replace=False) as file:
         for part in parts:
             file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
     try:
         checked = sqlite3.connect(path, isolation_level=None)
         try:
@@ -135,7 +135,7 @@ def load_postgres(engine: Engine, parts: Iterator[bytes]) -> None:
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(engine)
     )
-    assert process.stdin is not None and process.stderr is not None
+    assert process.stdin is not None and process.stderr is not None  # noqa: S101 - said for mypy
     try:
         for part in parts:
             process.stdin.write(part)
@@ -166,11 +166,12 @@ def _dump_postgres(engine: Engine) -> Iterator[bytes]:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=_environment(engine)
         )
-        assert process.stdout is not None
+        told = process.stdout
+        assert told is not None  # noqa: S101 - said for mypy
         try:
-            yield from iter(lambda: process.stdout.read(PART), b"")
+            yield from iter(lambda: told.read(PART), b"")
         finally:
-            process.stdout.close()
+            told.close()
             code = process.wait()
         if code:
             said.seek(0)
@@ -184,7 +185,8 @@ def _program(name: str) -> str:
     )
     if found is None and not places:
         raise ConfigError(
-            f"The program {name} is not found. Install PostgreSQL's client programs of the server's version, or put them on PATH."
+            f"The program {name} is not found. Install PostgreSQL's client programs of the server's version, or put"
+            " them on PATH."
         )
     return found or str(places[-1])
 

@@ -1,14 +1,22 @@
 """Founding a home: root, attestation, status and receipt keys, database, first publication."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import nacl.pwhash.argon2id as argon2id
+from nacl.pwhash import argon2id
 
-from keys import trust as trust_lists
-from keys.content import (
+from issuer import config as configuration
+from issuer.config import DAY, Config
+from issuer.errors import ConfigError
+from issuer.home import rights
+from issuer.home.home import Home
+from keys import durable, trust as trust_lists
+from keys.errors import FormError
+from keys.keystore import Cost, Keystore
+from keys.roots import RootSet
+from keys.signer import Signer
+from keys.trust_content import (
     STATE_IN_USE,
     USE_ATTESTATION,
     USE_RECEIPT,
@@ -17,20 +25,11 @@ from keys.content import (
     TrustContent,
     TrustedKey,
 )
-from keys.errors import FormError
-from keys.keystore import Cost, Keystore
-from keys.roots import RootSet
-from keys.signer import Signer
-
-from issuer import config as configuration
-from issuer.config import DAY, Config
-from issuer.errors import ConfigError
-from issuer.home.home import Home
 
 ATTESTATION_KEY_LIFETIME = 2 * 365 * DAY
 """Seconds for which a new attestation or receipt key may sign."""
-STATUS_KEY_LIFETIME = 10 * 365 * DAY
-"""Seconds for which a status key may sign: longer than any attestation that depends on its lists."""
+STATUS_KEY_LIFETIME = 2 * 365 * DAY
+"""Seconds for which a status key may sign, at most: its successor takes the lists over, a stolen one ends by itself."""
 DEMONSTRATION_COST = Cost(argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_MIN)
 """Demonstration keys protect nothing, so opening them costs nothing."""
 FIRST_DRAFT = "first-trust.cose"
@@ -52,14 +51,15 @@ def found(
     signatory: dict | None = None,
     database_url: str | None = None,
     clock: Callable[[], int] | None = None,
-    progress: Callable[[str], None] = lambda _step: None,
+    progress: Callable[..., None] = lambda _step, **_params: None,
     author: str = "init",
     public_roots: tuple[bytes, ...] = (),
 ) -> Home:
     """Make a home at ``path`` and publish its first lists. Nothing is left behind when it fails.
 
-    With ``public_roots``, 32-byte public keys of roots made on machines without a network, no root key is made here: the
-    first list is left in ``path/first-trust.cose`` without signatures, and published once it was signed and taken over.
+    With ``public_roots``, 32-byte public keys of roots made on machines without a network, no root key is made here:
+    the first list is left in ``path/first-trust.cose`` without signatures, and published once it was signed and taken
+    over.
 
     ``origin`` and ``authority`` as in the configuration; ``roots`` root keys of which ``threshold`` must sign
     (2 of 3 by default, 1 of 1 for a demonstration), all sealed in ``path/keys`` until they are carried to
@@ -72,7 +72,8 @@ def found(
     if not 1 <= threshold <= roots:
         raise ConfigError("The threshold is between 1 and the number of roots.")
     _check_empty(path)
-    made = [path / name for name in ("config.toml", "keys", "public", "documents", "wif.sqlite3", FIRST_DRAFT)]
+    names = ("config.toml", "keys", "public", "documents", "wif.sqlite3", FIRST_DRAFT, "web.secret")
+    made = [path / name for name in names]
     existed = path.exists()
     try:
         return _found(
@@ -107,48 +108,48 @@ def _check_empty(path: Path) -> None:
     for name in ("keys", "wif.sqlite3", "public"):
         if (path / name).exists():
             raise ConfigError(
-                f'{path} holds {name} but no config.toml: a half-made or damaged home. Move it away, then run "wif init" again.'
+                f'{path} holds {name} but no config.toml: a half-made or damaged home. Move it away, then run "wif'
+                ' init" again.'
             )
 
 
 def _found(
-    path,
-    origin,
-    authority,
-    passphrase,
-    demonstration,
-    roots,
-    threshold,
-    departments,
-    signatory,
-    database_url,
-    clock,
-    progress,
-    author,
-    public_roots,
+    path: Path,
+    origin: str,
+    authority: str,
+    passphrase: Callable[[], str],
+    demonstration: bool,
+    roots: int,
+    threshold: int,
+    departments: tuple[str, ...],
+    signatory: dict | None,
+    database_url: str | None,
+    clock: Callable[[], int] | None,
+    progress: Callable[..., None],
+    author: str,
+    public_roots: tuple[bytes, ...],
 ) -> Home:
     from issuer import registry
 
     try:
         path.mkdir(parents=True, exist_ok=True)
-        (path / "documents").mkdir()
-        (path / "public").mkdir()
+        rights.keep(path, refuse=not demonstration)
+        (path / "documents").mkdir(mode=durable.PRIVATE_FOLDER)
+        durable.make_folder(path / "public", durable.PUBLIC_FOLDER)
     except OSError as error:
         raise ConfigError(f"{path} cannot be made ({error.strerror}). Choose another WIF_HOME.") from None
     secret = passphrase()
     keystore = Keystore(path / "keys")
     cost = DEMONSTRATION_COST if demonstration else Cost()
 
-    def new_key(use: str, label: str) -> Signer:
-        progress(label)
+    def new_key(use: str, **params: int) -> Signer:
+        progress(use, **params)
         return keystore.create(use, secret, cost=cost)
 
     root_signers = (
-        [] if public_roots else [new_key("root", f"Root key {number} of {roots}") for number in range(1, roots + 1)]
+        [] if public_roots else [new_key("root", number=number, roots=roots) for number in range(1, roots + 1)]
     )
-    attestation, status, receipt = (
-        new_key(use, f"{use.capitalize()} key") for use in ("attestation", "status", "receipt")
-    )
+    attestation, status, receipt = (new_key(use) for use in ("attestation", "status", "receipt"))
     root_set = _root_set(threshold, public_roots or tuple(signer.public_key for signer in root_signers))
     config = Config(
         origin=origin,
@@ -158,20 +159,24 @@ def _found(
         departments=departments,
         signatory=signatory,
     )
-    progress("Database")
-    engine = registry.open_registry(database_url or str(path / "wif.sqlite3"))
+    progress("database")
+    from issuer.accounts.sealing import SECRET_FILE, open_sealer  # they load the database's libraries
+
+    secret_of_rows = open_sealer(path / SECRET_FILE).rows_key
+    if database_url is None:
+        durable.write(path / "wif.sqlite3", b"")  # private from its first byte on, whatever the umask
+    engine = registry.open_registry(database_url or str(path / "wif.sqlite3"), secret_of_rows)
     registry.migrate(engine)
     engine.dispose()
-    progress("Trust list")
-    _write(path / "config.toml", configuration.to_toml(config))
-    home = Home(path, lambda: secret, database_url, clock)
-    home.__dict__["_signers"] = {signer.kid: signer for signer in (*root_signers, attestation, status, receipt)}
+    progress("trust")
+    durable.write(path / "config.toml", configuration.to_toml(config).encode())
+    home = Home(path, lambda: secret, database_url, clock, (*root_signers, attestation, status, receipt))
     content = _first_content(config, home.clock(), attestation, status, receipt)
     trust = trust_lists.make(content, root_signers)
     if public_roots:
-        (path / FIRST_DRAFT).write_bytes(trust)
+        durable.write(path / FIRST_DRAFT, trust, durable.PUBLIC)
         return home
-    progress("First publication")
+    progress("publication")
     from issuer.home import ceremony  # it needs the database's libraries, which opening a home does not
 
     home.publish_with(trust_lists.read(trust), author, ceremony.acts(None, content))
@@ -206,10 +211,3 @@ def _first_content(config: Config, now: int, attestation: Signer, status: Signer
         origins=(config.origin,),
         demonstration=config.demonstration,
     )
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

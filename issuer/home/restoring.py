@@ -5,14 +5,14 @@
 3. The tables are brought to this version.
 4. The audit chain is whole and holds the head of the backup and every head given; the tables agree with it.
 5. Every stored token bears the signature of a key that the pinned roots vouch for, and is what its row says.
-6. The transparency log agrees with registry and trail, and continues the published one; the published lists are those that the registry signed, and nothing goes back: see :mod:`issuer.home.continuity`.
+6. The transparency log agrees with registry and trail, and continues the published one; the published lists are those
+that the registry signed, and nothing goes back: see :mod:`issuer.home.continuity`.
 7. The restore itself is written in the chain.
 
 What fails leaves nothing behind.
 """
 
 import json
-import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,20 +20,22 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import Engine, MetaData, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, inspect, select
 
-from keys.sealedstream import SealedReader
-
+from issuer.accounts import auditing
 from issuer.attestation import status
 from issuer.desk import reconciling, transparency
 from issuer.errors import ConfigError, UnreadableSource
-from issuer.home import continuity, dumps, tokens
+from issuer.home import continuity, dumps, rights, tokens
 from issuer.home.backup import DATABASE, FORM
 from issuer.home.home import Home
-from issuer.registry import chain, crosscheck, schema
+from issuer.registry import chain
 from issuer.registry.database import open_registry, reading, write
 from issuer.registry.models import Publication
+from keys import durable
 from keys.errors import StatusRefused
+from keys.sealedstream import SealedReader
+from keys.trust_content import TrustContent
 
 LARGEST_FILE = 1 << 28
 """Bytes of one member: a published file, a key, a part of the database."""
@@ -43,8 +45,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored and proven: when the backup was made (UTC seconds), the audit head it held, the attestations whose
-    signature was checked, and, where acts made after the backup were given up, the marks that were carried over."""
+    """What was restored and proven: when the backup was made (UTC seconds), the audit head it held, the attestations
+    whose signature was checked, and, where acts made after the backup were given up, the marks that were carried
+    over.
+    """
 
     made_at: int
     head: chain.Head
@@ -60,7 +64,8 @@ def restore(
     keystore_passphrase: Callable[[], str],
     database_url: str | None = None,
     *,
-    public: Path | None = None,
+    public: Path | str | None = None,
+    nothing_published: bool = False,
     heads: Sequence[chain.Head] = (),
     accept_loss: bool = False,
     author: str = "restore",
@@ -68,7 +73,8 @@ def restore(
 ) -> Restored:
     """Make the home ``path`` of the backup ``file``, in the steps above.
 
-    ``public`` holds the published files that verifiers have now; ``heads`` are kept audit heads. With
+    ``public`` is the folder or the address of the published files that verifiers have now (None: the origin's), which
+    ``nothing_published`` says there are none of; ``heads`` are kept audit heads. With
     ``accept_loss`` acts made after the backup are given up, but no published mark is. Raises ConfigError,
     SealError, UnreadableSource or RegistryError.
     """
@@ -82,15 +88,19 @@ def restore(
             with reading(engine) as connection:
                 if inspect(connection).get_table_names():
                     raise ConfigError(
-                        "The database of WIF_DATABASE_URL is not empty. Make a new one: a backup never overwrites a database."
+                        "The database of WIF_DATABASE_URL is not empty. Make a new one: a backup never overwrites a"
+                        " database."
                     )
             filled = True
         with file.open("rb") as source:
             manifest = _lay_down(path, engine, SealedReader(source, passphrase), progress)  # 2
-        schema.migrate(engine)  # 3
         engine.dispose()
         home = Home(path, keystore_passphrase, database_url)
-        return _prove(home, manifest, public, heads, accept_loss, author, progress)
+        home.upgrade()  # 3
+        with continuity.compared_with(home, public, nothing_published) as folder:
+            restored = _prove(home, manifest, folder, heads, accept_loss, author, progress)
+        home.keep_private()
+        return restored
     except BaseException as error:
         engine.dispose()
         _clear(path, existed)
@@ -98,7 +108,8 @@ def restore(
             _empty(engine)
         if isinstance(error, OSError):
             raise ConfigError(
-                f"The backup cannot be restored ({error.strerror}: {error.filename or path}). Check the file, the rights and the room on the disk."
+                f"The backup cannot be restored ({error.strerror}: {error.filename or path}). Check the file, the"
+                " rights and the room on the disk."
             ) from None
         raise
 
@@ -106,7 +117,7 @@ def restore(
 def _lay_down(path: Path, engine: Engine, sealed: SealedReader, progress: Progress) -> dict:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with tarfile.open(fileobj=sealed, mode="r|") as archive:
+        with tarfile.open(fileobj=sealed, mode="r|") as archive:  # type: ignore[call-overload]  # a stream needs read alone
             members = iter(archive)
             manifest = _manifest(archive, next(members, None))
             if manifest["database"] != dumps.kind(engine):
@@ -151,12 +162,10 @@ def _lay_down_files(path: Path, archive: tarfile.TarFile, members: Iterator[tarf
         if len(name.parts) < 2 or any(part.startswith(".") for part in name.parts) or name.name.startswith(DATABASE):
             raise UnreadableSource("The backup names a file outside a home. It was not made by this program.")
         target = path.joinpath(*name.parts[1:])
-        target.parent.mkdir(mode=0o755 if name.parts[1] == "public" else 0o700, parents=True, exist_ok=True)
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644 if name.parts[1] == "public" else 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_data(archive, member))
-            file.flush()
-            os.fsync(file.fileno())
+        served = name.parts[1] in rights.SERVED
+        durable.make_folder(target.parent, durable.PUBLIC_FOLDER if served else durable.PRIVATE_FOLDER)
+        mode = durable.PUBLIC if served else durable.PRIVATE
+        durable.write(target, _data(archive, member), mode, replace=False)
     return None
 
 
@@ -196,13 +205,13 @@ def _prove(
     progress("chain", 0, held.seq)
     later = [head for head in continuity.heads(public, heads) if head.seq > held.seq]
     earlier = [head for head in continuity.heads(public, heads) if head.seq <= held.seq]
-    check = chain.verify(
+    check = auditing.verify(
         engine, [chain.Head.from_json(manifest["head"]), *continuity.heads(home.public, ()), *earlier]
     )  # 4
-    problems = check.problems or crosscheck.verify(engine)
-    if problems:
+    if check.problems:
         raise UnreadableSource(
-            f"The restored registry is not whole: {problems[0]}. Nothing was kept; use another backup, and keep this one for the security officer."
+            f"The restored registry is not whole: {check.problems[0]}. Nothing was kept; use another backup, and keep"
+            " this one for the security officer."
         )
     progress("chain", held.seq, held.seq)
     trust = home.trust()
@@ -210,23 +219,25 @@ def _prove(
     found = reconciling.reconcile(engine, home.public, trust)
     if found.problems:
         raise UnreadableSource(
-            f"Log and registry of the backup do not agree: {found.problems[0]}. Nothing was kept; keep this backup for the security officer."
+            f"Log and registry of the backup do not agree: {found.problems[0]}. Nothing was kept; keep this backup for"
+            " the security officer."
         )
     _check_lists(engine, home.public, trust)  # 6
     comparison = continuity.compare(home, public)
     lost = max((head.seq for head in later), default=held.seq) - held.seq
     if (lost or comparison.marks) and not accept_loss:
         raise UnreadableSource(
-            f"The backup is older than what was published: {lost:,} entries of the audit trail and {len(comparison.marks):,} marks of the status lists came "
-            "after it. Restore a newer backup. If there is none, --accept-loss gives up those acts and keeps every published mark."
+            f"The backup is older than what was published: {lost:,} entries of the audit trail and"
+            f" {len(comparison.marks):,} marks of the status lists came after it. Restore a newer backup. If there is"
+            " none, --accept-loss gives up those acts and keeps every published mark."
         )
 
     log = transparency.published(public, trust) if public else None
 
-    def work(connection) -> int:
+    def work(connection: Connection) -> int:
         if public:
             transparency.follow(connection, public, log, home.clock(), author)
-        return continuity.carry(connection, home.clock(), author, manifest, comparison, lost)
+        return continuity.carry(connection, home.clock(), author, manifest, comparison, lost, public)
 
     carried = write(engine, work)  # 7
     continuity.take_newer_files(home.public, comparison)
@@ -235,7 +246,7 @@ def _prove(
     return Restored(manifest["made_at"], held, signatures, lost, carried)
 
 
-def _check_lists(engine: Engine, public: Path, trust) -> None:
+def _check_lists(engine: Engine, public: Path, trust: TrustContent) -> None:
     """Each published file of the backup is the one that the registry recorded at its issue time."""
     for entry in trust.status_lists:
         try:

@@ -1,8 +1,9 @@
 """Every stored token held against the trust list and its own row: what a restored registry must prove."""
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Row, func, select
 
 from issuer.attestation.claims import decode
 from issuer.attestation.token import signed_bytes, split
@@ -10,8 +11,8 @@ from issuer.errors import UnreadableSource
 from issuer.registry.database import reading
 from issuer.registry.models import Archive, Attestation
 from keys import ed25519
-from keys.content import USE_ATTESTATION, TrustContent
 from keys.errors import FormError
+from keys.trust_content import USE_ATTESTATION, TrustContent, TrustedKey
 
 PAGE = 2_000
 """Tokens read at a time."""
@@ -52,7 +53,7 @@ def check(
         last = rows[-1].id
 
 
-def _check(row, keys: dict, now: int) -> bool:
+def _check(row: Row[*tuple[Any, ...]], keys: dict[bytes, TrustedKey], now: int) -> bool:
     try:
         parts = split(bytes(row.token))
         key = keys.get(parts.kid)
@@ -67,5 +68,6 @@ def _check(row, keys: dict, now: int) -> bool:
     except FormError:
         pass
     raise UnreadableSource(
-        f"The stored token of attestation {row.number} does not bear a valid signature. Nothing was kept; use another backup."
+        f"The stored token of attestation {row.number} does not bear a valid signature. Nothing was kept; use another"
+        " backup."
     )

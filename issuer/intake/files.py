@@ -1,93 +1,135 @@
-"""Reading a file of records as a stream: nothing is held but the record at hand."""
+"""Reading a file of records: JSON as a stream, of which nothing is held but the record at hand; tables row by row."""
 
-import codecs
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO, TextIOWrapper
+from datetime import date
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
+from typing import IO, TextIO, cast
 
-from issuer.attestation.problems import Problem
-from issuer.attestation.entries import FIELDS
+from issuer.attestation.problems import Problem, RecordRefused
+from issuer.attestation.record import Record, read_record
 from issuer.errors import UnreadableSource
-from issuer.intake.fields import record_from_fields
+from issuer.intake import headings, tables
+from issuer.intake.tables import CHUNK
+from issuer.written.facts import Doubt, read_fields
 
-CHUNK = 1 << 16
 MAX_RECORD = 1 << 20
 """Characters of one JSON record: more is taken for a broken file."""
-REMARK = "#"
-"""A column whose name begins so is for people: it is not read."""
+LARGEST_TABLE = 256 << 20
+"""Bytes of a table that comes through a pipe."""
 _DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
 class Item:
-    """One record of a file: its index from 0 and its value, or what is wrong with its form."""
+    """One record of a file: its index from 0 and its value, or what is wrong with its form.
+
+    Of a table: what is not read for certain is a problem too, and its field is not in ``value``; ``row`` is the row as
+    the spreadsheet numbers it (None in JSON), ``cells`` the texts by field as they stand there, ``headings`` the
+    columns' headings by field, ``doubts`` what is not read for certain.
+    """
 
     index: int
     value: object = field(repr=False)
     problems: tuple[Problem, ...] = ()
+    row: int | None = None
+    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    doubts: tuple[Doubt, ...] = ()
+
+    def record(self, defaults: Mapping[str, object] = MappingProxyType({})) -> Record | RecordRefused:
+        """The record that would be signed, with ``defaults`` for what it does not say; or every problem of it, those of
+        reading first.
+        """
+        if not isinstance(self.value, dict):
+            return RecordRefused(list(self.problems) or [Problem("record", "not_an_object")])
+        try:
+            record = read_record({**defaults, **self.value})
+        except RecordRefused as refused:
+            unsure = {problem.field for problem in self.problems}
+            whole = {name.partition(".")[0] for name in unsure if name.startswith("hours")}
+            more = [p for p in refused.problems if p.field not in unsure and p.field.partition(".")[0] not in whole]
+            return RecordRefused([*self.problems, *more])
+        return RecordRefused(list(self.problems)) if self.problems else record
 
 
-def read_items(source: Path | BinaryIO, name: str) -> Iterator[Item]:
+def read_items(source: Path | IO[bytes], name: str, today: date) -> Iterator[Item]:
     """The records of a file or of an open binary stream (standard input), in order.
 
-    ``name`` is what people know the source by. Raises UnreadableSource when the file cannot be opened, is
-    not UTF-8, is empty, has an unknown column, or is broken beyond its records; a broken row or line is an
-    Item with problems and the rest goes on.
+    ``name`` is what people know the source by, ``today`` bounds birth dates. Raises UnreadableSource when the file
+    cannot be opened, is in no known format or encoding, is empty, has an unknown column, or is broken beyond its
+    records; a broken row or line is an Item with problems and the rest goes on.
     """
     if isinstance(source, Path):
-        _check_file(source, name)
-        with source.open("rb") as file:
-            yield from _items(file, name)
+        try:
+            file = source.open("rb")
+        except OSError as error:
+            raise UnreadableSource(
+                f"{name} cannot be read ({error.strerror}). Check the path and the rights.", "unreadable"
+            ) from None
+        with file:
+            yield from _whole(file, name, today)
+    elif source.seekable():
+        yield from _whole(source, name, today)
     else:
-        yield from _items(source, name)
+        yield from _piped(source, name, today)
 
 
-def _check_file(path: Path, name: str) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
+def _piped(stream: IO[bytes], name: str, today: date) -> Iterator[Item]:
+    """JSON is read as it comes; a table once it is there, since its encoding and headings are looked for."""
+    buffered = stream if isinstance(stream, BufferedReader) else BufferedReader(cast("RawIOBase", stream))
+    head = buffered.peek(CHUNK)[:CHUNK].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head[:1] in (b"{", b"["):
+        yield from _json(buffered, name, "utf-8-sig")
+        return
+    with SpooledTemporaryFile(1 << 23) as kept:
+        while block := buffered.read(CHUNK):
+            kept.write(block)
+            if kept.tell() > LARGEST_TABLE:
+                raise UnreadableSource(f"{name} is too large. Cut it into several files.", "too_large")
+        kept.seek(0)
+        yield from _whole(kept, name, today)
+
+
+def _whole(file: IO[bytes], name: str, today: date) -> Iterator[Item]:
+    """A file that can be read more than once."""
     try:
-        with path.open("rb") as file:
-            while block := file.read(CHUNK):
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError as error:
-                    line += error.object.count(b"\n", 0, error.start)
-                    raise _not_utf8(name, error.object[error.start], line) from None
-                line += block.count(b"\n")
+        if tables.check_format(file, name) == "workbook":
+            yield from _rows(tables.workbook_rows(file, name), name, today)
+            return
+        start = file.read(CHUNK)
+        file.seek(0)
+        is_json = start.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip()[:1] in (b"{", b"[")
+        is_json = is_json or (
+            start[:2] in (b"\xff\xfe", b"\xfe\xff") and start[2:].replace(b"\0", b"").lstrip()[:1] in (b"{", b"[")
+        )
+        encoding = tables.find_encoding(file, name, western=not is_json)
+        if is_json:
+            yield from _json(file, name, encoding)
+        else:
+            yield from _rows(tables.text_rows(file, name, encoding), name, today)
     except OSError as error:
         raise UnreadableSource(
             f"{name} cannot be read ({error.strerror}). Check the path and the rights.", "unreadable"
         ) from None
 
 
-def _not_utf8(name: str, byte: int, line: int | None = None) -> UnreadableSource:
-    where = f" on line {line}" if line else ""
-    return UnreadableSource(
-        f"{name} is not UTF-8: byte 0x{byte:02X}{where}. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet).",
-        "not_utf8",
-        byte=f"{byte:02X}",
-    )
-
-
-def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
-    text = TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+def _json(stream: IO[bytes], name: str, encoding: str) -> Iterator[Item]:
+    text = TextIOWrapper(stream, encoding=encoding, newline="")
     try:
         first = _first_character(text)
         if first is None:
-            raise UnreadableSource(f"{name} is empty. Give JSON, JSON lines, or CSV with a header.", "empty")
+            raise UnreadableSource(
+                f"{name} is empty. Give JSON, JSON lines, or a table with a row of headings.", "empty"
+            )
         start, character = first
-        if character == "[":
-            yield from _array(text, start, name)
-        elif character == "{":
-            yield from _values(text, start)
-        else:
-            yield from _rows(text, start, name)
+        yield from _array(text, start, name) if character == "[" else _values(text, start)
     except UnicodeDecodeError as error:
-        raise _not_utf8(name, error.object[error.start]) from None
+        raise tables.not_utf8(name, error.object[error.start]) from None
     finally:
         text.detach()
 
@@ -160,7 +202,8 @@ def _array(text: TextIO, start: str, name: str) -> Iterator[Item]:
             value = buffer.value()
         except (ValueError, RecursionError) as error:
             raise UnreadableSource(
-                f"{name} is not valid JSON in record {index} ({_reason(error)}). Correct the file; the records before it were taken.",
+                f"{name} is not valid JSON in record {index} ({_reason(error)}). Correct the file; the records before"
+                " it were taken.",
                 "json",
                 record=index + 1,
             ) from None
@@ -198,43 +241,38 @@ def _reason(error: Exception) -> str:
     return "it is nested too deep" if isinstance(error, RecursionError) else "a number is too long"
 
 
-def _rows(text: TextIO, start: str, name: str) -> Iterator[Item]:
-    lines = _lines(text, start)
-    header = next(lines, "")
-    delimiter = max(";,\t", key=lambda sign: sum(column.strip(' "\r\n') in FIELDS for column in header.split(sign)))
-    try:
-        columns = [column.strip() for column in next(csv.reader([header], delimiter=delimiter), [])]
-        _check_columns(columns, name)
-        index = 0
-        for row in csv.reader(lines, delimiter=delimiter, strict=True):
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) > len(columns):
-                yield Item(index, None, (Problem("record", "row_width"),))
-            else:
-                yield Item(
-                    index,
-                    record_from_fields({name: cell for name, cell in zip(columns, row) if not name.startswith(REMARK)}),
-                )
-            index += 1
-    except csv.Error as error:
-        raise UnreadableSource(
-            f"{name} is not valid CSV ({error}). Check quotation marks and separators; the rows before were taken.",
-            "csv",
-        ) from None
-
-
-def _lines(text: TextIO, start: str) -> Iterator[str]:
-    yield from StringIO(start + text.readline(), newline="")
-    yield from text
-
-
-def _check_columns(columns: list[str], name: str) -> None:
-    known = ", ".join(FIELDS)
-    for column in columns:
-        if column not in FIELDS and not column.startswith(REMARK):
-            raise UnreadableSource(
-                f'{name}: there is no column "{column[:60]}". Columns: {known}.', "column", column=column[:60]
+def _rows(rows: Iterator[tables.Row], name: str, today: date) -> Iterator[Item]:
+    head, below = tables.found_table(rows, name)
+    columns = headings.fields_of(head.cells, name)
+    shown = MappingProxyType({field: " ".join(head.cells[place].split()) for place, field in columns.items()})
+    index = -1
+    for row in below:
+        if not any(row.cells[place].strip() or place in row.broken for place in columns if place < len(row.cells)):
+            continue  # a blank row, or a remark
+        index += 1
+        stray = next((p for p, cell in enumerate(row.cells) if cell.strip() and not _is_headed(head.cells, p)), None)
+        cells = {field: row.cells[place] for place, field in columns.items() if place < len(row.cells)}
+        if stray is not None:
+            problem = Problem(
+                "record", "row_width", {"column": _letters(stray), "words": row.cells[stray].strip()[:60]}
             )
-    if len(set(columns)) != len(columns):
-        raise UnreadableSource(f"{name}: a column stands twice in the header. Take one out.", "column_twice")
+            yield Item(index, None, (problem,), row.number, cells, shown)
+            continue
+        broken = {field for place, field in columns.items() if place in row.broken}
+        typed = read_fields({field: cell for field, cell in cells.items() if field not in broken}, today)
+        doubts = (*(Doubt(field, "cell_error", cells[field].strip() or "=") for field in sorted(broken)), *typed.doubts)
+        yield Item(index, typed.record, tuple(doubt.problem() for doubt in doubts), row.number, cells, shown, doubts)
+
+
+def _is_headed(head: Sequence[str], place: int) -> bool:
+    return place < len(head) and bool(head[place].strip())
+
+
+def _letters(place: int) -> str:
+    """The letters of a spreadsheet's column from 0: A, B … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

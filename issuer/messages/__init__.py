@@ -1,19 +1,30 @@
-"""Words for people, in French and English, from the message files beside this module."""
+"""Words for people, in French and English: the shared messages beside this module, and each room's own."""
 
 import functools
 import json
 import os
-from pathlib import Path
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
 from issuer.attestation.problems import Problem
 
 LANGUAGES = ("fr", "en")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 @functools.cache
-def catalogue(language: str) -> dict[str, str]:
-    """Every message of one language by its dotted key."""
-    return json.loads((Path(__file__).parent / f"{language}.json").read_text(encoding="utf-8"))
+def catalogue(name: str, room: str = "issuer") -> Mapping[str, str]:
+    """The messages of a file of ``messages/``, by their dotted keys: of a language (``fr``, ``en``), or a table of its
+    own such as ``countries.fr``. ``room`` is the package whose words they are; those of ``issuer`` are shared. The
+    apostrophe between two letters of French is the typographic one, as on the printed page and in the verifier.
+    """
+    table: dict[str, str] = json.loads(files(room).joinpath("messages", f"{name}.json").read_text(encoding="utf-8"))
+    if name == "fr":
+        table = {key: _APOSTROPHE.sub("\u2019", words) for key, words in table.items()}
+    return MappingProxyType(table)
 
 
 def text(key: str, language: str, **params: object) -> str:
@@ -23,7 +34,27 @@ def text(key: str, language: str, **params: object) -> str:
 
 def problem_text(problem: Problem, language: str) -> str:
     """The one or two sentences that say what is wrong with a field and what to do."""
-    return text(f"record.{problem.code}", language, **problem.params)
+    if problem.code == "doubt":
+        return doubt_text(problem, language, problem.params["reading"])
+    return text(f"record.{problem.code}", language, **worded(problem.params, language))
+
+
+def worded(params: dict[str, Any], language: str) -> dict[str, Any]:
+    """A problem's parameters for people: a character with what sort it is, ``« о » (lettre cyrillique)``."""
+    if "sort" not in params:
+        return params
+    return {**params, "character": f"{params['character']} ({text('sort.' + params['sort'], language)})"}
+
+
+def doubt_text(problem: Problem, language: str, reading: str | None) -> str:
+    """The words of a doubt (``issuer.written``): what was written, why it is unsure, and ``reading``, the proposal in
+    words, or how to write it when there is none.
+    """
+    hints = (f"doubt.hint.{problem.field}", f"doubt.hint.{problem.field.partition('.')[0]}", "doubt.hint")
+    hint = text(next(key for key in hints if key in catalogue(language)), language)
+    proposal = text("doubt.proposal", language, reading=reading) if reading else hint
+    why = text(f"doubt.{problem.params['doubt']}", language)
+    return text("record.doubt", language, words=problem.params["words"], why=why, proposal=proposal)
 
 
 def preferred_language(environment: dict[str, str] | None = None) -> str:

@@ -1,13 +1,16 @@
-"""The registry: attestations with their exact tokens, acts, status lists and the audit chain, in SQLite or PostgreSQL."""
+"""The registry: attestations with their exact tokens, acts, status lists and the audit chain, in SQLite or
+PostgreSQL.
+"""
 
 from issuer.registry import account_tables, notice_tables, request_tables
 from issuer.registry.chain import AuditError, Check, Head
+from issuer.registry.criteria import Search
 from issuer.registry.database import open_registry, reading, write
 from issuer.registry.faults import RegistryError
 from issuer.registry.queries import (
     Archived,
-    Entry,
     HistoryEvent,
+    RegisteredAttestation,
     archived,
     by_number,
     by_reference,
@@ -16,17 +19,17 @@ from issuer.registry.queries import (
     list_use,
 )
 from issuer.registry.schema import check_schema, migrate
-from issuer.registry.search import Found, Page, Search, find_page
+from issuer.registry.search import Found, Page, find_page
 
 __all__ = [
     "Archived",
     "AuditError",
     "Check",
-    "Entry",
     "Found",
     "Head",
     "HistoryEvent",
     "Page",
+    "RegisteredAttestation",
     "RegistryError",
     "Search",
     "account_tables",

@@ -56,12 +56,16 @@ class Session(Base):
     seen_at: Mapped[int] = mapped_column(BigInteger)
     device: Mapped[str] = mapped_column(String(60))
     """The browser and system as the person would name them."""
+    id_token: Mapped[str | None] = mapped_column(Text)
+    """The identity token of a provider, sealed: it is shown there when this session is left."""
 
     __table_args__ = (Index(None, "account_id"), Index(None, "seen_at"))
 
 
 class KeptForm(Base):
-    """What somebody typed while their session ended, sealed, until they are back from their identity provider; worthless after an hour."""
+    """What somebody typed while their session ended, sealed, until they are back from their identity provider;
+    worthless after an hour.
+    """
 
     __tablename__ = "kept_form"
 
@@ -102,6 +106,8 @@ class ApiToken(Base):
     created_at: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[int] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+    last_used_at: Mapped[int | None] = mapped_column(BigInteger)
+    """To about a minute."""
 
 
 class ApiAnswer(Base):
@@ -152,6 +158,12 @@ class ImportJob(Base):
     rows: Mapped[int] = mapped_column(Integer)
     good: Mapped[int] = mapped_column(Integer)
     refused: Mapped[int] = mapped_column(Integer)
+    warned: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Rows that bear a warning: signed only where that was accepted."""
+    already: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Rows that are signed already under the same reference, with the same content."""
+    accepted: Mapped[int] = mapped_column(Integer, server_default="0")
+    """1: the warnings of the dry run were accepted."""
     created_at: Mapped[int] = mapped_column(BigInteger)
     beat_at: Mapped[int] = mapped_column(BigInteger)
     """When the process that works on it last said so."""
@@ -160,7 +172,7 @@ class ImportJob(Base):
 
 
 class Proposal(Base):
-    """A revocation that waits for a second person."""
+    """A revocation or a replacement that waits for a second person."""
 
     __tablename__ = "proposal"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -169,10 +181,18 @@ class Proposal(Base):
     number: Mapped[int] = mapped_column(BigInteger, index=True)
     department: Mapped[str] = mapped_column(String(3))
     grounds: Mapped[str] = mapped_column(Text)
-    """JSON: the grounds as they were typed and checked."""
+    """JSON: the grounds as they were typed and checked; for a replacement also ``act`` and ``another_holder``, which a
+    program that knows revocations only cannot take for one.
+    """
+    record: Mapped[str | None] = mapped_column(Text)
+    """JSON: the record of a replacement, until somebody decides."""
     proposed_by: Mapped[int] = mapped_column(ForeignKey(Account.id))
     proposed_at: Mapped[int] = mapped_column(BigInteger)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     decided_at: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str | None] = mapped_column(String(12))
     """``confirmed`` or ``rejected``."""
+    reason: Mapped[str | None] = mapped_column(String(500))
+    """Why it was rejected."""
+    told_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When its author read that it was rejected."""

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Select, Update, func, insert, or_, select, update
 
 from issuer.registry.database import reading
 from issuer.registry.request_tables import Request, RequestAlert, RequestEvent
@@ -17,7 +18,7 @@ class Alert:
     request_id: int
     code: str
     since: int
-    details: dict
+    details: dict[str, Any]
     settled_at: int | None
     settled_by: str | None
 
@@ -43,7 +44,7 @@ _COLUMNS = (
 )
 
 
-def _of(row) -> Alert:
+def _of(row: Row[*tuple[Any, ...]]) -> Alert:
     return Alert(row.request_id, row.code, row.since, json.loads(row.details), row.settled_at, row.settled_by)
 
 
@@ -56,10 +57,11 @@ def of_request(connection: Connection, request_id: int) -> dict[str, Alert]:
 
 
 def put(
-    connection: Connection, request_id: int, now: int, found: Mapping[str, dict], sticky: Iterable[str] = ()
+    connection: Connection, request_id: int, now: int, found: Mapping[str, dict[str, Any]], sticky: Iterable[str] = ()
 ) -> None:
-    """Make ``found`` the open anomalies of a request. One that a person settled stays so while its details stay the same;
-    ``sticky`` ones do not go away by themselves."""
+    """Make ``found`` the open anomalies of a request. One that a person settled stays so while its details stay the
+    same; ``sticky`` ones do not go away by themselves.
+    """
     known = of_request(connection, request_id)
     for code, details in found.items():
         former = known.get(code)
@@ -89,11 +91,11 @@ def settle(connection: Connection, request_id: int, code: str, now: int, author:
     return bool(done.rowcount)
 
 
-def _one(request_id: int, code: str):
+def _one(request_id: int, code: str) -> Update:
     return update(RequestAlert).where(RequestAlert.request_id == request_id, RequestAlert.code == code)
 
 
-def _text(details: dict) -> str:
+def _text(details: dict[str, Any]) -> str:
     return json.dumps(details, ensure_ascii=False, sort_keys=True)
 
 
@@ -121,7 +123,9 @@ def counts(engine: Engine, departments: tuple[str, ...] | None) -> dict[str, int
 def listed(
     engine: Engine, since: int, until: int, departments: tuple[str, ...] | None, page: int = 1_000
 ) -> Iterator[Listed]:
-    """The anomalies that came up from UTC second ``since`` to before ``until``, by département, then by day. Read in pages."""
+    """The anomalies that came up from UTC second ``since`` to before ``until``, by département, then by day. Read in
+    pages.
+    """
     columns = (*_COLUMNS, Request.number, Request.dossier, Request.department, Request.state)
     base = (
         select(*columns)
@@ -142,7 +146,7 @@ def listed(
             return
 
 
-def _within(query, departments: tuple[str, ...] | None):
+def _within(query: Select[*tuple[Any, ...]], departments: tuple[str, ...] | None) -> Select[*tuple[Any, ...]]:
     return (
         query
         if departments is None

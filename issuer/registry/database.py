@@ -8,12 +8,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, FromClause, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from issuer.registry import seals
 from issuer.registry.faults import RETRIED, RegistryError, fault, translated
 
 BUSY_SECONDS = 10
@@ -21,10 +22,21 @@ BUSY_SECONDS = 10
 ATTEMPTS = 4
 """How many times a write that met a lock or a collision is tried before the error is shown."""
 
+SILENT_SECONDS = 20
+"""Seconds after which a PostgreSQL server that was cut off is given up; the system itself waits a quarter hour."""
+
 FIXED_WAL = (3, 51, 3)
 """From this SQLite on a write-ahead log is safe with several writers; earlier ones can corrupt it."""
 
 Result = TypeVar("Result")
+
+
+def new_id(inserted: CursorResult[*tuple[Any, ...]]) -> int:
+    """The id that the database gave the one row that was inserted."""
+    made = inserted.inserted_primary_key
+    if made is None:
+        raise TypeError("one row is inserted, and its id is asked for")
+    return int(made[0])
 
 
 def read_url(address: str) -> URL:
@@ -46,9 +58,10 @@ def read_url(address: str) -> URL:
     raise fault("address")
 
 
-def open_registry(address: str) -> Engine:
+def open_registry(address: str, key: bytes | None = None) -> Engine:
     """The engine of the database at ``address`` (see :func:`read_url`). Nothing is read or made yet.
 
+    With the 32-byte ``key``, of the server's secret, what it writes is sealed (:mod:`issuer.registry.seals`).
     Its errors hide the values of the rows, and its ``repr`` the password.
     """
     url = read_url(address)
@@ -57,14 +70,28 @@ def open_registry(address: str) -> Engine:
         engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
+        return _sealed(engine, key)
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC", "connect_timeout": BUSY_SECONDS},
+        connect_args={
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC",
+            "connect_timeout": BUSY_SECONDS,
+            "keepalives_idle": SILENT_SECONDS // 2,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": SILENT_SECONDS * 1000,
+        },
     )
+    return _sealed(engine, key)
+
+
+def _sealed(engine: Engine, key: bytes | None) -> Engine:
+    if key is not None:
+        seals.use(engine, key)
+    return engine
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -136,17 +163,34 @@ def writing(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 if engine.dialect.name != "sqlite":
                     connection.execute(text("SELECT seq FROM chain_head WHERE id = 1 FOR UPDATE"))
+                seals.begin(connection)
                 yield connection
+                seals.settle(connection)
     except SQLAlchemyError as error:
         fault_ = translated(error)
         if fault_.code == "readonly":
-            engine.dispose()  # SQLite opens a file for reading only while its disk is read-only, and would keep it so for ever
+            # SQLite opens a file for reading only while its disk is read-only, and would keep it so for ever
+            engine.dispose()
         raise fault_ from None
+
+
+PUBLISHING, MIGRATING = 0x57494650, 0x57494631
+"""Keys of PostgreSQL's advisory locks: publishers on several machines, processes that bring the tables up to date."""
+
+
+def alone_until_commit(connection: Connection, key: int) -> None:
+    """Take PostgreSQL's advisory lock ``key`` until the end of the transaction of ``connection``, however long somebody
+    else keeps it; on SQLite, whose writers are alone anyway, nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 @contextmanager
 def alone(engine: Engine, key: int) -> Iterator[None]:
-    """Hold PostgreSQL's advisory lock ``key`` against every machine that works on this database; on SQLite, which one machine has, nothing.
+    """Hold PostgreSQL's advisory lock ``key`` against every machine that works on this database; on SQLite, which one
+    machine has, nothing.
 
     Raises RegistryError ("locked") when somebody else keeps it for too long.
     """
@@ -180,7 +224,7 @@ def write(engine: Engine, work: Callable[[Connection], Result], attempts: int = 
             with writing(engine) as connection:
                 return work(connection)
         except RegistryError as error:
-            again = error.code in RETRIED or error.code == "readonly" and attempt == 1
+            again = error.code in RETRIED or (error.code == "readonly" and attempt == 1)
             if not again or attempt == attempts:
                 raise
     raise fault("locked")

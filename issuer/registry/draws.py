@@ -5,11 +5,12 @@ table have the last word, and a collision there makes the whole transaction star
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from issuer.attestation.numbers import draw_number
-from issuer.registry.models import LIST_SIZE, Attestation, StatusList
+from issuer.registry.models import LIST_SIZE, Attestation, CarriedMark, StatusList
 from keys.errors import WifError
 
 Below = Callable[[int], int]
@@ -28,7 +29,7 @@ class ListsFull(WifError):
     """No status list has room left."""
 
 
-def chunks(values: Sequence, size: int = CHUNK) -> Iterable[Sequence]:
+def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterable[Sequence[Any]]:
     """``values`` cut into pieces of ``size``."""
     return (values[start : start + size] for start in range(0, len(values), size))
 
@@ -82,13 +83,9 @@ def _free(
         tries = (count - len(free)) * LIST_SIZE // (LIST_SIZE - used) + 1
         fresh = {below(LIST_SIZE) for _ in range(tries)} - free - taken_now
         for chunk in chunks(list(fresh)):
-            fresh -= set(
-                connection.scalars(
-                    select(Attestation.list_index).where(
-                        Attestation.list_number == number, Attestation.list_index.in_(chunk)
-                    )
-                )
-            )
+            for table in (Attestation, CarriedMark):
+                taken = select(table.list_index).where(table.list_number == number, table.list_index.in_(chunk))
+                fresh -= set(connection.scalars(taken))
         for index in fresh:
             if len(free) < count:
                 free.add(index)

@@ -10,14 +10,29 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from keys.errors import WifError
 
-CODES = ("locked", "full", "readonly", "unreachable", "refused", "corrupt", "conflict", "schema", "broken", "address")
+CODES = (
+    "locked",
+    "full",
+    "readonly",
+    "unreachable",
+    "refused",
+    "corrupt",
+    "conflict",
+    "schema",
+    "broken",
+    "address",
+    "tampered",
+    "secret",
+)
 
 RETRIED = ("locked", "conflict")
 """Codes after which the same transaction may be tried again from its beginning."""
 
 
 class RegistryError(WifError):
-    """The database cannot do what was asked; nothing of the failed transaction was kept. ``code`` is one of :data:`CODES`."""
+    """The database cannot do what was asked; nothing of the failed transaction was kept. ``code`` is one of
+    :data:`CODES`.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         if code not in CODES:
@@ -29,14 +44,29 @@ class RegistryError(WifError):
 _WORDS = {
     "locked": "The database is in use by another program for too long. Try again in a moment.",
     "full": "The disk of the database is full. Free some space, then run the same command again.",
-    "readonly": "The database cannot be written. Check the rights on its file and on its folder, or on its PostgreSQL role.",
+    "readonly": (
+        "The database cannot be written. Check the rights on its file and on its folder, or on its PostgreSQL role."
+    ),
     "unreachable": "The database does not answer. Check that it runs and that its address is right.",
     "refused": "The database refuses this account. Check the name and the password in its address.",
     "corrupt": "The database file is damaged or is not a database. Restore the last backup.",
     "conflict": "Another program wrote the same value at the same moment, several times in a row. Try again.",
-    "schema": "The tables of the database are not those this version expects. Run `wif upgrade` to bring them up to date.",
+    "schema": (
+        "The tables of the database are not those this version expects. Run `wif upgrade` to bring them up to date."
+    ),
     "broken": "The database failed in an unexpected way and kept nothing. Read its own journal, then try again.",
-    "address": "The address of the database cannot be read. Write sqlite:////folder/wif.sqlite3 or postgresql://user@host/base.",
+    "address": (
+        "The address of the database cannot be read. Write sqlite:////folder/wif.sqlite3 or"
+        " postgresql://user@host/base."
+    ),
+    "tampered": (
+        "A row of the database was changed by another way than this program, so nothing is done with it. Keep the"
+        ' database as it is, run "wif audit verify", and call the security officer.'
+    ),
+    "secret": (
+        "The rows of the database are not sealed with this home's web.secret. Put back the web.secret that belongs to"
+        ' this database: it is in the backup. If it is lost, read about "wif audit reseal" in docs/operations.md first.'
+    ),
 }
 
 _SQLITE = {

@@ -194,7 +194,9 @@ class ReferenceUse(Base):
 
 
 class NameWord(Base):
-    """A word of the holder's names, folded: what the search by name reads."""
+    """A word by which an attestation is found: of the holder's names, folded; of employer, birth date and residence
+    permit behind a sign of their own (:mod:`issuer.registry.names`).
+    """
 
     __tablename__ = "name_word"
 
@@ -242,12 +244,16 @@ class Publication(Base):
     kid: Mapped[bytes] = mapped_column(LargeBinary(8))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     """SHA-256 of the file."""
+    withdrawn: Mapped[int | None] = mapped_column(SmallInteger)
+    """1 once it was taken back as one from the future: later ones need not be later."""
 
     __table_args__ = (UniqueConstraint("list_number", "issued_at"),)
 
 
 class CarriedMark(Base):
-    """A mark of a published list whose attestation the registry lost, because an older backup was restored: published on for ever."""
+    """A mark of a place that is no attestation's here, published on for ever: of one that the registry lost, because an
+    older backup was restored; or of a paper that was signed beside the registry (:mod:`issuer.desk.foreign`).
+    """
 
     __tablename__ = "carried_mark"
 
@@ -255,6 +261,16 @@ class CarriedMark(Base):
     list_index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     state: Mapped[int] = mapped_column(SmallInteger)
     """REVOKED, SUSPENDED or REPLACED."""
+    waits: Mapped[int | None] = mapped_column(SmallInteger)
+    """1 while a second person has yet to confirm it: then it is not published."""
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the paper that nobody issued here, where it is known."""
+    basis: Mapped[str | None] = mapped_column(Text)
+    """Why it turns red."""
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    """Of the hash of ``basis`` in the audit entry."""
+    author: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (CheckConstraint("state BETWEEN 1 AND 3", name="state"),)
 
@@ -269,3 +285,25 @@ class Compatibility(Base):
     """The oldest revision whose program works on the tables as they are now."""
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class RowSeal(Base):
+    """The seal of one row of a table, under the server's secret (:mod:`issuer.registry.seals`)."""
+
+    __tablename__ = "row_seal"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """The table's."""
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    """The row's primary key, as a JSON array."""
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class RowTotal(Base):
+    """How many rows of a table are sealed, sealed itself; the empty name: that the tables are, and under which key."""
+
+    __tablename__ = "row_total"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))

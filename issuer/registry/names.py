@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from string import ascii_uppercase
 
 WORD_LENGTH = 40
 """Letters kept of a word."""
@@ -38,12 +40,24 @@ _LETTERS = str.maketrans(
 )
 """Letters of the format's text rule that no accent is taken from by Unicode decomposition."""
 
+EMPLOYER, BIRTH, PERMIT = "&", "@", "#"
+"""What stands before a word of the search that is not of the holder's names: no name begins with it."""
+PARTICLES = frozenset(
+    "A AL AS BEN BIN BINT D DA DAS DE DEL DELLA DEN DER DES DI DO DOS DU E EL ET I L LA LAS LE LES LO LOS M MC N O OF"
+    " OULD SIDI ST STE TE TEN TER THE U VAN VON Y ZU".split()
+)
+"""Words that a name may be looked for without."""
+SHORTEST_NEAR = 4
+"""Letters of a word that is also looked for with one wrong letter."""
+
 _APOSTROPHES = re.compile("['’‘ʻʼ`]")
 _WORD = re.compile(r"[A-Z0-9]+")
 
 
 def fold(text: str) -> str:
-    """``Société Œuvre`` → ``SOCIETE OEUVRE``: capital ASCII words, one space between them. Apostrophes join: ``D’AGOSTINO`` → ``DAGOSTINO``."""
+    """``Société Œuvre`` → ``SOCIETE OEUVRE``: capital ASCII words, one space between them. Apostrophes join:
+    ``D’AGOSTINO`` → ``DAGOSTINO``.
+    """
     capitals = _APOSTROPHES.sub("", text).upper().translate(_LETTERS)
     plain = "".join(c for c in unicodedata.normalize("NFKD", capitals) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(plain.translate(_LETTERS)))
@@ -52,3 +66,69 @@ def fold(text: str) -> str:
 def words(*texts: str) -> list[str]:
     """The distinct words of some names, folded, at most :data:`WORD_LENGTH` letters each, in order."""
     return list(dict.fromkeys(word[:WORD_LENGTH] for text in texts for word in fold(text).split()))
+
+
+def search_words(
+    names: Iterable[str], employer: str = "", birth_date: str | None = None, permit: str | None = None
+) -> list[str]:
+    """Every word by which an attestation is found: of the holder's names, also without what stands before an
+    apostrophe; of the employer, the birth date and the residence permit, each behind its own sign.
+    """
+    names = [name for name in names if name]
+    found = words(*names, *(part for name in names for part in _after_apostrophes(name)))
+    found += [EMPLOYER + word[: WORD_LENGTH - 1] for word in words(employer)]
+    if birth_date:
+        found.append(BIRTH + birth_date.replace("-", ""))
+    if permit:
+        found += [PERMIT + word[: WORD_LENGTH - 1] for word in words(fold(permit).replace(" ", ""), permit)]
+    return list(dict.fromkeys(found))
+
+
+def _after_apostrophes(name: str) -> list[str]:
+    """``D’AGOSTINO`` → ``AGOSTINO``."""
+    return [part for word in name.split() for part in _APOSTROPHES.split(word)[1:] if len(fold(part)) > 1]
+
+
+def asked_words(text: str) -> list[str]:
+    """The words that are looked for: without particles, unless there is nothing else."""
+    found = words(text)
+    return [word for word in found if word not in PARTICLES] or found
+
+
+def near(word: str) -> list[str]:
+    """What a word may be with one letter missing, too many, wrong, or exchanged with the next; empty for a short word
+    and for one with digits.
+    """
+    if len(word) < SHORTEST_NEAR or not word.isalpha():
+        return []
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    found |= {left + letter + right[1:] for left, right in cuts if right for letter in ascii_uppercase}
+    found |= {left + letter + right for left, right in cuts for letter in ascii_uppercase}
+    return sorted(found - {word})
+
+
+def near_patterns(word: str) -> list[str]:
+    """The same as patterns of SQL's LIKE, for text within which the word may stand anywhere."""
+    if len(word) < SHORTEST_NEAR or not word.isalpha():
+        return []
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    found |= {left + "_" + right[1:] for left, right in cuts if right}
+    found |= {left + "_" + right for left, right in cuts[1:-1]}
+    return sorted(f"%{pattern}%" for pattern in found)
+
+
+def found_by(
+    family_name: object, given_names: object, employer: object, siret: object, birth_date: object, permit: object
+) -> str | None:
+    """The text within which a request is looked for: folded names, employer and permit, SIRET and birth date; None when
+    nothing is known.
+    """
+    texts = [value for value in (family_name, given_names, employer) if isinstance(value, str)]
+    plain = [fold(text)[:400] for text in texts]
+    plain += [fold(value).replace(" ", "")[:60] for value in (permit, siret) if isinstance(value, str)]
+    plain += [birth_date] if isinstance(birth_date, str) else []
+    return " ".join(filter(None, plain)) or None

@@ -1,6 +1,7 @@
 """The tables of notices: what is to be said to whom of a request's steps, and which addresses want to hear nothing.
 
-No personal data: a notice names a step of a request's history, and the address is read when it is sent. Instants are UTC seconds.
+No personal data: a notice names a step of a request's history, and the address is read when it is sent. Instants are
+UTC seconds.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
@@ -27,7 +28,9 @@ class Notice(Base):
     attempts: Mapped[int] = mapped_column(Integer)
     settled_at: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str | None] = mapped_column(String(16))
-    """``sent``, ``stopped`` (not wanted), ``address`` (none or unusable), ``refused`` (by the server), ``exhausted`` (tried too often), ``stale``."""
+    """``sent``, ``stopped`` (not wanted), ``address`` (none or unusable), ``refused`` (by the server), ``exhausted``
+    (tried too often), ``stale``.
+    """
 
     __table_args__ = (Index(None, "due_at"), Index(None, "request_id"))
 
@@ -44,7 +47,9 @@ class NoticeCursor(Base):
 
 
 class NoticeStop(Base):
-    """An address that wants no notice, as a keyed hash: it says nothing of the address to whoever lacks the home's secret."""
+    """An address that wants no notice, as a keyed hash: it says nothing of the address to whoever lacks the home's
+    secret.
+    """
 
     __tablename__ = "notice_stop"
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
+from issuer.registry import seals
 from issuer.registry.database import reading, write
 from issuer.registry.notice_tables import Notice, NoticeCursor, NoticeStop
 from issuer.registry.request_tables import Request, RequestEvent
 
 FRESH = 3 * 86_400
-"""Seconds after which a step is no news: it is passed over, so that a first synchronisation or a long stop sends no flood."""
+"""Seconds after which a step is no news: it is passed over, so that a first synchronisation or a long stop sends no
+flood.
+"""
 CLAIM = 600
 """Seconds for which a claimed notice is its claimer's."""
 PAGE = 500
@@ -38,9 +41,11 @@ class Claimed:
 
 
 def enqueue(engine: Engine, kinds: Sequence[str], now: int, token: Callable[[], str]) -> int:
-    """Make the notices of the history's new lines that are among ``kinds``; how many. The first call ever only begins: what came before is no news.
+    """Make the notices of the history's new lines that are among ``kinds``; how many. The first call ever only begins:
+    what came before is no news.
 
-    Of several lines of one request only the last of a page becomes a notice. ``token`` gives 1 to 32 characters of a Message-ID.
+    Of several lines of one request only the last of a page becomes a notice. ``token`` gives 1 to 32 characters of a
+    Message-ID.
     """
     with reading(engine) as connection:
         cursor = connection.scalar(select(NoticeCursor.event_id))
@@ -96,25 +101,11 @@ def claim(engine: Engine, now: int) -> Claimed | None:
             return None
 
     def work(connection: Connection) -> Claimed | None:
-        columns = (
-            Notice.event_id,
-            Notice.kind,
-            Notice.message_id,
-            Notice.created_at,
-            Notice.attempts,
-            Request.number,
-            Request.dossier,
-            Request.email,
-        )
-        row = connection.execute(
-            select(*columns)
-            .join(Request, Request.id == Notice.request_id)
-            .where(Notice.due_at <= now)
-            .order_by(Notice.due_at, Notice.event_id)
-            .limit(1),
-        ).first()
+        due = select(Notice.__table__).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.event_id).limit(1)
+        row = next(iter(seals.read(connection, Notice, due)), None)
         if row is None:
             return None
+        [request] = seals.read(connection, Request, select(Request.__table__).where(Request.id == row.request_id))
         connection.execute(
             update(Notice).where(Notice.event_id == row.event_id).values(due_at=now + CLAIM, attempts=row.attempts + 1)
         )
@@ -124,8 +115,8 @@ def claim(engine: Engine, now: int) -> Claimed | None:
             row.message_id,
             row.created_at,
             row.attempts + 1,
-            row.dossier or row.number,
-            row.email,
+            request.dossier or request.number,
+            request.email,
         )
 
     return write(engine, work)

@@ -1,20 +1,23 @@
 """The outbox: what a decision still has to do in another system, written in the same transaction as the decision.
 
-A task is claimed for a while before anything is done, so that one process works on it; what a killed one left is claimed again once that
-while is over, and by then whatever the killed one had sent has been answered.
+A task is claimed for a while before anything is done, so that one process works on it; what a killed one left is
+claimed again once that while is over, and by then whatever the killed one had sent has been answered.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from issuer.registry.database import reading, write
+from issuer.registry.database import new_id, reading, write
 from issuer.registry.request_tables import RequestTask
 
-ACCEPT, DELIVER, SIGN = "accept", "deliver", "sign"
-"""Accept with the PDF as justificatif; send the PDF by message; only sign."""
+ACCEPT, DELIVER, SIGN, CLOSE, WRITE = "accept", "deliver", "sign", "close", "message"
+"""Accept with the PDF as justificatif; send the PDF by message; only sign; refuse or close with the letter; write to
+the usager.
+"""
 DONE, FAILED = "done", "failed"
 
 
@@ -26,7 +29,7 @@ class Task:
     request_id: int
     kind: str
     step: str
-    data: dict
+    data: dict[str, Any]
     author: str
     attempts: int
     error: str | None
@@ -42,7 +45,7 @@ class Task:
 _COLUMNS = tuple(getattr(RequestTask, name) for name in Task.__dataclass_fields__)
 
 
-def _of(row: Row) -> Task:
+def _of(row: Row[*tuple[Any, ...]]) -> Task:
     return Task(**dict(row._mapping, data=json.loads(row.data)))
 
 
@@ -53,7 +56,7 @@ def add(
     if open_of(connection, request_id) is not None:
         return None
     last = connection.scalar(select(func.max(RequestTask.round)).where(RequestTask.request_id == request_id)) or 0
-    values = {
+    values: dict[str, Any] = {
         "request_id": request_id,
         "kind": kind,
         "step": step,
@@ -65,10 +68,8 @@ def add(
         "done_at": None,
         "round": last + 1,
     }
-    id_ = connection.execute(
-        insert(RequestTask).values(**values, data=json.dumps(dict(data), ensure_ascii=False))
-    ).inserted_primary_key[0]
-    return Task(id=id_, data=dict(data), **values)
+    made = connection.execute(insert(RequestTask).values(**values, data=json.dumps(dict(data), ensure_ascii=False)))
+    return Task(id=new_id(made), data=dict(data), **values)
 
 
 def open_of(connection: Connection, request_id: int) -> Task | None:

@@ -4,22 +4,27 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from issuer.attestation.claims import Claims, decode
 from issuer.attestation.numbers import is_number, parse_number
+from issuer.attestation.places import local_day
 from issuer.attestation.token import split
+from issuer.registry import told
 from issuer.registry.database import reading
 from issuer.registry.draws import chunks
 from issuer.registry.models import STATES, Archive, Attestation, Event, ReferenceUse, StatusList
 
 
 @dataclass(frozen=True, repr=False)
-class Entry:
+class RegisteredAttestation:
     """An attestation as the registry knows it, without its personal data.
 
-    Instants are UTC seconds, days are the département's. ``next_state`` and ``next_at``: a decision that has yet to take effect.
+    Instants are UTC seconds, days are the département's. ``next_state`` and ``next_at``: a decision that has yet to
+    take effect.
     """
 
     id: int
@@ -42,20 +47,28 @@ class Entry:
     next_state: str | None = None
     next_at: int | None = None
 
+    @property
+    def issued_on(self) -> date:
+        """The day of the decision, in the deciding département: legal limits are counted from it."""
+        return local_day(self.department, self.issued_at)
+
     def __repr__(self) -> str:
-        return f"<Entry {self.number} {self.state}>"
+        return f"<RegisteredAttestation {self.number} {self.state}>"
 
 
 @dataclass(frozen=True, repr=False)
 class Archived:
-    """What was signed and printed: the token's exact bytes, and the annex ``{"signatory": {…}}``. Its ``repr`` shows none of it."""
+    """What was signed and printed: the token's exact bytes, and the annex ``{"signatory": {…}}``. Its ``repr`` shows
+    none of it.
+    """
 
     number: int
     token: bytes
-    annex: dict
+    annex: dict[str, Any]
 
+    @cached_property
     def claims(self) -> Claims:
-        """The signed claims."""
+        """The signed claims, decoded and checked once."""
         return decode(split(self.token).payload)
 
     def __repr__(self) -> str:
@@ -64,7 +77,9 @@ class Archived:
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """An act on an attestation, the issue first. ``at`` is UTC seconds; days are the département's; absent ones are None."""
+    """An act on an attestation, the issue first. ``at`` is UTC seconds; days are the département's; absent ones are
+    None.
+    """
 
     id: int
     act: str
@@ -79,7 +94,7 @@ class HistoryEvent:
     other_number: int | None = None
 
 
-ENTRY_COLUMNS = (
+REGISTERED_COLUMNS = (
     Attestation.id,
     Attestation.number,
     Attestation.state,
@@ -102,11 +117,11 @@ ENTRY_COLUMNS = (
 )
 
 
-def entry_of(row: Row) -> Entry:
-    """The Entry of a row of :data:`ENTRY_COLUMNS`."""
-    values = {column.key: row._mapping[column.key] for column in ENTRY_COLUMNS}
+def registered(row: Row[*tuple[Any, ...]]) -> RegisteredAttestation:
+    """The RegisteredAttestation of a row of :data:`REGISTERED_COLUMNS`."""
+    values = {column.key: row._mapping[column.key] for column in REGISTERED_COLUMNS}
     waiting = None if row.next_state is None else STATES[row.next_state]
-    return Entry(**dict(values, state=STATES[row.state], kid=bytes(row.kid), next_state=waiting))
+    return RegisteredAttestation(**dict(values, state=STATES[row.state], kid=bytes(row.kid), next_state=waiting))
 
 
 def read_number(number: int | str) -> int | None:
@@ -116,27 +131,27 @@ def read_number(number: int | str) -> int | None:
     return number if type(number) is int and is_number(number) else None
 
 
-def find(connection: Connection, number: int | str) -> Entry | None:
+def find(connection: Connection, number: int | str) -> RegisteredAttestation | None:
     """The attestation of this number, inside a transaction."""
     wanted = read_number(number)
     if wanted is None:
         return None
-    row = connection.execute(select(*ENTRY_COLUMNS).where(Attestation.number == wanted)).first()
-    return None if row is None else entry_of(row)
+    row = connection.execute(select(*REGISTERED_COLUMNS).where(Attestation.number == wanted)).first()
+    return None if row is None else registered(row)
 
 
-def by_number(engine: Engine, number: int | str) -> Entry | None:
+def by_number(engine: Engine, number: int | str) -> RegisteredAttestation | None:
     """The attestation of this number, None when there is none (or it is no number)."""
     with reading(engine) as connection:
         return find(connection, number)
 
 
-def by_reference(engine: Engine, reference: str) -> Entry | None:
+def by_reference(engine: Engine, reference: str) -> RegisteredAttestation | None:
     """The attestation issued under this reference."""
-    query = select(*ENTRY_COLUMNS).join(ReferenceUse, ReferenceUse.attestation_id == Attestation.id)
+    query = select(*REGISTERED_COLUMNS).join(ReferenceUse, ReferenceUse.attestation_id == Attestation.id)
     with reading(engine) as connection:
         row = connection.execute(query.where(ReferenceUse.reference == reference)).first()
-    return None if row is None else entry_of(row)
+    return None if row is None else registered(row)
 
 
 def reference_of(engine: Engine, number: int | str) -> str | None:
@@ -166,10 +181,13 @@ def archives(connection: Connection, ids: Iterable[int]) -> dict[int, Archived]:
 
 
 def archived(engine: Engine, number: int | str) -> Archived | None:
-    """The token and the annex of this attestation; None when there is none, or when it was anonymised."""
+    """The token and the annex of this attestation, as the audit trail binds them; None when there is none, or when it
+    was anonymised. Raises RegistryError.
+    """
     with reading(engine) as connection:
         entry = find(connection, number)
-        return None if entry is None else archives(connection, [entry.id]).get(entry.id)
+        held = None if entry is None else told.archived(connection, entry.id, entry.number)
+    return None if entry is None or held is None else Archived(entry.number, held[0], json.loads(held[1]))
 
 
 def history(engine: Engine, number: int | str) -> list[HistoryEvent]:

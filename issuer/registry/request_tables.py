@@ -1,7 +1,8 @@
-"""The tables of requests: dossiers of Démarches simplifiées, of an import or of the form; their history, alerts, outbox and synchronisation.
+"""The tables of requests: dossiers of Démarches simplifiées, of an import or of the form; their history, alerts, outbox
+and synchronisation.
 
-Instants are UTC seconds. States keep the words of the field: ``en_construction``, ``en_instruction``, ``accepte``, ``refuse``, ``sans_suite``.
-Personal data stands in the ``request`` table alone: what anonymisation empties.
+Instants are UTC seconds. States keep the words of the field: ``en_construction``, ``en_instruction``, ``accepte``,
+``refuse``, ``sans_suite``. Personal data stands in the ``request`` table alone: what anonymisation empties.
 """
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Text, UniqueConstraint
@@ -20,10 +21,6 @@ WAITING = (EN_CONSTRUCTION, EN_INSTRUCTION)
 """States in which somebody still has to do something."""
 DECIDED = (ACCEPTE, REFUSE, SANS_SUITE)
 SOURCES = ("demarches", "import", "form")
-AWAITED_FROM = ("usager", "service", "personne")
-"""From whom something is awaited: the applicant, the service, nobody."""
-AWAITED = ("pieces", "reponse", "examen", "correction", "attestation", "rien")
-"""What is awaited: missing pieces, an answer to a message, the examination, a correction by the service, the attestation, nothing more."""
 
 
 class Request(Base):
@@ -61,6 +58,8 @@ class Request(Base):
     """``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``."""
     person_key: Mapped[str | None] = mapped_column(ordered(200))
     """Names folded and birth date: the same person has the same key."""
+    found_by: Mapped[str | None] = mapped_column(Text)
+    """Names, employer, permit folded, SIRET and birth date: what the search reads."""
     email: Mapped[str | None] = mapped_column(String(254))
     """Of the usager: where notices go."""
     employer_name: Mapped[str | None] = mapped_column(String(200))
@@ -73,7 +72,9 @@ class Request(Base):
     doubts: Mapped[str] = mapped_column(Text)
     """JSON: ``[{"field", "code", "shown"}]`` what the mapping is unsure of, with the text as it was typed."""
     pieces: Mapped[str] = mapped_column(Text)
-    """JSON: ``[{"descriptor", "label", "filename", "type", "size", "checksum"}]``; never an address, for these live one hour."""
+    """JSON: ``[{"descriptor", "label", "filename", "type", "size", "checksum"}]``; never an address, for these live one
+    hour.
+    """
     corrections: Mapped[str] = mapped_column(Text)
     """JSON: field → value, what an agent corrected over the mapped record."""
     aside: Mapped[str | None] = mapped_column(String(40))
@@ -81,7 +82,11 @@ class Request(Base):
     aside_details: Mapped[str | None] = mapped_column(Text)
     """JSON: parameters of that reason, and the problems by field."""
     awaited_from: Mapped[str] = mapped_column(String(10))
+    """From whom something is awaited: ``usager`` the applicant, ``service``, ``personne`` nobody."""
     awaited: Mapped[str] = mapped_column(String(16))
+    """What is awaited: ``pieces`` missing pieces, ``reponse`` an answer to a message, ``examen`` the examination,
+    ``correction`` one by the service, ``attestation``, ``rien`` nothing more.
+    """
     attestation: Mapped[int | None] = mapped_column(BigInteger)
     """The number of the attestation that answers it."""
     decided_by: Mapped[str | None] = mapped_column(String(64))
@@ -101,7 +106,6 @@ class Request(Base):
         Index(None, "state", "deposited_at"),
         Index(None, "aside"),
         Index(None, "person_key"),
-        Index(None, "attestation"),
         Index(None, "decided_at"),
         Index(None, "deposited_at"),
         Index(None, "demarche", "modified_at"),
@@ -119,7 +123,9 @@ class RequestEvent(Base):
     at: Mapped[int] = mapped_column(BigInteger)
     """When it happened at the source, UTC seconds."""
     what: Mapped[str] = mapped_column(String(24))
-    """The state it came into, or ``withdrawn``, ``restored``, ``reopened``, ``aside``, ``corrected``, ``attested``, ``message``."""
+    """The state it came into, or ``withdrawn``, ``restored``, ``reopened``, ``aside``, ``corrected``, ``attested``,
+    ``message`` of the usager, ``asked`` by the service.
+    """
     author: Mapped[str] = mapped_column(String(64))
     """``demarches`` for what the source told, else the account."""
     seen_at: Mapped[int] = mapped_column(BigInteger)
@@ -145,6 +151,30 @@ class RequestAlert(Base):
     __table_args__ = (Index(None, "settled_at", "code"),)
 
 
+class RequestLetter(Base):
+    """What the service wrote to an applicant: a refusal, a closing, or a message that asks for something."""
+
+    __tablename__ = "request_letter"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey(Request.id), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """``refuse``, ``sans_suite`` or ``message``."""
+    reason: Mapped[str | None] = mapped_column(String(24))
+    """A code of ``issuer.demarches.closing.REASONS``; None for a message."""
+    legal_basis: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    """The agent's words; emptied with the personal data."""
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The letter as it was given, its exact bytes; None for a message and once the personal data are erased."""
+    author: Mapped[str] = mapped_column(String(64))
+    at: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When Démarches simplifiées had it; None without a dossier, or while it is on its way."""
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
 class RequestTask(Base):
     """One line of the outbox: what is still to be done in Démarches simplifiées, step by step."""
 
@@ -153,9 +183,11 @@ class RequestTask(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey(Request.id))
     kind: Mapped[str] = mapped_column(String(12))
-    """``accept``: give the PDF and accept; ``deliver``: send the PDF by message."""
+    """``accept``: give the PDF and accept; ``deliver``: send the PDF by message; ``sign``: only sign; ``close``: refuse
+    or close with the letter; ``message``: write to the usager.
+    """
     step: Mapped[str] = mapped_column(String(16))
-    """The step that comes next: ``sign``, ``upload``, ``send``, ``done``, ``failed``."""
+    """The step that comes next: ``check``, ``sign``, ``upload``, ``send``, ``done``, ``failed``."""
     data: Mapped[str] = mapped_column(Text)
     """JSON: what the steps before left behind (the record as decided, the blob's identifier)."""
     author: Mapped[str] = mapped_column(String(64))

@@ -14,7 +14,9 @@ QUARTER = 21_600
 
 @dataclass(frozen=True)
 class Count:
-    """How many requests of one group there are; ``seconds`` is the sum of their handling times when they are decided, else 0."""
+    """How many requests of one group there are; ``seconds`` is the sum of their handling times when they are decided,
+    else 0.
+    """
 
     group: str
     department: str | None
@@ -34,11 +36,14 @@ class Duration:
 
 
 def tallies(engine: Engine, periods: Sequence[tuple[str, int, int]]) -> tuple[list[Count], list[Duration]]:
-    """The counts and durations of requests by the period of their deposit: ``(group, from, until)``, UTC seconds, until excluded.
+    """The counts and durations of requests by the period of their deposit: ``(group, from, until)``, UTC seconds, until
+    excluded.
 
-    Two short reads a period, each over its own range of the index, so that writers never wait for long. Withdrawn requests are left out.
+    Two short reads a period, each over its own range of the index, so that writers never wait for long. Withdrawn
+    requests are left out.
     """
-    counts, durations = [], []
+    counts: list[Count] = []
+    durations: list[Duration] = []
     took = Request.decided_at - Request.deposited_at
     for group, begin, end in periods:
         within = (Request.deposited_at >= begin, Request.deposited_at < end, Request.withdrawn_at.is_(None))
@@ -53,25 +58,21 @@ def tallies(engine: Engine, periods: Sequence[tuple[str, int, int]]) -> tuple[li
                     .group_by(Request.department, Request.state),
                 )
             }
-            for row in connection.execute(
-                select(Request.department, Request.state, func.count().label("count"))
-                .where(*within)
-                .group_by(Request.department, Request.state)
-            ):
-                counts.append(
-                    Count(
-                        group,
-                        row.department,
-                        row.state,
-                        row._mapping["count"],
-                        sums.get((row.department, row.state), 0),
-                    )
+            counts.extend(
+                Count(group, row.department, row.state, row._mapping["count"], sums.get((row.department, row.state), 0))
+                for row in connection.execute(
+                    select(Request.department, Request.state, func.count().label("count"))
+                    .where(*within)
+                    .group_by(Request.department, Request.state)
                 )
+            )
         with reading(engine) as connection:
-            for row in connection.execute(
-                select(Request.department, quarters, func.count().label("count"))
-                .where(*decided)
-                .group_by(Request.department, quarters)
-            ):
-                durations.append(Duration(group, row.department, int(row.quarters), row._mapping["count"]))
+            durations.extend(
+                Duration(group, row.department, int(row.quarters), row._mapping["count"])
+                for row in connection.execute(
+                    select(Request.department, quarters, func.count().label("count"))
+                    .where(*decided)
+                    .group_by(Request.department, quarters)
+                )
+            )
     return counts, durations

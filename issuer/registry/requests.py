@@ -1,28 +1,33 @@
-"""Requests: adding, changing and reading them, one by one and in pages; their history; what statistics count.
+"""Requests: adding, changing and reading them, one by one and in pages; their history; how long they took.
 
 A request is found by its own public number, or by the number of its dossier: applicants know either.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, insert, or_, select, update
 
-from issuer.attestation.numbers import draw_number
-from issuer.registry.database import reading
+from issuer.attestation.numbers import draw_number, read_typed
+from issuer.registry import seals
+from issuer.registry.database import new_id, reading
 from issuer.registry.draws import chunks
-from issuer.registry.names import fold
-from issuer.registry.request_tables import DECIDED, WAITING, RequestAlert, RequestEvent
-from issuer.registry.request_tables import Request as Table
+from issuer.registry.names import asked_words, fold, found_by, near_patterns
+from issuer.registry.request_tables import DECIDED, WAITING, Request as Table, RequestAlert, RequestEvent
 
 JSON_COLUMNS = ("record", "doubts", "pieces", "corrections", "aside_details")
 LARGEST_PAGE = 200
+SHORTEST_DIGITS = 7
+"""Digits that may be part of a SIRET or a permit; fewer are a number of a request only."""
 
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """A request as the registry holds it: the columns of its table, JSON read. Instants are UTC seconds. Its ``repr`` shows no personal data."""
+    """A request as the registry holds it: the columns of its table, JSON read. Instants are UTC seconds. Its ``repr``
+    shows no personal data.
+    """
 
     id: int
     number: int
@@ -49,12 +54,12 @@ class Request:
     contract: str | None
     valid_from: str | None
     valid_until: str | None
-    record: dict
-    doubts: list
-    pieces: list
-    corrections: dict
+    record: dict[str, Any]
+    doubts: list[Any]
+    pieces: list[Any]
+    corrections: dict[str, Any]
     aside: str | None
-    aside_details: dict | None
+    aside_details: dict[str, Any] | None
     awaited_from: str
     awaited: str
     attestation: int | None
@@ -87,24 +92,12 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Fact:
-    """What statistics may know of one request: no person, no employer. Instants are UTC seconds."""
-
-    source: str
-    state: str
-    department: str | None
-    contract: str | None
-    deposited_at: int
-    instructed_at: int | None
-    decided_at: int | None
-
-
-@dataclass(frozen=True)
 class Wanted:
     """Which requests a page shows; all the given criteria hold together.
 
-    ``states`` words of REQUEST_STATES; ``aside`` True for those set aside, False for the others; ``alert`` a code of an open alert;
-    ``text`` a public number, a dossier number, or beginnings of names.
+    ``states`` words of REQUEST_STATES; ``aside`` True for those set aside, False for the others; ``alert`` a code of an
+    open alert; ``text`` a number of the request or of its dossier, a reference, or parts of names, employer, SIRET and
+    permit; ``near``: one letter of each word may be wrong. ``born`` is a birth date or its beginning.
     """
 
     states: tuple[str, ...] = ()
@@ -112,6 +105,8 @@ class Wanted:
     alert: str | None = None
     withdrawn: bool | None = False
     text: str = ""
+    near: bool = False
+    born: str | None = None
 
 
 def person_key(family_name: str | None, given_names: str | None, birth_date: str | None) -> str | None:
@@ -131,13 +126,21 @@ def add(connection: Connection, now: int, below: Callable[[int], int], values: M
         "pieces": [],
         "corrections": {},
         "archived": 0,
+        "found_by": found_by(
+            values.get("family_name"),
+            values.get("given_names"),
+            values.get("employer_name"),
+            values.get("employer_siret"),
+            values.get("birth_date"),
+            None,
+        ),
         **values,
         "number": number,
         "revision": 1,
         "created_at": now,
         "updated_at": now,
     }
-    return connection.execute(insert(Table).values(**_written(row))).inserted_primary_key[0]
+    return new_id(connection.execute(insert(Table).values(**_written(row))))
 
 
 def change(connection: Connection, request_id: int, now: int, values: Mapping[str, object]) -> None:
@@ -156,7 +159,7 @@ def note(connection: Connection, request_id: int, at: int, what: str, author: st
     )
 
 
-def _written(values: Mapping[str, object]) -> dict:
+def _written(values: Mapping[str, object]) -> dict[str, Any]:
     return {
         name: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         if name in JSON_COLUMNS and value is not None
@@ -165,11 +168,13 @@ def _written(values: Mapping[str, object]) -> dict:
     }
 
 
-_COLUMNS = tuple(getattr(Table, field.name) for field in fields(Request))
+_NAMES = tuple(field.name for field in fields(Request))
+_COLUMNS = tuple(getattr(Table, name) for name in _NAMES)
+_WHOLE = select(Table.__table__)
 
 
-def _of(row: Row) -> Request:
-    values = dict(row._mapping)
+def _of(row: Row[*tuple[Any, ...]]) -> Request:
+    values = {name: row._mapping[name] for name in _NAMES}
     for name in JSON_COLUMNS:
         values[name] = None if values[name] is None else json.loads(values[name])
     return Request(**values)
@@ -177,23 +182,23 @@ def _of(row: Row) -> Request:
 
 def find(connection: Connection, request_id: int) -> Request | None:
     """The request of this id, inside a transaction."""
-    row = connection.execute(select(*_COLUMNS).where(Table.id == request_id)).first()
-    return None if row is None else _of(row)
+    rows = seals.read(connection, Table, _WHOLE.where(Table.id == request_id))
+    return _of(rows[0]) if rows else None
 
 
 def find_dossiers(connection: Connection, dossiers: Sequence[int]) -> dict[int, Request]:
     """Those of these dossiers that are known, by the dossier's number."""
     found = {}
     for chunk in chunks(list(dossiers)):
-        for row in connection.execute(select(*_COLUMNS).where(Table.dossier.in_(chunk))):
+        for row in seals.read(connection, Table, _WHOLE.where(Table.dossier.in_(chunk))):
             found[row.dossier] = _of(row)
     return found
 
 
 def find_reference(connection: Connection, reference: str) -> Request | None:
     """The imported request of this reference."""
-    row = connection.execute(select(*_COLUMNS).where(Table.reference == reference)).first()
-    return None if row is None else _of(row)
+    rows = seals.read(connection, Table, _WHOLE.where(Table.reference == reference))
+    return _of(rows[0]) if rows else None
 
 
 def by_id(engine: Engine, request_id: int) -> Request | None:
@@ -203,31 +208,19 @@ def by_id(engine: Engine, request_id: int) -> Request | None:
 
 
 def by_number(engine: Engine, number: int) -> Request | None:
-    """The request of this public number, else that of the dossier of this number. Whether the asker may know it is the caller's to check."""
+    """The request of this public number, else that of the dossier of this number. Whether the asker may know it is the
+    caller's to check.
+    """
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(*_COLUMNS)
-            .where(or_(Table.number == number, Table.dossier == number))
-            .order_by(Table.number == number),
-        ).all()
+        mine = or_(Table.number == number, Table.dossier == number)
+        rows = seals.read(connection, Table, _WHOLE.where(mine).order_by(Table.number == number))
     return _of(rows[-1]) if rows else None
-
-
-def of_attestation(engine: Engine, number: int) -> Request | None:
-    """The request that this attestation answers."""
-    with reading(engine) as connection:
-        row = connection.execute(select(*_COLUMNS).where(Table.attestation == number)).first()
-    return None if row is None else _of(row)
 
 
 def of_person(connection: Connection, key: str) -> list[Request]:
     """The requests of this person, oldest first."""
-    return [
-        _of(row)
-        for row in connection.execute(
-            select(*_COLUMNS).where(Table.person_key == key).order_by(Table.id).limit(LARGEST_PAGE)
-        )
-    ]
+    query = _WHOLE.where(Table.person_key == key).order_by(Table.id).limit(LARGEST_PAGE)
+    return [_of(row) for row in seals.read(connection, Table, query)]
 
 
 def history(engine: Engine, request_id: int) -> list[Happening]:
@@ -240,8 +233,12 @@ def history(engine: Engine, request_id: int) -> list[Happening]:
     return [Happening(**row._mapping) for row in rows]
 
 
-def wanted_query(query: Select, wanted: Wanted, departments: tuple[str, ...] | None) -> Select:
-    """``query`` over the requests wanted, of ``departments`` (None: all). Those whose département is unknown are everybody's to sort."""
+def wanted_query(
+    query: Select[*tuple[Any, ...]], wanted: Wanted, departments: tuple[str, ...] | None
+) -> Select[*tuple[Any, ...]]:
+    """``query`` over the requests wanted, of ``departments`` (None: all). Those whose département is unknown are
+    everybody's to sort.
+    """
     if departments is not None:
         query = query.where(or_(Table.department.in_(departments), Table.department.is_(None)))
     if wanted.states:
@@ -258,14 +255,25 @@ def wanted_query(query: Select, wanted: Wanted, departments: tuple[str, ...] | N
                 ),
             )
         )
-    digits = "".join(wanted.text.split())
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18:
-        query = query.where(or_(Table.number == int(digits), Table.dossier == int(digits)))
-    elif wanted.text.strip():
-        query = query.where(
-            *(Table.person_key.contains(word, autoescape=True) for word in fold(wanted.text).split()[:6])
-        )
+    typed = read_typed(wanted.text)
+    numbers = [Table.number == int(typed[0]), Table.dossier == int(typed[0])] if typed and len(typed[0]) <= 18 else []
+    if wanted.text.strip():
+        folded = asked_words(wanted.text)[:6]
+        said = [_said(word, wanted.near) for word in ([typed[0]] if typed else folded)]
+        others = [and_(*said)] if said and not (typed and len(typed[0]) < SHORTEST_DIGITS) else []
+        if said:
+            query = query.where(or_(Table.reference == wanted.text.strip(), *numbers, *others))
+    if wanted.born is not None:
+        query = query.where(Table.birth_date.startswith(wanted.born, autoescape=True))
     return query
+
+
+def _said(word: str, wrong: bool) -> ColumnElement[bool]:
+    """A word within what a request is found by; ``wrong``: one letter of it may be."""
+    return or_(
+        Table.found_by.contains(word, autoescape=True),
+        *(Table.found_by.like(pattern) for pattern in (near_patterns(word) if wrong else ())),
+    )
 
 
 def browse(
@@ -298,27 +306,6 @@ def count(engine: Engine, wanted: Wanted, departments: tuple[str, ...] | None = 
         return connection.scalar(wanted_query(select(func.count()).select_from(Table), wanted, departments)) or 0
 
 
-def facts(engine: Engine, since: int = 0, page: int = 2_000) -> Iterator[Fact]:
-    """What statistics count: every request deposited at UTC second ``since`` or later, read in pages so that the database is held briefly.
-
-    Withdrawn requests are left out: their applicants took them back.
-    """
-    names = tuple(field.name for field in fields(Fact))
-    columns = tuple(getattr(Table, name) for name in names)
-    last = 0
-    while True:
-        query = select(Table.id, *columns).where(
-            Table.id > last, Table.deposited_at >= since, Table.withdrawn_at.is_(None)
-        )
-        with reading(engine) as connection:
-            rows = connection.execute(query.order_by(Table.id).limit(page)).all()
-        for row in rows:
-            yield Fact(*(row._mapping[name] for name in names))
-        if len(rows) < page:
-            return
-        last = rows[-1].id
-
-
 def handling_seconds(
     engine: Engine,
     since: int,
@@ -326,7 +313,9 @@ def handling_seconds(
     contract: str | None = None,
     most: int = 5_000,
 ) -> list[int]:
-    """Seconds from deposit to decision of the comparable requests decided at UTC second ``since`` or later, the latest first, ``most`` at most."""
+    """Seconds from deposit to decision of the comparable requests decided at UTC second ``since`` or later, the latest
+    first, ``most`` at most.
+    """
     query = select(Table.decided_at - Table.deposited_at).where(
         Table.decided_at >= since,
         Table.state.in_(DECIDED),
@@ -342,7 +331,9 @@ def handling_seconds(
 
 
 def waiting_ids(connection: Connection, before: int, after: int = 0, most: int = 100) -> list[int]:
-    """Requests still waiting that were deposited before UTC second ``before`` and have no open alert of it, by id, after ``after``."""
+    """Requests still waiting that were deposited before UTC second ``before`` and have no open alert of it, by id,
+    after ``after``.
+    """
     told = select(RequestAlert.request_id).where(RequestAlert.code == "waiting", RequestAlert.settled_at.is_(None))
     return list(
         connection.scalars(
@@ -364,7 +355,6 @@ def find_many(connection: Connection, ids: Iterable[int]) -> list[Request]:
     """The requests of these ids, by id."""
     found = []
     for chunk in chunks(sorted(ids)):
-        found += [
-            _of(row) for row in connection.execute(select(*_COLUMNS).where(Table.id.in_(chunk)).order_by(Table.id))
-        ]
+        query = _WHOLE.where(Table.id.in_(chunk)).order_by(Table.id)
+        found += [_of(row) for row in seals.read(connection, Table, query)]
     return found

@@ -5,11 +5,13 @@ words of the grounds, and the salts: without them the hashes of the chain say no
 number, status list index, dates, département and acts, so that lists and statistics remain right.
 """
 
-from datetime import UTC, datetime
+from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, select, update
 
+from issuer.attestation.places import local_day, local_midnight
 from issuer.registry import chain
+from issuer.registry.account_tables import Proposal
 from issuer.registry.database import reading, write
 from issuer.registry.models import Archive, Attestation, Event, NameWord, ReferenceUse
 
@@ -19,13 +21,16 @@ NO_SALT = bytes(16)
 
 
 def ended_before(now: int, months: int) -> int:
-    """The UTC second before which an attestation must have ended to be kept no longer, ``months`` before ``now``."""
-    day = datetime.fromtimestamp(now, UTC)
+    """The UTC second before which an attestation must have ended to be kept no longer, ``months`` before ``now``:
+    months begin
+    in Paris.
+    """
+    day = local_day(None, now)
     month = day.year * 12 + day.month - 1 - months
-    return int(datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
+    return local_midnight(None, date(month // 12, month % 12 + 1, 1))
 
 
-def _due(before: int):
+def _due(before: int) -> Select[int, int]:
     return select(Attestation.id, Attestation.number).where(
         Attestation.expires < before, Attestation.anonymised_at.is_(None)
     )
@@ -40,7 +45,8 @@ def count_due(engine: Engine, before: int) -> int:
 def anonymise(engine: Engine, before: int, now: int, author: str) -> int:
     """Erase the personal data of what ended before UTC second ``before``, a batch a transaction; how many there were.
 
-    Each has its entry ``anonymise`` in the audit chain. Raises AuditError or RegistryError; what was committed stays done.
+    Each has its entry ``anonymise`` in the audit chain. Raises AuditError or RegistryError; what was committed stays
+    done.
     """
     done = 0
     while count := write(engine, lambda connection: _batch(connection, before, now, author)):
@@ -65,6 +71,9 @@ def _batch(connection: Connection, before: int, now: int, author: str) -> int:
         update(Attestation)
         .where(Attestation.id.in_(ids))
         .values(employer_siret=None, employer_key=None, anonymised_at=now),
+    )
+    connection.execute(
+        update(Proposal).where(Proposal.number.in_([row.number for row in rows])).values(record=None, reason=None)
     )
     chain.append(connection, now, author, [chain.Act("anonymise", str(row.number), {}) for row in rows])
     return len(ids)

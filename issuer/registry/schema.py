@@ -11,13 +11,14 @@ from importlib.resources import files
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from issuer.registry import entering, seals
 from issuer.registry.database import reading, sqlite_file
 from issuer.registry.faults import RETRIED, RegistryError, translated
-from issuer.registry.models import Compatibility
+from issuer.registry.models import Compatibility, RowTotal
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration under way in globals: threads of a process go one after the other."""
@@ -49,9 +50,10 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(engine: Engine) -> bool:
+def migrate(engine: Engine, now: int = 0) -> bool:
     """Create the tables or bring them up to date, in one transaction; whether anything was done.
 
+    Of an engine that seals, rows that no program sealed yet are entered, at UTC second ``now``.
     Several processes may call it at once: one works, the others wait; programs that serve meanwhile go
     on. Raises RegistryError, when the database was made by a newer version for instance.
     """
@@ -60,7 +62,7 @@ def migrate(engine: Engine) -> bool:
         return False
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            _upgrade(engine)
+            _upgrade(engine, now)
             return True
         except SQLAlchemyError as error:
             fault = translated(error)
@@ -69,15 +71,18 @@ def migrate(engine: Engine) -> bool:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, now: int) -> None:
     config = configuration()
     with _ONE_AT_A_TIME, engine.connect() as connection:
         connection = connection.execution_options(wif_write=True)
         with connection.begin():
             config.attributes["connection"] = connection
+            unsealed = not inspect(connection).has_table(RowTotal.__tablename__)
             command.upgrade(config, "head")
             connection.execute(delete(Compatibility))
             connection.execute(insert(Compatibility).values(id=1, oldest=oldest_program()))
+            if unsealed and seals.of(connection) is not None:
+                entering.enter(connection, now, "upgrade")
 
 
 def check_schema(engine: Engine) -> None:
@@ -92,7 +97,7 @@ def check_schema(engine: Engine) -> None:
     )
 
 
-def revisions() -> list:
+def revisions() -> list[Script]:
     """The migrations, the first one first."""
     return list(ScriptDirectory.from_config(configuration()).walk_revisions())[::-1]
 
@@ -101,11 +106,13 @@ def oldest_program() -> str:
     """The oldest revision whose program works on the tables that all the migrations give."""
     scripts = revisions()
     order = [script.revision for script in scripts]
-    return max((getattr(script.module, "oldest", script.revision) for script in scripts), key=order.index)
+    return str(max((getattr(script.module, "oldest", script.revision) for script in scripts), key=order.index))
 
 
 def _is_newer(engine: Engine, revision: str | None) -> bool:
-    """Whether a newer version made these tables, and this one may still work on them. Raises RegistryError when it may not."""
+    """Whether a newer version made these tables, and this one may still work on them. Raises RegistryError when it may
+    not.
+    """
     known = {script.revision for script in revisions()}
     if revision is None or revision in known:
         return False

@@ -3,23 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from issuer.attestation.claims import KINDS, Claims
-from issuer.registry import chain, merklelog
+from issuer.registry import chain, merklelog, told
 from issuer.registry.draws import chunks
 from issuer.registry.models import STATES, VALID, Archive, Attestation, Event, NameWord, ReferenceUse
-from issuer.registry.names import fold, words
-from issuer.registry.queries import Entry
-from keys.inclusion import entry_of
+from issuer.registry.names import fold, search_words
+from issuer.registry.queries import RegisteredAttestation
+from keys.inclusion import leaf_of
 
 
 @dataclass(frozen=True, repr=False)
 class NewAttestation:
     """An attestation that was just signed. ``token`` is its exact bytes, ``annex`` canonical JSON.
 
-    ``salt`` is 16 random bytes; ``content`` the 32-byte salted hash of the record, with its ``reference`` if it has one.
+    ``salt`` is 16 random bytes; ``content`` the 32-byte salted hash of the record, with its ``reference`` if it has
+    one.
     """
 
     claims: Claims
@@ -31,6 +33,8 @@ class NewAttestation:
     valid_until: date
     reference: str | None = None
     content: bytes | None = None
+    warnings: tuple[str, ...] = ()
+    """Codes of the warnings that were confirmed (``issuer.desk.plausibility``)."""
 
     def __repr__(self) -> str:
         return f"<NewAttestation {self.claims.number}>"
@@ -113,7 +117,7 @@ def add_attestations(connection: Connection, at: int, author: str, signed: Seque
             for place, new in enumerate(signed)
         ],
     )
-    merklelog.append(connection, [(first + place, entry_of(new.salt, new.token)) for place, new in enumerate(signed)])
+    merklelog.append(connection, [(first + place, leaf_of(new.salt, new.token)) for place, new in enumerate(signed)])
     used = [
         {"reference": new.reference, "attestation_id": first + place, "salt": new.salt, "content": new.content}
         for place, new in enumerate(signed)
@@ -124,14 +128,19 @@ def add_attestations(connection: Connection, at: int, author: str, signed: Seque
     found_by = [
         {"word": word, "attestation_id": first + place}
         for place, new in enumerate(signed)
-        for word in words(new.claims.family_name, new.claims.given_names or "")
+        for word in search_words(
+            (new.claims.family_name, new.claims.given_names or ""),
+            new.claims.employer_name,
+            new.claims.birth_date,
+            new.claims.residence_permit,
+        )
     ]
     if found_by:
         connection.execute(insert(NameWord), found_by)
 
 
-def _issue_details(new: NewAttestation) -> dict:
-    details = {
+def _issue_details(new: NewAttestation) -> dict[str, Any]:
+    details: dict[str, Any] = {
         "kind": KINDS[new.claims.kind],
         "department": new.claims.department,
         "status": list(new.claims.status),
@@ -141,6 +150,9 @@ def _issue_details(new: NewAttestation) -> dict:
     }
     if new.reference is not None:
         details["reference"] = chain.salted(new.salt, new.reference.encode()).hex()
+        details["content"] = None if new.content is None else new.content.hex()
+    if new.warnings:
+        details["warnings"] = list(new.warnings)
     if new.claims.replaces is not None:
         details["replaces"] = str(new.claims.replaces)
     return details
@@ -171,14 +183,20 @@ def _row(id_: int, author: str, new: NewAttestation) -> Mapping[str, object]:
 
 
 def add_event(
-    connection: Connection, at: int, entry: Entry, event: NewEvent, state: str | None, effective_at: int | None = None
+    connection: Connection,
+    at: int,
+    entry: RegisteredAttestation,
+    event: NewEvent,
+    state: str | None,
+    effective_at: int | None = None,
 ) -> None:
-    """Write an act on ``entry`` with its audit entry. Raises AuditError for a bad author.
+    """Write an act on ``entry`` with its audit entry. Raises AuditError for a bad author, RegistryError where a change
+    of state meets a row that is not what the trail says.
 
     ``state`` is what the attestation becomes (None: its state and any waiting decision stay),
     from UTC second ``effective_at`` on when given, else now; the last decision replaces a waiting one.
     """
-    details: dict = {
+    details: dict[str, Any] = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in (
             ("reason", event.reason),
@@ -194,6 +212,7 @@ def add_event(
     if event.other_number is not None:
         details["other"] = str(event.other_number)
     if state is not None:
+        told.check(connection, [entry.id])
         details["state"] = state
     if effective_at is not None:
         details["effective_at"] = effective_at
@@ -226,12 +245,15 @@ def add_event(
 
 
 def settle(connection: Connection, now: int, actor: str) -> int:
-    """Give the decisions whose day has come their effect, each with its audit entry; how many there were."""
+    """Give the decisions whose day has come their effect, each with its audit entry; how many there were. Raises
+    RegistryError for one that nobody took.
+    """
     due = connection.execute(
         select(Attestation.id, Attestation.number, Attestation.next_state)
         .where(Attestation.next_at <= now)
         .order_by(Attestation.id)
     ).all()
+    told.check(connection, [row.id for row in due])
     chain.append(
         connection,
         now,

@@ -15,7 +15,8 @@ LATER = (*NOTIFIED, "replace", "notify")
 def unnotified(
     engine: Engine, departments: tuple[str, ...] | None = None, most: int = 5
 ) -> tuple[int, list[tuple[int, str]]]:
-    """How many decisions of ``departments`` (None: all) wait to be notified, and ``(number, act)`` of the ``most`` oldest.
+    """How many decisions of ``departments`` (None: all) wait to be notified, and ``(number, act)`` of the ``most``
+    oldest.
 
     Only the last decision on an attestation counts, and none on one whose personal data is gone.
     """

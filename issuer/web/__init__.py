@@ -5,40 +5,41 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, g, url_for
+from flask import Flask, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from issuer.home import Home
 from issuer.web import access, failures, headers, journal, wording
-from issuer.web.office import Office
+from issuer.web.context import WebContext
 from issuer.web.publicside import on_public_side
 from issuer.web.settings import from_table
 
 LARGEST_UPLOAD = 64 << 20
 """Bytes of a request: a file of records."""
-LARGEST_FIELDS = 2 << 20
-"""Bytes of the fields of a form."""
 SHOWN_FIELD = 4000
 """Characters of one field that a page shows again."""
 
 csrf = CSRFProtect()
 
 
-def create_app(home) -> Flask:
-    """The application of one home (:class:`issuer.home.Home`). Reads no environment; raises ConfigError for a bad ``[web]`` table."""
+def create_app(home: Home) -> Flask:
+    """The application of one home (:class:`issuer.home.Home`). Reads no environment; raises ConfigError for a bad
+    ``[web]`` table.
+    """
     settings = from_table(home.config.extra.get("web", {}))
     app = Flask(__name__)
-    office = Office(home, settings)
-    app.extensions["wif"] = office
+    context = WebContext(home, settings)
+    app.extensions["wif"] = context
     app.config.update(
-        SECRET_KEY=office.sealer.cookie_key,
+        SECRET_KEY=context.sealer.cookie_key,
         SESSION_COOKIE_NAME="__Host-wif" if settings.secure else "wif",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_PATH="/",
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS,
+        MAX_FORM_MEMORY_SIZE=access.LARGEST_FORM,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
         WTF_CSRF_CHECK_DEFAULT=False,
@@ -47,29 +48,32 @@ def create_app(home) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     journal.install(app)
     headers.install(app, settings.secure)
     wording.install(app)
     failures.install(app)
     csrf.init_app(app)
+    app.before_request(access.check_origin)
     app.before_request(access.know_visitor)
+    app.before_request(access.bound_body)
     app.before_request(access.check_access)
     app.before_request(_check_form)
     _register(app)
-    app.jinja_env.globals.update(asset=asset, demonstration=office.demonstration, nonce=lambda: secrets.token_hex(8))
+    app.jinja_env.globals.update(asset=asset, demonstration=context.demonstration, nonce=lambda: secrets.token_hex(8))
     app.jinja_env.filters["shown"] = lambda text: text[:SHOWN_FIELD]
     access.ASKED.update({rule.endpoint: access.asked(app, rule.endpoint) for rule in app.url_map.iter_rules()})
     return app
 
 
 def _check_form() -> None:
-    """The token against forged requests: every form, but neither the API nor the public side, which take no cookie."""
-    if g.get("bearer_route"):
+    """The token against forged requests: every form, but neither the API nor the public side, which take no cookie, nor
+    what no view answers.
+    """
+    if request.routing_exception is not None:
         return
-    from flask import request
-
     if not request.path.startswith("/api/") and not on_public_side():
         csrf.protect()
 
@@ -77,6 +81,7 @@ def _check_form() -> None:
 def _register(app: Flask) -> None:
     from issuer.web import (
         about,
+        account,
         acts,
         anomalies,
         api,
@@ -84,11 +89,11 @@ def _register(app: Flask) -> None:
         audit,
         decisions,
         disclosure,
+        foreign,
         home,
         imports,
         issuing,
         openid,
-        own,
         people,
         public,
         publication,
@@ -100,7 +105,7 @@ def _register(app: Flask) -> None:
     for room in (
         signin,
         openid,
-        own,
+        account,
         home,
         requests,
         decisions,
@@ -108,6 +113,7 @@ def _register(app: Flask) -> None:
         issuing,
         attestations,
         acts,
+        foreign,
         imports,
         publication,
         audit,

@@ -1,9 +1,10 @@
 """Pages about the service: language, accessibility statement, personal data."""
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from issuer.web.access import PUBLIC, asks
-from issuer.web.office import office
+from issuer.web.context import web_context
 from issuer.web.signin import local_address
 from issuer.web.wording import COOKIE, LANGUAGES
 
@@ -12,7 +13,7 @@ pages = Blueprint("about", __name__)
 
 @pages.get("/language/<any(fr, en):code>")
 @asks(PUBLIC)
-def language(code: str):
+def language(code: str) -> ResponseReturnValue:
     """The pages in this language from now on."""
     if code in LANGUAGES:
         session[COOKIE] = code
@@ -21,14 +22,14 @@ def language(code: str):
 
 @pages.get("/accessibility")
 @asks(PUBLIC)
-def accessibility():
+def accessibility() -> ResponseReturnValue:
     """The accessibility statement."""
-    return render_template("about/accessibility.html", contact=office().settings.contact)
+    return render_template("about/accessibility.html", contact=web_context().settings.contact)
 
 
 @pages.get("/privacy")
 @asks(PUBLIC)
-def privacy():
+def privacy() -> ResponseReturnValue:
     """What is kept of whom, why and how long."""
-    settings = office().settings
+    settings = web_context().settings
     return render_template("about/privacy.html", contact=settings.contact, months=settings.keep_months)

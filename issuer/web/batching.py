@@ -8,20 +8,24 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from issuer.desk import Issued
+
 LARGEST = 64
 """Records of one group."""
 
 
 class Batches:
-    """Groups of records on their way to the desk. ``issue_many(records, author)`` answers in order, after its commit."""
+    """Groups of records on their way to the desk. ``issue_many(records, author)`` answers in order, after its
+    commit.
+    """
 
-    def __init__(self, issue_many: Callable[[list[dict], str], list]) -> None:
+    def __init__(self, issue_many: Callable[[list[object], str], list]) -> None:
         self._issue_many = issue_many
         self._commit = threading.Lock()
         self._lock = threading.Lock()
-        self._waiting: list[tuple[dict, str, Future]] = []
+        self._waiting: list[tuple[object, str, Future]] = []
 
-    def issue(self, record: dict, author: str):
+    def issue(self, record: object, author: str) -> Issued:
         """The desk's answer to one record. Raises what the desk raises."""
         future: Future = Future()
         with self._lock:
@@ -42,11 +46,13 @@ class Batches:
             for item in group:
                 self._answer([item], author, alone=True)
 
-    def _answer(self, group: list[tuple[dict, str, Future]], author: str, alone: bool) -> bool:
-        """Commit a group and answer it; False when it failed as a whole, so that one record cannot fail its neighbours."""
+    def _answer(self, group: list[tuple[object, str, Future]], author: str, alone: bool) -> bool:
+        """Commit a group and answer it; False when it failed as a whole, so that one record cannot fail its
+        neighbours.
+        """
         try:
             answers = self._issue_many([record for record, _, _ in group], author)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - goes to whoever waits for the answer
             if alone:
                 group[0][2].set_exception(error)
             return alone

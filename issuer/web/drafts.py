@@ -4,9 +4,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row as SelectedRow, delete, insert, select, update
 
+from issuer.registry import seals
 from issuer.registry.account_tables import Draft as Row
 from issuer.registry.database import reading, write
 
@@ -48,7 +50,7 @@ class Drafts:
         """A new draft; drafts that nobody touched for a week go."""
         draft = Draft(self._random(8).upper(), account_id, replaces, origin, _kept(fields), self.clock(), None)
 
-        def work(connection) -> None:
+        def work(connection: Connection) -> None:
             connection.execute(delete(Row).where(Row.updated_at < draft.updated_at - LIFE))
             connection.execute(
                 insert(Row).values(
@@ -67,10 +69,10 @@ class Drafts:
     def find(self, id_: str, account_id: int) -> Draft | None:
         """This person's draft; None for another's."""
         with reading(self.engine) as connection:
-            row = connection.execute(
-                select(Row.__table__).where(Row.id == id_[:24], Row.account_id == account_id)
-            ).first()
-        return None if row is None else _draft(row)
+            rows = seals.read(
+                connection, Row, select(Row.__table__).where(Row.id == id_[:24], Row.account_id == account_id)
+            )
+        return _draft(rows[0]) if rows else None
 
     def save(self, draft: Draft, fields: dict[str, str]) -> None:
         """Keep what was typed; a signed draft stays as it was."""
@@ -83,12 +85,16 @@ class Drafts:
             ),
         )
 
-    def sign(self, draft: Draft, number: int) -> None:
-        """Note what it was signed as; the typed data, now in the archive, go."""
+    def sign(self, draft: Draft, number: int, shown: str = "") -> None:
+        """Note what it was signed as, and the digest of the content that was shown; the typed data, now in the archive,
+        go.
+        """
         write(
             self.engine,
             lambda connection: connection.execute(
-                update(Row).where(Row.id == draft.id).values(number=number, fields="{}", updated_at=self.clock()),
+                update(Row)
+                .where(Row.id == draft.id)
+                .values(number=number, fields=json.dumps({"shown": shown}), updated_at=self.clock()),
             ),
         )
 
@@ -112,12 +118,12 @@ class Drafts:
             .limit(20)
         )
         with reading(self.engine) as connection:
-            return [_draft(row) for row in connection.execute(query)]
+            return [_draft(row) for row in seals.read(connection, Row, query)]
 
 
 def _kept(fields: dict[str, str]) -> dict[str, str]:
     return {name: value[:LONGEST_FIELD] for name, value in fields.items() if value}
 
 
-def _draft(row) -> Draft:
+def _draft(row: SelectedRow[*tuple[Any, ...]]) -> Draft:
     return Draft(row.id, row.account_id, row.replaces, row.origin, json.loads(row.fields), row.updated_at, row.number)

@@ -2,34 +2,23 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import StringIO
 
-from issuer.attestation.entries import FIELDS
+from issuer.attestation.entries import FIELDS, flattened
+from issuer.attestation.numbers import format_number
+from issuer.documents.wording import nationality
+from issuer.intake import Item
+from issuer.intake.fields import typed
+from issuer.intake.headings import HOURS
+from issuer.intake.tables import guarded
 from issuer.registry.search import Found
-from issuer.web.wording import count, shown_state, t
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""First characters after which a spreadsheet computes; full-width forms included."""
+from issuer.web.wording import count, has, moment, shown_state, t
 
 COLUMNS = (
     "number",
     "state",
-    "kind",
-    "family_name",
-    "given_names",
-    "birth_date",
-    "nationality",
-    "employer.name",
-    "employer.siret",
-    "job",
-    "contract",
-    "hours.count",
-    "hours.per",
-    "workplaces",
-    "residence_permit",
-    "department",
-    "valid_from",
-    "valid_until",
+    *(name for name in FIELDS if name != "reference" and not name.startswith("signatory.")),
     "issued_at",
     "replaces",
 )
@@ -37,8 +26,7 @@ COLUMNS = (
 
 def cell(value: object) -> str:
     """A value as a harmless cell: a text that begins like a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) else text
+    return "" if value is None else guarded(str(value))
 
 
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -50,21 +38,37 @@ def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
         yield out.getvalue()
 
 
-def record_cells(record: dict) -> list[object]:
-    """A record's fields in the order of an import file's columns, as they were read."""
-    return [_cell_of(record, name) for name in FIELDS]
+def field_headings() -> list[str]:
+    """The columns of a file that an import reads."""
+    return [t(f"column.{name}") for name in FIELDS]
 
 
-def _cell_of(record: dict, name: str) -> object:
-    group, _, inner = name.partition(".")
-    value = record.get(group)
-    if inner:
-        value = value.get(inner) if isinstance(value, dict) else None
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+def record_cells(item: Item) -> list[object]:
+    """A record's fields in the order of an import file's columns: as they stand in its row, or as people type them."""
+    if item.cells:
+        cells = {**item.cells, "hours.count": item.cells.get("hours.count", item.cells.get(HOURS, ""))}
+        return [cells.get(name, "") for name in FIELDS]
+    flat = flattened(item.value) if isinstance(item.value, dict) else {}
+    return [shown_cell(name, flat.get(name)) for name in FIELDS]
+
+
+def shown_cell(name: str, value: object) -> str:
+    """The value of a field as French spreadsheets have it; an import reads it back as the same value."""
+    if value is None:
+        return ""
+    if name == "nationality":
+        return nationality(str(value))
+    if name == "hours.per":
+        return t(f"per.{value}") if has(f"per.{value}") else str(value)
+    if name == "issued_at":
+        return moment(int(datetime.fromisoformat(str(value)).timestamp()))
+    return format_number(str(value)) if name in ("number", "replaces") else typed(name, value)
 
 
 def attestation_lines(found: Iterable[Found], now: int, most: int) -> Iterator[str]:
-    """The attestations found, one a line; a last line says so when there are more than ``most``. ``now`` is UTC seconds."""
+    """The attestations found, one a line; a last line says so when there are more than ``most``. ``now`` is UTC
+    seconds.
+    """
     yield from lines(_rows(found, now, most))
 
 
@@ -75,7 +79,7 @@ def _rows(found: Iterable[Found], now: int, most: int) -> Iterator[list[object]]
             yield [t("find.export.cut", most=count(most))]
             return
         claims = (
-            line.archived.claims().to_json()
+            line.archived.claims.to_json()
             if line.archived
             else {
                 "number": str(line.entry.number),
@@ -85,10 +89,5 @@ def _rows(found: Iterable[Found], now: int, most: int) -> Iterator[list[object]]
                 "valid_until": line.entry.valid_until.isoformat(),
             }
         )
-        yield [_value(claims, name, line, now) for name in COLUMNS]
-
-
-def _value(claims: dict, name: str, line: Found, now: int) -> object:
-    if name == "state":
-        return t(f"state.{shown_state(line.entry, now)}")
-    return _cell_of(claims, name)
+        flat = {**flattened(claims), "state": t(f"state.{shown_state(line.entry, now)}")}
+        yield [shown_cell(name, flat.get(name)) for name in COLUMNS]

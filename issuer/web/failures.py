@@ -4,15 +4,22 @@ import logging
 import secrets
 
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from issuer.applicants import wording as words
 from issuer.registry.faults import RegistryError
+from issuer.web.access import AnotherSite, know_visitor
 from issuer.web.api.problem import problem
-from issuer.web.publicside import on_public_side
+from issuer.web.context import web_context
+from issuer.web.kept import FIELD, act_of, open_form, typed_fields
+from issuer.web.publicside import on_public_side, public_language
 from issuer.web.wording import has, t
 from keys.errors import WifError
 
+_SAID = ("Allow", "Content-Range")
+"""Headers of an error that say how to ask better (RFC 9110); its other ones are our page's own."""
 _LOG = logging.getLogger("wif.web")
 KNOWN = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503)
 """Statuses with words of their own; the others use those of 400 or 500."""
@@ -22,27 +29,38 @@ def install(app: Flask) -> None:
     """Answer every error with a page, or with problem+json under ``/api/``."""
 
     @app.errorhandler(CSRFError)
-    def _stale(_error: CSRFError):
+    def _stale(_error: CSRFError) -> ResponseReturnValue:
         return _stale_form()
 
+    @app.errorhandler(AnotherSite)
+    def _elsewhere(_error: AnotherSite) -> ResponseReturnValue:
+        if request.path.startswith("/api/"):
+            return problem(403, "Another site made a browser send this.", code="another_site")
+        if on_public_side():
+            said = words.text("whereabouts.elsewhere", public_language())
+            return render_template("public/failure.html", status=403, said=said), 403
+        return render_template("failure.html", status="elsewhere"), 403
+
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException):
+    def _http(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error.response, Response):
             return error.response
-        return answer(error.code or 500)
+        answered = app.make_response(answer(error.code or 500))
+        answered.headers.extend((name, value) for name, value in error.get_headers() if name in _SAID)
+        return answered
 
     @app.errorhandler(RegistryError)
-    def _registry(error: RegistryError):
+    def _registry(error: RegistryError) -> ResponseReturnValue:
         _LOG.error("database refused", extra={"code": error.code})
         return answer(503)
 
     @app.errorhandler(WifError)
-    def _declared(error: WifError):
+    def _declared(error: WifError) -> ResponseReturnValue:
         _LOG.warning("refused", extra={"kind": type(error).__name__})
         return answer(409, str(error) if request.path.startswith("/api/") else fault_text(error))
 
     @app.errorhandler(Exception)
-    def _unexpected(error: Exception):
+    def _unexpected(error: Exception) -> ResponseReturnValue:
         incident = secrets.token_hex(4)
         place = _place(error)
         _LOG.error("unexpected", extra={"incident": incident, "kind": type(error).__name__, "place": place})
@@ -65,7 +83,7 @@ def _place(error: Exception) -> str:
     return " < ".join(reversed(places[-4:]))
 
 
-def answer(status: int, detail: str = "", incident: str = ""):
+def answer(status: int, detail: str = "", incident: str = "") -> ResponseReturnValue:
     """The answer of an error in the form that was asked for."""
     if request.path.startswith("/api/"):
         return problem(status, detail)
@@ -77,18 +95,22 @@ def answer(status: int, detail: str = "", incident: str = ""):
     return render_template("failure.html", status=shown, detail=detail, incident=incident), status
 
 
-def _stale_form():
-    """An old or missing form token: the page says so and offers the same form again, with what was typed."""
-    from issuer.web.access import know_visitor
-    from issuer.web.kept import FIELD
-
+def _stale_form() -> ResponseReturnValue:
+    """An old or missing form token: the page says so. Whoever is signed in gets the same form again with what was
+    typed, under the words for what it does.
+    """
     if request.path.startswith("/api/"):
         return problem(400, "")
     if not hasattr(g, "account"):
         know_visitor()
-    typed = {
-        name: values
-        for name, values in request.form.lists()
-        if name not in ("csrf_token", FIELD) and "password" not in name
-    }
-    return render_template("stale.html", path=request.path, typed=typed), 400
+    if request.endpoint == "signin.sign_in":
+        kept = request.form.get(FIELD, "")
+        return render_template(
+            "signin/sign_in.html",
+            error=t("stale.again"),
+            identifier="",
+            kept=kept if open_form(kept) else "",
+            openid=web_context().settings.openid,
+        ), 400
+    act = act_of(request.path, g.account) if g.account is not None else None
+    return render_template("stale.html", path=request.path, act=act, typed=typed_fields()), 400

@@ -5,7 +5,8 @@ from datetime import date
 
 from issuer.desk import Grounds
 from issuer.desk.law import HEARD_FIRST, REASONS
-from issuer.intake.fields import iso_day
+from issuer.web.wording import t
+from issuer.written.dates import typed_day
 
 BASES = {
     "fraud": "CRPA, article L241-2",
@@ -24,7 +25,7 @@ RETRAIT = ("fraud", "unlawful")
 
 @dataclass(frozen=True)
 class ActReading:
-    """The grounds read off a form, or the problems: field → a key of the messages."""
+    """The grounds read off a form, or the problems: field → words."""
 
     grounds: Grounds | None = field(repr=False)
     problems: dict[str, str]
@@ -36,14 +37,14 @@ def reasons(act: str) -> list[str]:
 
 
 def read_grounds(act: str, typed: dict[str, str]) -> ActReading:
-    """Read an act's form. Dates may be ``05/01/2026`` or ``2026-01-05``."""
+    """Read an act's form. Dates are read as people write them (:mod:`issuer.written.dates`)."""
     problems: dict[str, str] = {}
     reason = typed.get("reason") or None
     if act in REASONS and reason not in REASONS[act]:
-        problems["reason"] = "act.problem.reason"
+        problems["reason"] = t("act.problem.reason")
     basis = " ".join(typed.get("legal_basis", "").split())
     if not basis:
-        problems["legal_basis"] = "act.problem.legal_basis"
+        problems["legal_basis"] = t("act.problem.legal_basis")
     days: dict[str, date | None] = {}
     for name in ("effective_on", "heard_on", "notified_on"):
         days[name] = _day(typed.get(name, ""), name, problems)
@@ -54,12 +55,12 @@ def read_grounds(act: str, typed: dict[str, str]) -> ActReading:
         and "heard_on" not in problems
     ):
         if typed.get("heard") == "yes":
-            problems["heard_on"] = "act.problem.heard_on"
+            problems["heard_on"] = t("act.problem.heard_on")
         elif typed.get("heard") != "no":
-            problems["heard"] = "act.problem.heard"
+            problems["heard"] = t("act.problem.heard")
     force = " ".join(typed.get("force", "").split()) or None
     if typed.get("heard") == "no" and reason in HEARD_FIRST and force is None:
-        problems["force"] = "act.problem.not_heard"
+        problems["force"] = t("act.problem.not_heard")
     if problems:
         return ActReading(None, problems)
     return ActReading(
@@ -75,12 +76,35 @@ def read_grounds(act: str, typed: dict[str, str]) -> ActReading:
     )
 
 
+class NoDay(ValueError):
+    """A text that is no day; ``words`` say why in the reader's language."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("no day")
+        self.words = words
+
+
+def read_day(text: str) -> date:
+    """The day that somebody typed, as :func:`issuer.written.dates.typed_day` reads it. Raises NoDay."""
+    found = typed_day(text)
+    if found.certain:
+        return date.fromisoformat(found.value or "")
+    raise NoDay(day_refused(found.doubt or "", text))
+
+
+def day_refused(doubt: str, text: str) -> str:
+    """Why a text is not taken as a date, in words that repeat it."""
+    kind = {"month_first": "impossible", "impossible": "impossible", "out_of_range": "out_of_range"}.get(
+        doubt, "unread"
+    )
+    return t(f"day.{kind}", text=" ".join(text.split())[:40])
+
+
 def _day(text: str, name: str, problems: dict[str, str]) -> date | None:
-    text = text.strip()
-    if not text:
+    if not text.strip():
         return None
     try:
-        return date.fromisoformat(iso_day(text))
-    except ValueError:
-        problems[name] = "act.problem.day"
+        return read_day(text)
+    except NoDay as wrong:
+        problems[name] = wrong.words
         return None

@@ -1,10 +1,11 @@
 """The headers of every answer."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action"
+    " 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script';"
+    " trusted-types 'none'"
 )
 DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 """Of what is no page: PDF, pictures, data."""
@@ -27,6 +28,8 @@ def install(app: Flask, secure: bool) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
+        if g.get("another_site"):
+            session.modified = False  # no cookie: it would take the place of the one that stayed at home
         for name, value in ALWAYS.items():
             response.headers[name] = value
         is_page = response.mimetype == "text/html"

@@ -1,6 +1,9 @@
 """Issuing: the form, its checks as one types, the preview of the page, one question, one signature."""
 
-from datetime import UTC, datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace as changed
 
 from flask import (
     Blueprint,
@@ -15,26 +18,30 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 
 from issuer.accounts.roles import ISSUE
-from issuer.attestation.places import time_zone
+from issuer.attestation.places import local_day
+from issuer.attestation.problems import Problem
+from issuer.attestation.record import Record
+from issuer.desk import Confirmed, Issued, acts, issue, looked_over, plausibility
 from issuer.desk.errors import ActRefused
 from issuer.desk.law import HEARD_FIRST
-from issuer.intake import record_from_fields
-from issuer.registry import archived, by_number, by_reference
-from issuer.web import grounds as law_form
-from issuer.web import preview, recordform, scope
+from issuer.registry import RegisteredAttestation, archived, by_number, by_reference
+from issuer.web import grounds as law_form, preview, proposals, recordform, scope, sure
 from issuer.web.access import asks
+from issuer.web.acts import claims_of, differing
+from issuer.web.context import web_context
 from issuer.web.drafts import Draft
-from issuer.web.office import office
 from issuer.web.wording import problem_text, t
+from keys.errors import not_none
 
 pages = Blueprint("issuing", __name__)
 
 
 @pages.route("/attestations/new", methods=["GET", "POST"])
 @asks(ISSUE)
-def new():
+def new() -> ResponseReturnValue:
     """An empty form, or what was typed in it."""
     if request.method == "GET":
         return _form(recordform.fresh(), None)
@@ -43,7 +50,7 @@ def new():
 
 @pages.route("/drafts/<id_>", methods=["GET", "POST"])
 @asks(ISSUE)
-def draft(id_: str):
+def draft(id_: str) -> ResponseReturnValue:
     """A draft taken up again."""
     found = _mine(id_)
     if found.number is not None:
@@ -51,13 +58,13 @@ def draft(id_: str):
     return _typed(found) if request.method == "POST" else _form(found.fields, found)
 
 
-def _typed(found: Draft | None):
+def _typed(found: Draft | None) -> ResponseReturnValue:
     """Keep what was typed; on to the question when it is right, back to the form when it is not."""
-    rooms, typed = office(), recordform.typed_fields(request.form)
+    context, typed = web_context(), recordform.typed_fields(request.form)
     if found is None:
-        found = rooms.drafts.make(g.account.id, typed)
+        found = context.drafts.make(g.account.id, typed)
     else:
-        rooms.drafts.save(found, typed)
+        context.drafts.save(found, typed)
     if request.form.get("go") == "later":
         flash(t("draft.kept"), "good")
         return redirect(url_for("home.page"))
@@ -81,7 +88,7 @@ def _form(fields: dict[str, str], found: Draft | None, problems: dict | None = N
 
 @pages.post("/attestations/check")
 @asks(ISSUE)
-def check():
+def check() -> ResponseReturnValue:
     """Checks as one types: the problems by field, in words."""
     reading = recordform.read(recordform.typed_fields(request.form))
     return jsonify({name: problem_text(problem) for name, problem in reading.problems.items()})
@@ -89,52 +96,58 @@ def check():
 
 @pages.post("/attestations/preview.png")
 @asks(ISSUE)
-def live_preview():
+def live_preview() -> ResponseReturnValue:
     """The page as it stands, for the form's side."""
     return _picture(recordform.typed_fields(request.form))
 
 
 @pages.get("/drafts/<id_>/page.png")
 @asks(ISSUE)
-def draft_preview(id_: str):
+def draft_preview(id_: str) -> ResponseReturnValue:
     """The page of a draft."""
     return _picture(_mine(id_).fields)
 
 
 def _picture(fields: dict[str, str]) -> Response:
-    rooms = office()
-    known = dict(fields, nationality=recordform.country_code(fields.get("nationality", "")))
-    value = record_from_fields({name: text for name, text in known.items() if text})
-    today = datetime.fromtimestamp(rooms.clock(), UTC).date()
-    record = preview.lenient(value, g.account.signatory().to_json(), today)
-    if record is None:
-        return Response(status=204)
-    pdf = rooms.print_draft(preview.document(rooms, record, rooms.home.config.authority))
-    return Response(preview.picture(pdf), mimetype="image/png")
+    context = web_context()
+    typed = recordform.typed_record(fields)
+    return preview.answer(context, typed.record, (doubt.field for doubt in typed.doubts))
 
 
 @pages.get("/drafts/<id_>/confirm")
 @asks(ISSUE)
-def confirm(id_: str):
+def confirm(id_: str) -> ResponseReturnValue:
     """The one question: what will be signed, and the page as it will be printed."""
     found = _mine(id_)
     if found.number is not None:
         return redirect(url_for("attestations.page", number=found.number))
     reading = recordform.read(found.fields)
-    if reading.problems:
+    if reading.problems or reading.record is None:
         return _form(found.fields, found, reading.problems), 422
     return _question(found, reading.record)
 
 
-def _question(found: Draft, record, problems=(), grounds=None, refused: str = ""):
-    rooms = office()
-    former = found.replaces or found.origin
-    today = datetime.fromtimestamp(rooms.clock(), time_zone(record.department)).date()
+def _question(
+    found: Draft,
+    record: Record,
+    problems: Sequence[Problem] | Mapping[str, str] = (),
+    grounds: dict[str, str] | None = None,
+    refused: str = "",
+    status: int = 422,
+) -> ResponseReturnValue:
+    context = web_context()
+    shown, (refusals, warnings) = _digest(found, record), looked_over(context.desk(), record, found.replaces)
+    refused = refused or " ".join(problem_text(problem) for problem in refusals)
+    former, old = found.replaces or found.origin, by_number(context.engine, found.replaces) if found.replaces else None
+    before = claims_of(old) if old else None
+    today = local_day(record.department, context.clock())
     return render_template(
         "issuing/confirm.html",
         draft=found,
         record=record.to_json(),
-        past=record.valid_until < today,
+        shown=shown,
+        warnings=[(plausibility.key(warning), problem_text(warning)) for warning in warnings],
+        confirmed=request.form.getlist("confirmed"),
         former=former,
         problems=problems,
         grounds=grounds or {},
@@ -144,59 +157,94 @@ def _question(found: Draft, record, problems=(), grounds=None, refused: str = ""
         bases=law_form.BASES,
         heard_first=HEARD_FIRST,
         retrait=law_form.RETRAIT,
-    ), 422 if problems or refused else 200
+        entry=old,
+        holder=before,
+        differing=differing(before, record.to_json()) if old else {},
+        other_holder=acts.other_holder(archived(context.engine, old.number), record.to_json()) if old else (),
+        second=old is not None and context.settings.second_person,
+    ), status if problems or refused else 200
+
+
+def _digest(found: Draft, record: Record) -> str:
+    """Of all that the question shows of a draft: what is signed must be what was shown, whatever another window made of
+    the draft meanwhile.
+    """
+    content = json.dumps([record.to_json(), found.replaces, found.origin], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
 @pages.post("/drafts/<id_>/sign")
 @asks(ISSUE)
-def sign(id_: str):
-    """Sign once. A second click, or the same request after a lost connection, leads to the same attestation."""
-    rooms, found = office(), _mine(id_)
+def sign(id_: str) -> ResponseReturnValue:
+    """Sign what the question showed, once. A second click, or the same request after a lost connection, leads to the
+    same attestation; a draft that another window changed meanwhile is shown anew.
+    """
+    context, found = web_context(), _mine(id_)
     if found.number is not None:
+        if request.form.get("shown") != found.fields.get("shown"):
+            flash(t("confirm.other_signed"), "bad")
         return redirect(url_for("attestations.page", number=found.number))
     reading = recordform.read(found.fields)
-    if reading.problems:
+    if reading.problems or reading.record is None:
         return _form(found.fields, found, reading.problems), 422
-    record = reading.record
-    value = record.to_json()
-    value.setdefault("reference", found.reference)
+    if request.form.get("shown") != _digest(found, reading.record):
+        return _question(found, reading.record, refused=t("confirm.changed"), status=409)
+    record = changed(reading.record, reference=reading.record.reference or found.reference)
+    confirmed = Confirmed(record, frozenset(request.form.getlist("confirmed")))
     if found.replaces is not None:
-        return _replace(found, record, value)
+        return _replace(found, found.replaces, record, confirmed)
     if found.origin is not None:
-        former = by_number(rooms.engine, found.origin)
+        former = by_number(context.engine, found.origin)
         if former is None or not g.account.covers(former.department):
             abort(404)
-        issued = rooms.desk().renew(former.number, value, g.account.author)
+        issued = acts.renew(context.desk(), former.number, confirmed, g.account.author)
     else:
-        issued = rooms.desk().issue(value, g.account.author)
+        issued = issue(context.desk(), confirmed, g.account.author)
     _count("issue", issued.status)
     if issued.status == "refused":
-        return _refused(found, record, value, issued.errors)
+        return _refused(found, record, issued)
     return _signed(found, issued)
 
 
-def _replace(found: Draft, record, value: dict):
-    rooms = office()
-    old = by_number(rooms.engine, found.replaces)
+def _replace(found: Draft, former: int, record: Record, confirmed: Confirmed) -> ResponseReturnValue:
+    context = web_context()
+    old = by_number(context.engine, former)
     if old is None or not g.account.covers(old.department):
         abort(404)
     typed = request.form.to_dict()
     reading = law_form.read_grounds("replace", typed)
-    if reading.problems:
+    if reading.problems or reading.grounds is None:
         return _question(found, record, reading.problems, typed)
+    another = typed.get("other_holder") == "yes"
+    refusals, warnings = looked_over(context.desk(), record, former)
+    if refusals or plausibility.unconfirmed(warnings, confirmed.warnings):
+        return _question(found, record, grounds=typed, refused="" if refusals else t("confirm.unconfirmed"))
     try:
-        issued, _done = rooms.desk().replace(found.replaces, value, reading.grounds, g.account.author)
+        if context.settings.second_person:
+            grounds = changed(reading.grounds, notified_on=None)
+            made = proposals.propose(context, old, grounds, g.account, record, another, confirmed.warnings or ())
+            context.drafts.sign(found, old.number, request.form["shown"])
+            flash(t("proposal.made" if made else "proposal.waits"), "note")
+            return redirect(url_for("attestations.page", number=old.number))
+        issued, _done = acts.replace(
+            context.desk(), former, confirmed, reading.grounds, g.account.author, another_holder=another
+        )
     except ActRefused as refused:
-        return _question(found, record, grounds=typed, refused=t(f"desk.{refused.code}"))
+        return _question(found, record, grounds=typed, refused=t(f"desk.{refused.code}", **_said(refused, old)))
     _count("replace", issued.status)
     if issued.status == "refused":
-        return _refused(found, record, value, issued.errors)
+        return _refused(found, record, issued)
     return _signed(found, issued)
 
 
-def _signed(found: Draft, issued):
-    rooms = office()
-    rooms.drafts.sign(found, int(issued.number))
+def _said(refused: ActRefused, entry: RegisteredAttestation) -> dict[str, str]:
+    fields = ", ".join(t(f"field.{name}") for name in refused.fields)
+    return {"state": t(f"state.{entry.state}"), "fields": fields}
+
+
+def _signed(found: Draft, issued: Issued) -> ResponseReturnValue:
+    context = web_context()
+    context.drafts.sign(found, int(not_none(issued.number)), request.form["shown"])
     if issued.status == "issued":
         flash(t("issued.done"), "good")
     else:
@@ -204,10 +252,13 @@ def _signed(found: Draft, issued):
     return redirect(url_for("attestations.page", number=issued.number))
 
 
-def _refused(found: Draft, record, value: dict, errors):
-    """Refused by the desk: a reference used before leads to its attestation."""
+def _refused(found: Draft, record: Record, issued: Issued) -> ResponseReturnValue:
+    """Refused by the desk: a reference used before leads to its attestation, a warning is asked about."""
+    errors = issued.errors
+    if errors == issued.warnings:
+        return _question(found, record, errors, refused=t("confirm.unconfirmed"))
     if any(problem.code == "reference_conflict" for problem in errors):
-        entry = by_reference(office().engine, value["reference"])
+        entry = by_reference(web_context().engine, not_none(record.reference))
         if entry is not None and g.account.covers(entry.department):
             return _question(found, record, [*errors], refused=t("issued.conflict", number=str(entry.number)))
     return _question(found, record, [*errors], refused=" ".join(problem_text(problem) for problem in errors))
@@ -215,45 +266,50 @@ def _refused(found: Draft, record, value: dict, errors):
 
 @pages.post("/drafts/<id_>/drop")
 @asks(ISSUE)
-def drop(id_: str):
+def drop(id_: str) -> ResponseReturnValue:
     """Throw a draft away."""
-    office().drafts.drop(_mine(id_))
+    found = _mine(id_)
+    if not sure.is_sure():
+        names = " ".join(filter(None, (found.fields.get("family_name"), found.fields.get("given_names"))))
+        facts = [(t("column.holder"), names), (t("field.employer.name"), found.fields.get("employer.name", ""))]
+        return sure.ask("draft", facts, url_for("issuing.draft", id_=found.id))
+    web_context().drafts.drop(found)
     flash(t("draft.dropped"), "good")
     return redirect(url_for("home.page"))
 
 
 @pages.post("/attestations/<number>/renew")
 @asks(ISSUE)
-def renew(number: str):
+def renew(number: str) -> ResponseReturnValue:
     """A new request that starts from a former attestation: the dates are to be given anew."""
     entry, fields = _former(number)
     for name in ("valid_from", "valid_until", "reference"):
         fields.pop(name, None)
-    made = office().drafts.make(g.account.id, fields, origin=entry.number)
+    made = web_context().drafts.make(g.account.id, fields, origin=entry.number)
     return redirect(url_for("issuing.draft", id_=made.id))
 
 
 @pages.post("/attestations/<number>/replace")
 @asks(ISSUE)
-def replace(number: str):
+def replace(number: str) -> ResponseReturnValue:
     """An attestation that will take the place of another."""
     entry, fields = _former(number)
     fields.pop("reference", None)
-    made = office().drafts.make(g.account.id, fields, replaces=entry.number)
+    made = web_context().drafts.make(g.account.id, fields, replaces=entry.number)
     return redirect(url_for("issuing.draft", id_=made.id))
 
 
-def _former(number: str):
-    rooms, entry = office(), scope.entry_or_404(number)
-    stored = archived(rooms.engine, entry.number)
+def _former(number: str) -> tuple[RegisteredAttestation, dict[str, str]]:
+    context, entry = web_context(), scope.attestation_or_404(number)
+    stored = archived(context.engine, entry.number)
     if stored is None:
         flash(t("attestation.anonymised"), "bad")
         abort(409)
-    return entry, recordform.from_record(stored.claims().to_json())
+    return entry, recordform.from_record(stored.claims.to_json())
 
 
 def _mine(id_: str) -> Draft:
-    found = office().drafts.find(id_, g.account.id)
+    found = web_context().drafts.find(id_, g.account.id)
     if found is None:
         abort(404)
     return found

@@ -1,4 +1,6 @@
-"""The journal: one JSON line a request on standard error, without personal data, addresses of people or query strings."""
+"""The journal: one JSON line a request on standard error, without personal data, addresses of people or query
+strings.
+"""
 
 import json
 import logging
@@ -17,7 +19,9 @@ _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
 class JsonLines(logging.Formatter):
-    """A record as one JSON line. Exceptions are named by the pages that catch them, never printed: they could hold a name."""
+    """A record as one JSON line. Exceptions are named by the pages that catch them, never printed: they could hold a
+    name.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its final newline."""
@@ -49,7 +53,9 @@ class Metrics:
         self.sign_ins = Counter("wif_sign_ins_total", "Sign-ins.", ("outcome",), registry=self.registry)
 
     def exposition(self) -> bytes:
-        """The counters as Prometheus reads them: those of every worker process together, where the server made them share."""
+        """The counters as Prometheus reads them: those of every worker process together, where the server made them
+        share.
+        """
         if SHARED not in os.environ:
             return generate_latest(self.registry)
         together = CollectorRegistry()

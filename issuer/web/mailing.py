@@ -5,11 +5,13 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from issuer.accounts.sealing import Sealer
 from issuer.applicants.mail_settings import MailSettings, from_table
-from issuer.applicants.mailing import Means, send_due
+from issuer.applicants.mailing import MailingContext, send_due
 from issuer.applicants.notices import Links
+from issuer.background import BackgroundLoop
 from issuer.errors import ConfigError
-from issuer.rounds import Rounds
+from issuer.home import Home
 from issuer.web.publicside import PREFIX
 from issuer.web.settings import WebSettings
 
@@ -20,7 +22,7 @@ HASH, MARK = 64, 32
 """Hexadecimal digits of an address's keyed hash, and of the mark that this home put after it."""
 
 
-def settings_of(home) -> MailSettings | None:
+def settings_of(home: Home) -> MailSettings | None:
     """The ``[mail]`` table of a home's configuration. Raises ConfigError; links need ``web.address``."""
     from issuer.web.settings import from_table as web_from_table
 
@@ -30,27 +32,29 @@ def settings_of(home) -> MailSettings | None:
     return settings
 
 
-def address_hash(sealer, address: str) -> str:
+def address_hash(sealer: Sealer, address: str) -> str:
     """The keyed hash under which an address is stopped."""
     return sealer.keyed_hash("mail", address.lower())
 
 
-def stop_token(sealer, hashed: str) -> str:
-    """What stands in the link to receive no more: the keyed hash and a mark of this home, so that nobody stores others."""
+def stop_token(sealer: Sealer, hashed: str) -> str:
+    """What stands in the link to receive no more: the keyed hash and a mark of this home, so that nobody stores
+    others.
+    """
     return hashed + sealer.keyed_hash("mail-stop", hashed)[:MARK]
 
 
-def read_stop_token(sealer, token: str) -> str | None:
+def read_stop_token(sealer: Sealer, token: str) -> str | None:
     """The keyed hash of a link that this home made; None for any other."""
     if len(token) != HASH + MARK or not token.isascii():
         return None
     return token[:HASH] if hmac.compare_digest(stop_token(sealer, token[:HASH]), token) else None
 
 
-def means(home, sealer, settings: MailSettings, web: WebSettings) -> Means:
+def mailing_context(home: Home, sealer: Sealer, settings: MailSettings, web: WebSettings) -> MailingContext:
     """What sending needs, from a home."""
     base = f"{web.address}{PREFIX}"
-    return Means(
+    return MailingContext(
         home.engine,
         settings,
         home.clock,
@@ -60,13 +64,13 @@ def means(home, sealer, settings: MailSettings, web: WebSettings) -> Means:
     )
 
 
-def postman(means_: Means, send: Callable = send_due) -> Rounds:
+def postman(context: MailingContext, send: Callable = send_due) -> BackgroundLoop:
     """The thread that sends: one in each worker process; claims in the database keep them apart."""
 
-    def send_what_is_due(stopped: Callable[[], bool]) -> bool:
-        done = send(means_)
+    def send_what_is_due(_stopped: Callable[[], bool]) -> bool:
+        done = send(context)
         if done.sent or done.dropped:
             _LOG.info("notices", extra={"sent": done.sent, "dropped": done.dropped, "postponed": done.postponed})
         return not done.fault
 
-    return Rounds("notices", send_what_is_due, means_.settings.delay, _LOG, LONGEST_PAUSE, private=True)
+    return BackgroundLoop("notices", send_what_is_due, context.settings.delay, _LOG, LONGEST_PAUSE, private=True)

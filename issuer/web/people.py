@@ -3,35 +3,49 @@
 import re
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from issuer.accounts import ROLES, Account
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import PEOPLE
+from issuer.web import sure
 from issuer.web.access import asks
-from issuer.web.office import office
+from issuer.web.context import web_context
 from issuer.web.wording import t
 
 pages = Blueprint("people", __name__)
 FIELDS = ("identifier", "role", "departments", "given_names", "family_name", "title", "service", "language")
 
+REASONS = {"disable": ("departure", "misuse", "by_mistake"), "reset": ("forgotten", "lost_factor", "suspicion")}
+"""Act on an account → the codes of its reasons, one of which stands in the trail."""
+
 
 @pages.get("/people")
 @asks(PEOPLE)
-def everybody():
+def everybody() -> ResponseReturnValue:
     """The accounts."""
-    return render_template("people/list.html", people=office().directory.all())
+    return render_template("people/list.html", people=web_context().directory.all())
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
 @asks(PEOPLE)
-def new():
+def new() -> ResponseReturnValue:
     """A new account and its first password, shown once."""
     typed, problems = {"role": "agent", "language": "fr"}, {}
     if request.method == "POST":
         typed = _typed()
+        role, departments, family_name, title, service = _values(typed)
         try:
-            account, password = office().directory.add(
-                typed["identifier"], *_values(typed), g.account.author, typed["given_names"], None, typed["language"]
+            account, password = web_context().directory.add(
+                typed["identifier"],
+                role,
+                departments,
+                family_name,
+                title,
+                service,
+                g.account.author,
+                typed["given_names"],
+                language=typed["language"],
             )
         except AccountRefused as refused:
             problems = {refused.field: t(f"account.{refused.code}")}
@@ -44,7 +58,7 @@ def new():
 
 @pages.route("/people/<int:id_>", methods=["GET", "POST"])
 @asks(PEOPLE)
-def person(id_: int):
+def person(id_: int) -> ResponseReturnValue:
     """One account, to be changed."""
     found, problems = _found(id_), {}
     typed = {name: getattr(found, name) or "" for name in FIELDS if name != "departments"} | {
@@ -54,7 +68,7 @@ def person(id_: int):
         typed = _typed() | {"identifier": found.identifier}
         role, departments, family_name, title, service = _values(typed)
         try:
-            office().directory.change(
+            web_context().directory.change(
                 found.id,
                 g.account.author,
                 role,
@@ -77,18 +91,27 @@ def person(id_: int):
 
 @pages.post("/people/<int:id_>/<any(disable, enable, reset, bind):what>")
 @asks(PEOPLE)
-def change(id_: int, what: str):
+def change(id_: int, what: str) -> ResponseReturnValue:
     """Shut an account out or let it in again, give it a new password, bind it to an identity provider's subject."""
-    found, rooms = _found(id_), office()
+    found, context = _found(id_), web_context()
+    reasons = REASONS.get(what, ())
+    if what != "enable" and not sure.is_sure(reasons):
+        facts = [
+            (t("people.name"), found.name),
+            (t("field.identifier"), found.identifier),
+            (t("field.role"), t(f"role.{found.role}")),
+            (t("field.subject"), request.form.get("subject", "").strip()[:300] if what == "bind" else ""),
+        ]
+        return sure.ask(f"people.{what}", facts, url_for("people.person", id_=found.id), reasons, ("subject",))
+    reason = request.form.get("reason")
     if what == "reset":
-        return render_template(
-            "people/password.html", person=found, password=rooms.directory.reset(found.id, g.account.author)
-        )
+        password = context.directory.reset(found.id, g.account.author, reason)
+        return render_template("people/password.html", person=found, password=password)
     try:
         if what == "bind":
-            rooms.directory.bind(found.id, request.form.get("subject", "").strip()[:300] or None, g.account.author)
+            context.directory.bind(found.id, request.form.get("subject", "").strip()[:300] or None, g.account.author)
         else:
-            rooms.directory.set_enabled(found.id, what == "enable", g.account.author)
+            context.directory.set_enabled(found.id, what == "enable", g.account.author, reason if reasons else None)
     except AccountRefused as refused:
         flash(t(f"account.{refused.code}"), "bad")
     else:
@@ -100,13 +123,13 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "")[:1000].strip() for name in FIELDS}
 
 
-def _values(typed: dict[str, str]) -> tuple:
+def _values(typed: dict[str, str]) -> tuple[str, tuple[str, ...], str, str, str]:
     departments = tuple(code for code in re.split(r"[\s,;]+", typed["departments"].upper()) if code)
     return typed["role"], departments, typed["family_name"], typed["title"], typed["service"]
 
 
 def _found(id_: int) -> Account:
-    found = office().directory.get(id_)
+    found = web_context().directory.get(id_)
     if found is None:
         abort(404)
     return found

@@ -1,77 +1,106 @@
 """The printed page before it is signed: the real engine, with a code that no verifier takes."""
 
 import threading
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from io import BytesIO
 
-from issuer.attestation import claims as wire
+from flask import Response, g
+
+from issuer.attestation import claims as wire, entries
 from issuer.attestation.problems import RecordRefused
 from issuer.attestation.qr import FIRST_BYTE, FORMAT_VERSION, SEPARATOR
-from issuer.attestation.entries import twelve_months_after
 from issuer.attestation.record import Record, read_record
 from issuer.documents import PrintedAttestation
+from issuer.web.context import WebContext
+from keys.errors import not_none
 
 NUMBER = 1_000_000_000
-"""Shown in place of the number, which is drawn on signing; its check digit is wrong on purpose."""
+"""Held by the code in place of the number, which is drawn on signing; its check digit is wrong on purpose."""
 SCALE = 1.75
 """Pixels a point: 1,041 × 1,473 for an A4 page."""
 
 _PDFIUM = threading.Lock()
-_MISSING = {
+_DAY = "2000-01-01"
+_STAND_INS = {
     "kind": "APT",
     "family_name": "…",
-    "birth_date": "2000-01-01",
+    "birth_date": _DAY,
     "nationality": "XXX",
-    "employer": {"name": "…"},
+    "employer.name": "…",
     "job": "…",
     "contract": "CDD",
     "department": "75",
 }
+"""What lets a record be made of a form that is not finished; none of it is ever shown."""
 
 
-def document(office, record: Record, author: str) -> PrintedAttestation:
-    """What would be printed of this record."""
-    claims = record.to_claims(NUMBER, (1, 0), office.clock())
+def document(
+    context: WebContext, record: Record, author: str, blanks: frozenset[str] = frozenset()
+) -> PrintedAttestation:
+    """What would be printed of this record, ``blanks`` and the number left out. Its code is signed by nobody, and with
+    blanks it holds nothing.
+    """
+    claims = record.to_claims(NUMBER, (1, 0), context.clock())
     payload = wire.encode(claims)
-    digits = int.from_bytes(FIRST_BYTE + bytes(72) + payload, "big")
-    config = office.home.config
+    digits = int.from_bytes(FIRST_BYTE + bytes(72) + (bytes(len(payload)) if blanks else payload), "big")
+    config = context.home.config
     return PrintedAttestation(
         claims=claims.to_json(),
         qr_text=f"{config.origin.upper()}{SEPARATOR}{FORMAT_VERSION}{digits}",
         origin=config.origin,
         authority=author,
-        signatory=record.signatory.to_json(),
+        signatory=not_none(record.signatory).to_json(),
         demonstration=config.demonstration,
+        blanks=blanks | {"number"},
     )
 
 
-def lenient(value: dict, signatory: dict, today: date) -> Record | None:
-    """A record to show of a form that is not finished: what is missing or wrong is shown as dots or today's dates."""
-    filled = dict(value, signatory=signatory)
-    for _ in range(2):
+def lenient(value: dict, signatory: dict, unsure: Iterable[str] = ()) -> tuple[Record, frozenset[str]] | None:
+    """A record to show of a form that is not finished, and the dotted names of what stays blank: what is missing or
+    wrong in it, and what is ``unsure``. None when there is nothing to show, not even so.
+    """
+    fields = entries.flattened({**value, "signatory": signatory})
+    blanks = {"hours" if name.startswith("hours") else name for name in unsure}
+    for _ in range(4):
         try:
-            return read_record(filled)
+            return read_record(entries.nested(fields)), frozenset(blanks)
         except RecordRefused as refused:
-            for problem in refused.problems:
-                _mend(filled, problem.field, today)
+            for name in {problem.field for problem in refused.problems}:
+                blanks |= _stood_in(fields, name)
     return None
 
 
-def _mend(filled: dict, name: str, today: date) -> None:
-    group, _, inner = name.partition(".")
-    if group in ("valid_from", "valid_until"):
-        filled["valid_from"] = today.isoformat()
-        filled["valid_until"] = (twelve_months_after(today) - timedelta(days=1)).isoformat()
-    elif group == "employer" and inner == "siret":
-        filled["employer"] = {key: text for key, text in filled["employer"].items() if key != "siret"}
-    elif group in _MISSING:
-        filled[group] = (
-            {**filled.get(group, {}), **_MISSING[group]}
-            if inner and isinstance(filled.get(group), dict)
-            else _MISSING[group]
-        )
-    else:
-        filled.pop(group, None)
+def _stood_in(fields: dict[str, object], name: str) -> set[str]:
+    """Puts something that can be read in place of a field; the names of all that is no longer as it was typed."""
+    if name in ("valid_from", "valid_until"):
+        other = fields.get("valid_until" if name == "valid_from" else "valid_from")
+        fields[name] = other if _is_day(other) else _DAY
+        return {name}
+    if name in _STAND_INS:
+        fields[name] = _STAND_INS[name]
+        return {name}
+    gone = [part for part in fields if part.startswith("hours")] if name.startswith("hours") else [name]
+    for part in gone:
+        fields.pop(part, None)
+    return {name.partition(".")[0] if name.startswith("hours") else name}
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def answer(context: WebContext, value: dict, unsure: Iterable[str]) -> Response:
+    """The page of what is known of a record, in the name of the account of this request; 204 when there is none."""
+    found = lenient(value, g.account.signatory().to_json(), unsure)
+    if found is None:
+        return Response(status=204)
+    record, blanks = found
+    pdf = context.print_draft(document(context, record, context.home.config.authority, blanks))
+    return Response(picture(pdf), mimetype="image/png")
 
 
 def picture(pdf: bytes, scale: float = SCALE) -> bytes:

@@ -1,21 +1,26 @@
 """The form of a record: its sections and fields, and what was typed read as a record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import g
 
 from issuer.attestation.claims import CONTRACTS, KINDS, PERIODS
-from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.places import DEPARTMENTS, local_day
 from issuer.attestation.problems import Problem, RecordRefused
 from issuer.attestation.record import Record, read_record
-from issuer.intake import record_from_fields
+from issuer.intake import fields_from_record
 from issuer.registry.names import fold
 from issuer.web import wording
+from issuer.web.context import web_context
+from issuer.written.facts import Typed, read_fields
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the form. ``kind`` is ``text``, ``day``, ``choice``, ``digits``, ``decimal`` or ``country``; ``most`` characters."""
+    """A field of the form. ``kind`` is ``text``, ``day``, ``choice``, ``digits``, ``decimal`` or ``country``; ``most``
+    characters.
+    """
 
     name: str
     kind: str = "text"
@@ -81,69 +86,57 @@ class Reading:
         return {name: problem for name, problem in self.problems.items() if name not in NAMES}
 
 
-def typed_fields(form) -> dict[str, str]:
+def typed_fields(form: Mapping[str, str]) -> dict[str, str]:
     """What was typed, by dotted name; what is no field of the form is left out."""
     return {name: form[name] for name in NAMES if form.get(name)}
 
 
+def typed_record(typed: dict[str, str]) -> Typed:
+    """What was typed as a record by JSON names, not checked, and what is not understood in it; the unit of hours means
+    nothing without their count.
+    """
+    fields = {name: text for name, text in typed.items() if name != "hours.per" or typed.get("hours.count")}
+    if fields.get("nationality"):
+        fields["nationality"] = _listed_country(fields["nationality"])
+    return read_fields(fields, local_day(None, web_context().clock()))
+
+
+def _listed_country(typed: str) -> str:
+    """The code of an entry of the form's list of countries, in either language; else what was typed."""
+    text, wanted = " ".join(typed.split()), fold(typed)
+    if len(text) > 3 and text[:3].upper() in wording.countries("fr") and fold(text[3:]) in _names_of(text[:3].upper()):
+        return text[:3].upper()
+    return next((code for code in wording.countries("fr") if wanted and wanted in _names_of(code)), text)
+
+
+def _names_of(code: str) -> set[str]:
+    return {fold(wording.countries(lang)[code]) for lang in wording.LANGUAGES}
+
+
 def read(typed: dict[str, str]) -> Reading:
     """Read what was typed as a record signed by the agent's own signatory."""
-    fields = dict(typed)
-    fields["nationality"] = country_code(fields.get("nationality", ""))
-    if not fields.get("hours.count"):
-        fields.pop("hours.per", None)
-    value = record_from_fields({name: text for name, text in fields.items() if text})
-    problems: dict[str, Problem] = {}
+    given = typed_record(typed)
+    found = {doubt.field: doubt.problem() for doubt in given.doubts}
     record = None
     try:
-        record = read_record({**value, "signatory": g.account.signatory().to_json()})
+        record = read_record({**given.record, "signatory": g.account.signatory().to_json()})
     except RecordRefused as refused:
-        found = {problem.field: problem for problem in refused.problems}
-        problems = {name: found.pop(name) for name in NAMES if name in found} | found
-    if "department" not in problems and fields.get("department") and not g.account.covers(fields["department"]):
+        for problem in refused.problems:
+            found.setdefault(problem.field, problem)
+    problems = {name: found.pop(name) for name in NAMES if name in found} | found
+    if "department" not in problems and typed.get("department") and not g.account.covers(typed["department"]):
         problems["department"] = Problem("department", "department_not_yours")
     return Reading(None if problems else record, problems)
 
 
-def country_code(typed: str) -> str:
-    """The code of a nationality typed as a code, as ``VNM Viêt Nam`` or as a country's name; else what was typed."""
-    text = " ".join(typed.split())
-    if len(text) >= 3 and text[:3].isascii() and text[:3].isalpha() and (len(text) == 3 or text[3] in " –-("):
-        if text[:3].upper() in wording.countries("fr"):
-            return text[:3].upper()
-    wanted = fold(text)
-    for lang in wording.LANGUAGES:
-        for code, name in wording.countries(lang).items():
-            if wanted and fold(name) == wanted:
-                return code
-    return text
-
-
 def from_record(record: dict) -> dict[str, str]:
-    """The fields of a record or of claims by JSON names, as a person would type them."""
-    fields: dict[str, str] = {}
-    for name in NAMES:
-        group, _, inner = name.partition(".")
-        value = record.get(group)
-        if inner:
-            value = value.get(inner) if isinstance(value, dict) else None
-        if value is None:
-            continue
-        if name in ("valid_from", "valid_until", "birth_date"):
-            value = french_day(str(value))
-        elif isinstance(value, list):
-            value = " ".join(value)
-        elif name == "hours.count":
-            value = str(value).replace(".", ",")
-        elif name == "employer.siret":
-            value = wording.siret(value)
-        fields[name] = str(value)
+    """The fields of the form for a record or claims by JSON names, as a person would type them; a country by its name,
+    which is read as that code again.
+    """
+    fields = {name: text for name, text in fields_from_record(record).items() if name in NAMES}
+    if "nationality" in fields:
+        fields["nationality"] = wording.countries(wording.language()).get(fields["nationality"], fields["nationality"])
     return fields
-
-
-def french_day(text: str) -> str:
-    """``2026-01-05`` as ``05/01/2026``, ``1984-07`` as ``07/1984``."""
-    return "/".join(reversed(text.split("-")))
 
 
 def choices(name: str) -> list[tuple[str, str]]:

@@ -1,14 +1,17 @@
 """The ``[web]`` table of ``config.toml``: what the issuer's web application may be told."""
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from issuer.accounts import sessions
 from issuer.accounts.breached import Breached
+from issuer.config import read_table, texts_or_tables
 from issuer.errors import ConfigError
+from keys.trust_content import is_origin
 
-_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?", re.ASCII)
+SHORTEST_TOKEN = 20
+"""Characters of ``web.metrics_token``, which nobody counts tries of."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,10 @@ class OpenIdSettings:
     scopes: str = "openid"
     levels: tuple[str, ...] = ()
     """Accepted ``acr`` values; none given: any."""
+    level_required: bool = False
+    """Whether one of them is required of the provider and nobody let in without; else the second factor is asked
+    here.
+    """
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,9 @@ class WebSettings:
     """The settings of the web application. Every key is described in ``docs/operations.md``."""
 
     address: str = ""
-    """The public address of the issuer, such as ``https://emission.example.org``: cookies are then for HTTPS only. Empty on a loopback address."""
+    """The public address of the issuer, such as ``https://emission.example.org``: cookies are then for HTTPS only.
+    Empty on a loopback address.
+    """
     proxies: int = 0
     """How many trusted reverse proxies stand in front (their X-Forwarded headers are believed)."""
     second_person: bool = False
@@ -52,6 +61,8 @@ class WebSettings:
     """Bearer token of ``/metrics``; empty: only loopback clients may read it."""
     contact: str = ""
     """Who answers about accessibility and personal data: an address shown on those pages."""
+    filing: str = ""
+    """Where applicants file their requests: the address that their pages link to, ``https://…``."""
     breached_passwords: str = ""
     """A file of passwords that became known, outside the home; empty: none is looked up."""
     openid: OpenIdSettings | None = None
@@ -68,11 +79,13 @@ class WebSettings:
         path = home / self.breached_passwords
         if path.resolve().is_relative_to(home.resolve()):
             raise ConfigError(
-                f"web.breached_passwords names {path}, within the home, which every backup takes whole. Put the file elsewhere, and give its whole path."
+                f"web.breached_passwords names {path}, within the home, which every backup takes whole. Put the file"
+                " elsewhere, and give its whole path."
             )
         return Breached(path)
 
 
+_ADDRESS = re.compile(r"https://[^\s/]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/\S*)?")
 _BOUNDS = {
     "proxies": (0, 5),
     "idle_minutes": (1, 240),
@@ -86,38 +99,29 @@ _BOUNDS = {
 
 def from_table(table: dict) -> WebSettings:
     """The settings of a parsed ``[web]`` table. Raises ConfigError naming the key."""
-    known = {item.name: item.type for item in fields(WebSettings)}
-    for name, value in table.items():
-        if name not in known:
-            raise ConfigError(f"the key web.{name} does not exist. Correct its name or take it out.")
-        if name in _BOUNDS:
-            low, high = _BOUNDS[name]
-            if type(value) is not int or not low <= value <= high:
-                raise ConfigError(f"web.{name} is a whole number from {low} to {high}.")
-        elif name == "second_person":
-            if type(value) is not bool:
-                raise ConfigError("web.second_person is true or false.")
-        elif name != "openid" and not isinstance(value, str):
-            raise ConfigError(f"web.{name} is a text.")
-    if table.get("address") and not _ADDRESS.fullmatch(table["address"]):
+    settings = read_table(WebSettings, "web", table, _BOUNDS, {"openid": _openid})
+    if settings.filing and not _ADDRESS.fullmatch(settings.filing):
+        raise ConfigError("web.filing is not an address. Write it whole, with https:// before it.")
+    if settings.metrics_token and len(settings.metrics_token) < SHORTEST_TOKEN:
         raise ConfigError(
-            "web.address is the lower-case https:// address of the issuer, without a path (http:// only for localhost and 127.0.0.1)."
+            f"web.metrics_token has fewer than {SHORTEST_TOKEN} characters, and could be guessed. Draw one, for"
+            ' instance with "openssl rand -hex 20".'
         )
-    return WebSettings(**{**table, "openid": _openid(table["openid"]) if table.get("openid") else None})
+    if settings.address and not is_origin(settings.address):
+        raise ConfigError(
+            "web.address is the lower-case https:// address of the issuer, without a path (http:// only for localhost"
+            " and 127.0.0.1)."
+        )
+    return settings
 
 
-def _openid(table: object) -> OpenIdSettings:
-    if not isinstance(table, dict):
-        raise ConfigError("web.openid is a table with issuer, client_id and client_secret.")
-    known = {item.name for item in fields(OpenIdSettings)}
-    for name, value in table.items():
-        if name not in known:
-            raise ConfigError(f"the key web.openid.{name} does not exist. Correct its name or take it out.")
-        if not isinstance(value, list if name == "levels" else str):
-            raise ConfigError(f"web.openid.{name} is a {'list of texts' if name == 'levels' else 'text'}.")
-    for name in ("issuer", "client_id", "client_secret"):
-        if not table.get(name):
-            raise ConfigError(f"the key web.openid.{name} is missing. Add it.")
-    if not _ADDRESS.match(table["issuer"]):
+def _openid(table: object) -> OpenIdSettings | None:
+    if table == {}:
+        return None
+    readers = {"levels": lambda value: tuple(texts_or_tables(value, str, "web.openid.levels"))}
+    settings = read_table(OpenIdSettings, "web.openid", table, readers=readers)
+    if not is_origin("/".join(settings.issuer.split("/")[:3])):
         raise ConfigError("web.openid.issuer is the provider's https:// address.")
-    return OpenIdSettings(**{**table, "levels": tuple(table.get("levels", ()))})
+    if settings.level_required and not settings.levels:
+        raise ConfigError("web.openid.level_required needs web.openid.levels: name the levels that are accepted.")
+    return settings

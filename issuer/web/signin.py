@@ -16,14 +16,17 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 
 from issuer.accounts import factor
-from issuer.accounts.directory import Account
+from issuer.accounts.directory import Account, looked_up
 from issuer.accounts.sessions import FULL, PASSWORD, device_name
-from issuer.accounts.throttles import ACCOUNT, ADDRESS
+from issuer.accounts.throttles import Reservation
 from issuer.web.access import HALF, PUBLIC, asks, start_session
+from issuer.web.context import web_context
+from issuer.web.guesses import CODE, PASSWORD as SIGN_IN, forget, guess, right
 from issuer.web.kept import FIELD, taken_up
-from issuer.web.office import office
+from issuer.web.openid import leave_provider
 from issuer.web.wording import span, t
 
 pages = Blueprint("signin", __name__)
@@ -33,7 +36,7 @@ LONGEST_TYPED = 512
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @asks(PUBLIC)
-def sign_in():
+def sign_in() -> ResponseReturnValue:
     """The first step: identifier and password."""
     if g.account is not None and request.method == "GET":
         return redirect(url_for("home.page"))
@@ -53,33 +56,34 @@ def sign_in():
         kept=_carried(),
         ended=bool(g.get("session_ended")),
         samples=_samples(),
-        openid=office().settings.openid,
+        openid=web_context().settings.openid,
     ), 422 if error else 200
 
 
 def _by_password(identifier: str, password: str) -> tuple[Account | None, str]:
     """The account, or the words that say why not: the same ones whoever it is."""
-    rooms = office()
-    keys = (
-        rooms.sealer.keyed_hash("account", identifier.lower()),
-        rooms.sealer.keyed_hash("address", request.remote_addr or ""),
-    )
-    wait = rooms.throttles.wait(*keys)
-    if wait:
+    context = web_context()
+    tried = guess(SIGN_IN, looked_up(identifier))
+    if tried.wait:
         _count("locked")
-        return None, t("signin.locked", span=span(wait))
-    account = rooms.directory.by_identifier(identifier)
-    if rooms.credentials.password_is(account, password) and account.disabled_at is None:
+        return None, t("signin.locked", span=span(tried.wait))
+    account = context.directory.by_identifier(identifier)
+    if context.credentials.password_is(account, password) and account is not None and account.disabled_at is None:
+        right(tried)
         return account, ""
-    wait = rooms.throttles.fail(keys[0], ACCOUNT)
-    rooms.throttles.fail(keys[1], ADDRESS)
+    wait = _pause(tried)
     _count("refused")
     if wait and account is not None:
-        rooms.directory.note(account.author, "sign_in_locked", account.id, seconds=wait)
+        context.directory.note(account.author, "sign_in_locked", account.id, seconds=wait)
     return None, t("signin.locked", span=span(wait)) if wait else t("signin.refused")
 
 
-def _second_step(account: Account):
+def _pause(tried: Reservation) -> int:
+    """Seconds for which the next try is refused because of this one, which was wrong."""
+    return max(0, max(tried.until.values()) - web_context().clock())
+
+
+def _second_step(account: Account) -> ResponseReturnValue:
     where = "signin.code" if account.has_factor else "signin.set_up"
     if request.form.get(FIELD):
         return render_template("signin/onward.html", to=url_for(where), kept=_carried())
@@ -88,35 +92,35 @@ def _second_step(account: Account):
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])
 @asks(HALF)
-def code():
+def code() -> ResponseReturnValue:
     """The second step: the code of the moment, or a recovery code."""
     account = g.half_account
     if account is None:
         return redirect(url_for("home.page"))
     if not account.has_factor:
         return redirect(url_for("signin.set_up"))
-    rooms, error = office(), ""
+    context, error = web_context(), ""
     if request.method == "POST" and "code" in request.form:
-        key = rooms.sealer.keyed_hash("code", str(account.id))
-        wait = rooms.throttles.wait(key)
-        if wait:
-            error = t("signin.locked", span=span(wait))
-        elif rooms.credentials.take_code(account, request.form["code"][:40]):
-            rooms.throttles.clear(key)
+        tried = guess(CODE, str(account.id))
+        if tried.wait:
+            error = t("signin.locked", span=span(tried.wait))
+        elif context.credentials.take_code(account, request.form["code"][:40]):
+            right(tried)
             return _entered(account)
         else:
-            wait = rooms.throttles.fail(key, ACCOUNT)
+            wait = _pause(tried)
             _count("wrong_code")
             error = t("signin.locked", span=span(wait)) if wait else t("signin.wrong_code")
     return render_template("signin/code.html", error=error, kept=_carried(), hint=_hint(account)), 422 if error else 200
 
 
-def _entered(account: Account):
+def _entered(account: Account) -> ResponseReturnValue:
     """Signed in: a new session, and on to where the person was going."""
-    rooms, onward = office(), session.get("next")
-    rooms.throttles.clear(rooms.sealer.keyed_hash("account", account.identifier))
+    context, onward = web_context(), session.get("next")
+    forget(SIGN_IN, account.identifier)
+    forget(CODE, str(account.id))
     start_session(account, FULL, device_name(request.user_agent.string))
-    rooms.directory.note(account.author, "sign_in", account.id)
+    context.directory.note(account.author, "sign_in", account.id)
     _count("entered")
     if request.form.get(FIELD) and not account.must_change:
         g.account = account
@@ -128,38 +132,44 @@ def _entered(account: Account):
 
 @pages.route("/sign-in/factor", methods=["GET", "POST"])
 @asks(HALF)
-def set_up():
-    """Setting the second factor up, at the first sign-in: the secret as a QR code and in letters, proved by a first code."""
+def set_up() -> ResponseReturnValue:
+    """Setting the second factor up, at the first sign-in: the secret as a QR code and in letters, proved by a first
+    code.
+    """
     account = g.half_account
     if account is None or account.has_factor:
         return redirect(url_for("signin.code" if account else "home.page"))
-    rooms, error = office(), ""
+    context, error = web_context(), ""
     sealed = session.get("factor")
-    secret = rooms.sealer.open(bytes.fromhex(sealed)) if isinstance(sealed, str) else None
+    secret = context.sealer.open(bytes.fromhex(sealed)) if isinstance(sealed, str) else None
     if secret is None:
-        secret = rooms.credentials.new_secret()
-        session["factor"] = rooms.sealer.seal(secret).hex()
+        secret = context.credentials.new_secret()
+        session["factor"] = context.sealer.seal(secret).hex()
     if request.method == "POST" and "code" in request.form:
-        codes = rooms.credentials.set_factor(account, secret, request.form["code"][:40])
+        tried = guess(CODE, str(account.id))
+        codes = None
+        if not tried.wait:
+            codes = context.credentials.set_factor(account, secret, request.form["code"][:40])
         if codes is not None:
+            right(tried)
             _entered(account)
             session.pop("factor", None)
             return render_template("signin/recovery.html", codes=codes, first=True)
-        error = t("signin.wrong_code")
+        error = t("signin.locked", span=span(tried.wait)) if tried.wait else t("signin.wrong_code")
     return render_template(
         "signin/set_up.html",
         secret=_grouped(factor.base32(secret)),
         error=error,
-        hint=factor.code_now(secret, rooms.clock()) if rooms.demonstration else "",
+        hint=factor.code_now(secret, context.clock()) if context.demonstration else "",
     ), 422 if error else 200
 
 
 @pages.get("/sign-in/factor.svg")
 @asks(HALF)
-def factor_picture():
+def factor_picture() -> ResponseReturnValue:
     """The secret being set up, as the QR code that authenticator applications read."""
-    rooms, sealed = office(), session.get("factor")
-    secret = rooms.sealer.open(bytes.fromhex(sealed)) if isinstance(sealed, str) else None
+    context, sealed = web_context(), session.get("factor")
+    secret = context.sealer.open(bytes.fromhex(sealed)) if isinstance(sealed, str) else None
     account = g.half_account
     if secret is None or account is None:
         abort(404)
@@ -172,12 +182,15 @@ def factor_picture():
 
 @pages.post("/sign-out")
 @asks(HALF)
-def sign_out():
-    """End this session."""
-    rooms, account = office(), g.account or g.half_account
-    rooms.sessions.end(session.pop("sid", ""))
+def sign_out() -> ResponseReturnValue:
+    """End this session, and that of the provider who vouched for it."""
+    context, account = web_context(), g.account or g.half_account
+    context.sessions.end(session.pop("sid", ""))
     session.pop("account", None)
-    rooms.directory.note(account.author, "sign_out", account.id)
+    context.directory.note(account.author, "sign_out", account.id)
+    onward = leave_provider(g.session.id_token)
+    if onward is not None:
+        return onward
     flash(t("signin.signed_out"), "good")
     return redirect(url_for("signin.sign_in"))
 
@@ -205,18 +218,17 @@ def _grouped(text: str) -> str:
 
 def _hint(account: Account) -> str:
     """With demonstration keys the code is shown: there is nothing to protect."""
-    rooms = office()
-    secret = rooms.credentials.secret_of(account) if rooms.demonstration else None
-    return factor.code_now(secret, rooms.clock()) if secret else ""
+    context = web_context()
+    secret = context.credentials.secret_of(account) if context.demonstration else None
+    return factor.code_now(secret, context.clock()) if secret else ""
 
 
 def _samples() -> list[tuple[Account, str]]:
-    from issuer.accounts.demonstration import PASSWORD as demonstration_password
-    from issuer.accounts.demonstration import sample_accounts
+    from issuer.accounts.demonstration import PASSWORD as demonstration_password, sample_accounts
 
-    if not office().demonstration:
+    if not web_context().demonstration:
         return []
-    return [(account, demonstration_password) for account in sample_accounts(office().directory)]
+    return [(account, demonstration_password) for account in sample_accounts(web_context().directory)]
 
 
 def _count(outcome: str) -> None:

@@ -1,75 +1,40 @@
 """Words of the pages, in French and English, and how dates, numbers and names are shown."""
 
 import functools
-import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from importlib.resources import files
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, session
 
 from issuer import messages as shared
-from issuer.attestation.numbers import format_number
-from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.numbers import format_number, format_siret
+from issuer.attestation.places import DEPARTMENTS, local_day, time_zone
+from issuer.attestation.problems import Problem
+from issuer.documents import wording as printed
+from issuer.messages import formats
+from issuer.registry import RegisteredAttestation
 from issuer.registry.names import fold
 from issuer.web.publicside import on_public_side, public_language
 
 LANGUAGES = shared.LANGUAGES
 COOKIE = "language"
-_ZONE = ZoneInfo("Europe/Paris")
-_MONTHS = {
-    "fr": (
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
 
 
-@functools.cache
-def catalogue(language: str) -> dict[str, str]:
+def catalogue(language: str) -> Mapping[str, str]:
     """Every message of the pages in one language, by its dotted key."""
-    return json.loads((Path(__file__).parent / "messages" / f"{language}.json").read_text(encoding="utf-8"))
+    return shared.catalogue(language, "issuer.web")
 
 
 @functools.cache
 def countries(language: str) -> dict[str, str]:
     """Nationality code → country name, in alphabetical order of the language."""
-    path = (
-        files("issuer.documents") / "messages/countries.fr.json"
-        if language == "fr"
-        else files("issuer.web") / "messages/countries.en.json"
-    )
-    table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return dict(sorted(table.items(), key=lambda item: fold(item[1])))
+    return dict(sorted(printed.countries(language).items(), key=lambda item: fold(item[1])))
 
 
 def language() -> str:
-    """The language of this request: what the person chose, the account's, else French. On the public side the address says it."""
+    """The language of this request: what the person chose, the account's, else French. On the public side the address
+    says it.
+    """
     if on_public_side():
         return public_language()
     chosen = session.get(COOKIE)
@@ -84,6 +49,7 @@ def t(key: str, /, **params: object) -> str:
     lang = language()
     table = catalogue(lang)
     text = table[key] if key in table else shared.catalogue(lang)[key]
+    text = formats.unbroken(text) if lang == "fr" else text
     return text.format(**params) if params else text
 
 
@@ -92,10 +58,16 @@ def has(key: str) -> bool:
     return key in catalogue("fr") or key in shared.catalogue("fr")
 
 
-def problem_text(problem) -> str:
+def problem_text(problem: Problem) -> str:
     """What is wrong with a field, in the request's language."""
+    if problem.code == "doubt":
+        return shared.doubt_text(problem, language(), value(problem.field, problem.params["guess"]))
     key = f"record.{problem.code}"
-    return t(key, **problem.params) if key in catalogue(language()) else shared.problem_text(problem, language())
+    return (
+        t(key, **shared.worded(problem.params, language()))
+        if key in catalogue(language())
+        else shared.problem_text(problem, language())
+    )
 
 
 def events() -> list[tuple[str, str]]:
@@ -117,19 +89,18 @@ def day(value: date | str | None, form: str = "long") -> str:
         if len(parts) == 1:
             return parts[0]
         if len(parts) == 2:
-            return f"{_MONTHS[language()][int(parts[1]) - 1]} {parts[0]}"
+            return formats.month(value, language())
         value = date.fromisoformat(value)
     if form == "short":
         return value.strftime("%d/%m/%Y")
-    number = "1er" if value.day == 1 and language() == "fr" else str(value.day)
-    return f"{number} {_MONTHS[language()][value.month - 1]} {value.year}"
+    return formats.day(value, language())
 
 
 def moment(at: int | None, seconds: bool = False) -> str:
     """An instant of UTC seconds in Paris time: ``23/11/2026 à 14:05``."""
     if at is None:
         return "—"
-    local = datetime.fromtimestamp(at, UTC).astimezone(_ZONE)
+    local = datetime.fromtimestamp(at, UTC).astimezone(time_zone(None))
     joined = " à " if language() == "fr" else " at "
     return local.strftime("%d/%m/%Y") + joined + local.strftime("%H:%M:%S" if seconds else "%H:%M")
 
@@ -138,19 +109,18 @@ def span(seconds: int) -> str:
     """A length of time in its largest unit: ``3 minutes``."""
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:
-            count = round(seconds / length)
-            return t(f"span.{unit}.{'one' if count == 1 else 'many'}", count=count)
-    return t("span.second.one" if seconds == 1 else "span.second.many", count=max(0, seconds))
+            return plural(f"span.{unit}", seconds // length)
+    return plural("span.second", max(0, seconds))
 
 
 def count(value: int) -> str:
     """A number with its thousands apart."""
-    return f"{value:,}".replace(",", "\u202f" if language() == "fr" else ",")
+    return formats.count(value, language())
 
 
 def siret(digits: str | None) -> str:
     """``812 345 678 00013``."""
-    return f"{digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}" if digits else "—"
+    return format_siret(digits) if digits else "—"
 
 
 def department(code: str | None) -> str:
@@ -162,8 +132,26 @@ def hours(value: dict | None) -> str:
     """``964 heures par an``."""
     if not value:
         return "—"
-    number = str(value["count"]).replace(".", "," if language() == "fr" else ".")
-    return t(f"hours.{value['per']}", count=number)
+    number = value["count"]
+    shown = formats.decimal(number, language()) if isinstance(number, int | float) else str(number)
+    return t(f"hours.{value['per']}", count=shown)
+
+
+def value(field: str, value: object) -> str | None:
+    """A value of a record as the reader's language writes it; None for none."""
+    if value is None or value == []:
+        return None
+    if field.startswith("hours") and isinstance(value, dict):
+        return hours(value)
+    if field == "nationality":
+        return countries(language()).get(str(value), str(value))
+    if field in ("contract", "kind"):
+        return t(f"{field}.{value}")
+    if field in ("department", "workplaces"):
+        return ", ".join(department(code) for code in (value if isinstance(value, list) else [str(value)]))
+    if field in ("birth_date", "valid_from", "valid_until"):
+        return day(str(value))
+    return t(f"per.{value}") if field == "hours.per" else str(value)
 
 
 def name_of(claims: dict) -> str:
@@ -171,13 +159,48 @@ def name_of(claims: dict) -> str:
     return " ".join(filter(None, (claims.get("family_name"), claims.get("given_names"))))
 
 
+def author(value: str, names: Mapping[str, str]) -> str:
+    """Who did an act, for people: an account's name, or what the service, a person at its machine or an older system
+    is called. ``names``: as :meth:`issuer.accounts.directory.Directory.names` gives them.
+    """
+    if value in names:
+        return names[value]
+    where, _, name = ("demarches", "", "") if value.startswith("instructeur-") else value.partition(":")
+    key = f"author.{where}"
+    return t(key, name=name) if has(key) else value
+
+
+_SAID_ONE_BY_ONE = {"warnings": "audit.warning", "fields": "field", "scopes": "scope"}
+"""Details of the trail that are lists of words: the messages that say each."""
+
+
+def detail(name: str, value: object) -> tuple[str, str]:
+    """A detail of an entry of the audit trail, its name and its value in words where there are some."""
+    label = t(f"audit.detail.{name}") if has(f"audit.detail.{name}") else name
+    if isinstance(value, bool):
+        return label, t("yes" if value else "no")
+    if isinstance(value, list):
+        keys = [f"{_SAID_ONE_BY_ONE.get(name, '')}.{item}" for item in value]
+        return label, (", " if name in _SAID_ONE_BY_ONE else " ").join(
+            t(key) if has(key) else str(item) for key, item in zip(keys, value, strict=True)
+        )
+    if isinstance(value, int) and name.endswith(("_at", "not_before", "not_after")):
+        return label, moment(value)
+    if isinstance(value, str) and name.endswith("_on"):
+        return label, day(value, "short")
+    said = {"source": "request.source", "reason": "reason", "role": "role", "anomaly": "anomaly"}.get(name)
+    for key in (f"{said}.{value}", f"state.{value}", f"request.state.{value}"):
+        if (said or name == "state") and has(key):
+            return label, t(key)
+    return label, str(value)
+
+
 def plural(key: str, number: int, /, **params: object) -> str:
-    """The message ``key.one`` or ``key.many``; in French zero is singular."""
-    one = number == 1 or (number == 0 and language() == "fr")
-    return t(f"{key}.{'one' if one else 'many'}", count=count(number), **params)
+    """The message ``key.one`` or ``key.many``."""
+    return t(f"{key}.{'one' if formats.is_one(number, language()) else 'many'}", count=count(number), **params)
 
 
-def shown_state(entry, now: int) -> str:
+def shown_state(entry: RegisteredAttestation, now: int) -> str:
     """The state as people read it: a valid one may be expired or yet to begin. ``now`` is UTC seconds."""
     if entry.state != "valid":
         return entry.state
@@ -201,11 +224,14 @@ def install(app: Flask) -> None:
         language=language,
         shown_state=shown_state,
         states_words=lambda states: [(word, t(f"state.{word}")) for word in states],
+        author=author,
+        detail=detail,
         roles_words=lambda roles: [(word, t(f"role.{word}")) for word in roles],
         department_words=_department_words,
     )
     app.jinja_env.filters.update(
         day=day,
+        day_in=lambda at, code: day(local_day(code, at)),
         moment=moment,
         span=span,
         number=format_number,
@@ -214,6 +240,7 @@ def install(app: Flask) -> None:
         department=department,
         hours=hours,
         name_of=name_of,
+        dropped=lambda table, name: {key: value for key, value in table.items() if key != name and value},
         combine=lambda first, second: {**first, **second},
     )
 

@@ -1,4 +1,6 @@
-"""A real SMTP server on loopback for the tests: it receives, refuses or drops on demand, with TLS and passwords when asked."""
+"""A real SMTP server on loopback for the tests: it receives, refuses or drops on demand, with TLS and passwords when
+asked.
+"""
 
 import ssl
 from email import message_from_bytes
@@ -9,7 +11,9 @@ from aiosmtpd.smtp import AuthResult
 
 
 class Mailbox:
-    """What the server got. ``answers``: answers to give instead of taking the next messages; ``hang_up`` ends the connection after taking one."""
+    """What the server got. ``answers``: answers to give instead of taking the next messages; ``hang_up`` ends the
+    connection after taking one.
+    """
 
     def __init__(self, port: int, context: ssl.SSLContext | None = None, password: bytes | None = None) -> None:
         self.messages, self.recipients, self.answers, self.hang_up = [], [], [], False

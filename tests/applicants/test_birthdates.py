@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from issuer.applicants.birthdates import read_birth_date
 from issuer.applicants.whereabouts import matching, read_number
+from issuer.written.dates import typed_birth_date
 
 TODAY = date(2026, 11, 24)
 
@@ -41,7 +41,8 @@ TODAY = date(2026, 11, 24)
         ("2027", None),
         ("1899", None),
         ("14/00/1996", None),
-        ("14/03/96", None),
+        ("14/03/96", "1996-03-14"),
+        ("03/14/1996", None),
         ("", None),
         ("hier", None),
         ("14/03/1996/1", None),
@@ -52,7 +53,7 @@ TODAY = date(2026, 11, 24)
     ],
 )
 def test_what_is_understood(typed, meant):
-    assert read_birth_date(typed, TODAY) == meant
+    assert typed_birth_date(typed, TODAY) == meant
 
 
 @pytest.mark.parametrize(

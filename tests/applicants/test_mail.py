@@ -7,18 +7,21 @@ import time
 
 import pytest
 import trustme
-from agency import PASSPHRASE, Agency, free_port
+from sqlalchemy import select
 
 from issuer.applicants.mail_settings import KINDS, MailSettings, from_table
-from issuer.applicants.mailing import MOST_ATTEMPTS, Means, pause, send_due
+from issuer.applicants.mailing import MOST_ATTEMPTS, MailingContext, pause, send_due
 from issuer.applicants.notices import Links, compose, usable
 from issuer.applicants.smtp import MailError, MailServer
 from issuer.errors import ConfigError
 from issuer.registry import notices, requests
-from issuer.registry.database import write
+from issuer.registry.database import reading, write
+from issuer.registry.notice_tables import NoticeCursor
 from tests.applicants.mailbox import Mailbox
-from tests.applicants.requests import DAY, add, step
-from tests.commands.console import Wif
+from tests.support.agency import PASSPHRASE, Agency, free_port
+from tests.support.console import Wif
+from tests.support.processes import poll
+from tests.support.requests import DAY, add, step
 
 NOW = 1_772_452_800
 
@@ -40,12 +43,12 @@ def box():
     made.stop()
 
 
-def make_means(engine, port, **changes):
+def make_context(engine, port, **changes):
     count = itertools.count()
     settings = MailSettings(
         host="127.0.0.1", sender="ne-pas-repondre@exemple.example", port=port, security="none", **changes
     )
-    made = Means(
+    made = MailingContext(
         engine,
         settings,
         Clock(),
@@ -64,23 +67,23 @@ def change(engine, request_id, **values):
 
 
 def test_each_step_is_told_once(engine, box):
-    means = make_means(engine, box.port)
+    context = make_context(engine, box.port)
     request_id = add(engine, NOW, dossier=44950)
-    assert send_due(means).sent == 1
+    assert send_due(context).sent == 1
     for what in KINDS[1:]:
         step(engine, request_id, NOW, what)
-        assert send_due(means).sent == 1
+        assert send_due(context).sent == 1
     step(engine, request_id, NOW, "corrected")
-    assert send_due(means).sent == 0 and len(box.messages) == len(KINDS)
+    assert send_due(context).sent == 0 and len(box.messages) == len(KINDS)
     assert box.recipients == [["mai@usager.example"]] * len(KINDS)
     assert len({message["Message-ID"] for message in box.messages}) == len(KINDS)
     assert notices.outcomes(engine) == {"sent": len(KINDS)}
 
 
 def test_a_message_says_the_number_and_nobody_in_both_languages(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW, ("en_instruction",), dossier=44950)
-    send_due(means)
+    send_due(context)
     message = box.messages[0]
     plain, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for text in (plain, page):
@@ -91,7 +94,7 @@ def test_a_message_says_the_number_and_nobody_in_both_languages(sqlite_engine, b
         )
         assert not any(word in text for word in ("NGUYEN", "Mai", "1996", "EXEMPLE", "Passeport"))
     assert 'lang="fr"' in page and 'lang="en"' in page
-    assert message["Subject"] == "Demande 44950 : en instruction / Request 44950: under examination"
+    assert message["Subject"] == "Demande 44950\N{NO-BREAK SPACE}: en instruction / Request 44950: under examination"
     assert (
         message["From"] == "Work In France <ne-pas-repondre@exemple.example>"
         and message["Auto-Submitted"] == "auto-generated"
@@ -105,37 +108,37 @@ def test_a_message_says_the_number_and_nobody_in_both_languages(sqlite_engine, b
 def test_the_first_look_and_old_news_send_no_flood(engine, box):
     for n in range(30):
         add(engine, NOW, dossier=n + 1)
-    means = make_means(engine, box.port)
-    assert send_due(means).enqueued == 0, "what came before the first look is no news"
+    context = make_context(engine, box.port)
+    assert send_due(context).enqueued == 0, "what came before the first look is no news"
     late = add(engine, NOW - 30 * DAY, ())
     step(engine, late, NOW - 30 * DAY, "accepte", seen_at=NOW)
-    assert send_due(means).enqueued == 0, "a first synchronisation brings the history of years"
+    assert send_due(context).enqueued == 0, "a first synchronisation brings the history of years"
     step(engine, late, NOW - DAY, "attested", seen_at=NOW)
-    assert send_due(means).sent == 1
+    assert send_due(context).sent == 1
 
 
 def test_of_several_steps_seen_together_the_last_is_told(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW, ("en_construction", "en_instruction", "message", "accepte", "corrected"))
-    assert send_due(means).sent == 1 and "décision rendue" in box.messages[0]["Subject"]
+    assert send_due(context).sent == 1 and "décision rendue" in box.messages[0]["Subject"]
 
 
 def test_only_the_chosen_steps_are_told(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port, steps=("attested",))
+    context = make_context(sqlite_engine, box.port, steps=("attested",))
     add(sqlite_engine, NOW, ("en_construction",))
-    assert send_due(means).enqueued == 0
+    assert send_due(context).enqueued == 0
 
 
 def test_who_wants_none_gets_none_until_asking_again(engine, box):
-    means = make_means(engine, box.port)
-    hashed = means.address_hash("mai@usager.example")
+    context = make_context(engine, box.port)
+    hashed = context.address_hash("mai@usager.example")
     notices.stop(engine, hashed, NOW)
     notices.stop(engine, hashed, NOW)
     request_id = add(engine, NOW)
-    assert (send_due(means).dropped, box.messages) == (1, [])
+    assert (send_due(context).dropped, box.messages) == (1, [])
     notices.resume(engine, hashed)
     step(engine, request_id, NOW, "en_instruction")
-    assert send_due(means).sent == 1 and notices.outcomes(engine) == {"stopped": 1, "sent": 1}
+    assert send_due(context).sent == 1 and notices.outcomes(engine) == {"stopped": 1, "sent": 1}
 
 
 @pytest.mark.parametrize(
@@ -162,9 +165,9 @@ def test_who_wants_none_gets_none_until_asking_again(engine, box):
 )
 def test_no_address_injects_a_header_or_a_second_recipient(sqlite_engine, box, address):
     assert usable(address) is None
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW, email=address)
-    assert (send_due(means).dropped, box.recipients, notices.outcomes(sqlite_engine)) == (1, [], {"address": 1})
+    assert (send_due(context).dropped, box.recipients, notices.outcomes(sqlite_engine)) == (1, [], {"address": 1})
 
 
 def test_a_line_break_in_any_header_is_refused_by_the_library():
@@ -184,50 +187,50 @@ def test_a_line_break_in_any_header_is_refused_by_the_library():
 
 
 def test_a_refusal_for_now_is_tried_again_later_with_the_same_message_id(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW)
     box.answers = ["451 later", "451 later"]
-    assert send_due(means).postponed == 1 and send_due(means).sent == 0
-    means.clock.now += pause(1)
-    assert send_due(means).postponed == 1
-    means.clock.now += pause(1)
-    assert send_due(means).sent == 0, "twice as long each time"
-    means.clock.now += pause(2)
-    assert send_due(means).sent == 1 and box.messages[0]["Message-ID"] == "<notice." + "0" * 24 + "@exemple.example>"
+    assert send_due(context).postponed == 1 and send_due(context).sent == 0
+    context.clock.now += pause(1)
+    assert send_due(context).postponed == 1
+    context.clock.now += pause(1)
+    assert send_due(context).sent == 0, "twice as long each time"
+    context.clock.now += pause(2)
+    assert send_due(context).sent == 1 and box.messages[0]["Message-ID"] == "<notice." + "0" * 24 + "@exemple.example>"
 
 
 def test_a_refusal_for_good_is_not_tried_again_and_stops_nobody_else(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW)
     add(sqlite_engine, NOW, email="second@usager.example")
     box.answers = ["550 no such mailbox"]
-    done = send_due(means)
+    done = send_due(context)
     assert (done.dropped, done.sent, box.recipients) == (1, 1, [["second@usager.example"]])
-    means.clock.now += 5 * DAY
-    assert send_due(means).sent == 0
+    context.clock.now += 5 * DAY
+    assert send_due(context).sent == 0
 
 
 def test_a_message_refused_for_now_is_given_up_in_the_end(sqlite_engine, box):
-    means = make_means(sqlite_engine, box.port)
+    context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW)
     for _ in range(MOST_ATTEMPTS):
         box.answers = ["451 later"]
-        send_due(means)
-        means.clock.now += 6 * 3600
+        send_due(context)
+        context.clock.now += 6 * 3600
     assert notices.outcomes(sqlite_engine) == {"exhausted": 1} and box.messages == []
 
 
 def test_an_absent_server_uses_no_notice_up(sqlite_engine, box):
-    means = make_means(sqlite_engine, free_port())
+    context = make_context(sqlite_engine, free_port())
     add(sqlite_engine, NOW)
     for _ in range(MOST_ATTEMPTS + 2):
-        assert send_due(means).fault == "unreachable"
-    means.settings.__dict__["port"] = box.port
-    assert send_due(means).sent == 1
+        assert send_due(context).fault == "unreachable"
+    context.settings.__dict__["port"] = box.port
+    assert send_due(context).sent == 1
 
 
 def test_a_sender_that_dies_after_the_server_took_it_sends_the_same_message_again(engine, box, monkeypatch):
-    means = make_means(engine, box.port)
+    context = make_context(engine, box.port)
     add(engine, NOW)
 
     def dies(*_unused):
@@ -236,19 +239,19 @@ def test_a_sender_that_dies_after_the_server_took_it_sends_the_same_message_agai
     with monkeypatch.context() as patch:
         patch.setattr("issuer.applicants.mailing.notices.settle", dies)
         with pytest.raises(KeyboardInterrupt):
-            send_due(means)
+            send_due(context)
     assert len(box.messages) == 1
-    assert send_due(means).sent == 0, "it is the dead sender's for a while"
-    means.clock.now += notices.CLAIM
-    assert send_due(means).sent == 1
+    assert send_due(context).sent == 0, "it is the dead sender's for a while"
+    context.clock.now += notices.CLAIM
+    assert send_due(context).sent == 1
     first, second = box.messages
     assert first["Message-ID"] == second["Message-ID"] and first["Date"] == second["Date"]
-    means.clock.now += DAY
-    assert send_due(means).sent == 0
+    context.clock.now += DAY
+    assert send_due(context).sent == 0
 
 
 def test_two_senders_never_have_the_same_notice(engine, box):
-    make_means(engine, box.port)
+    make_context(engine, box.port)
     for _ in range(6):
         add(engine, NOW)
     notices.enqueue(engine, KINDS, NOW, lambda: "t")
@@ -257,13 +260,13 @@ def test_two_senders_never_have_the_same_notice(engine, box):
 
 
 def test_notices_and_cursor_are_one_transaction(engine, box, monkeypatch):
-    means = make_means(engine, box.port)
+    context = make_context(engine, box.port)
     add(engine, NOW)
     monkeypatch.setattr(notices, "update", lambda *_unused: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         notices.enqueue(engine, KINDS, NOW, lambda: "t")
     monkeypatch.undo()
-    assert notices.outcomes(engine) == {} and send_due(means).sent == 1
+    assert notices.outcomes(engine) == {} and send_due(context).sent == 1
 
 
 @pytest.fixture
@@ -334,10 +337,12 @@ GOOD = {"host": "smtp.exemple.example", "from": "ne-pas-repondre@exemple.example
     [
         ({"host": ""}, "mail.host"),
         ({"from": "x"}, "mail.from"),
-        ({"from": "a@b.example\r\nBcc: c@d.example"}, "mail.sender"),
+        ({"from": "a@b.example\r\nBcc: c@d.example"}, "mail.from"),
         ({"port": 0}, "mail.port"),
         ({"port": True}, "mail.port"),
         ({"security": "ssl"}, "mail.security"),
+        ({"security": ["tls"]}, "mail.security"),
+        ({"from": ["a@b.example"]}, "mail.from"),
         ({"security": "none"}, "mail.security"),
         ({"user": "x"}, "mail.user"),
         ({"steps": ["never"]}, "mail.steps"),
@@ -397,15 +402,19 @@ def test_a_configuration_that_lacks_something_is_said(tmp_path, web, words):
     assert ran.code == 2 and words in ran.words
 
 
+def begun(engine) -> bool:
+    with reading(engine) as connection:
+        return connection.scalar(select(NoticeCursor.event_id)) is not None
+
+
 def test_the_served_issuer_sends_by_itself(tmp_path, box):
     made = configured(tmp_path, box.port)
     made.start()
     try:
-        end = time.monotonic() + 120
-        while time.monotonic() < end and not box.messages:
-            add(made.home.engine, int(time.time()))
-            time.sleep(2)
-        assert box.messages and box.messages[0]["To"] == "mai@usager.example"
+        poll(lambda: begun(made.home.engine), 120, "the first round: what came before it is no news")
+        add(made.home.engine, int(time.time()))
+        poll(lambda: box.messages, 120, "the notice")
+        assert box.messages[0]["To"] == "mai@usager.example"
         assert "usager.example" not in made.log.read_text() and "NGUYEN" not in made.log.read_text()
     finally:
         made.stop()

@@ -3,16 +3,16 @@
 import json
 import time
 
-from agency import Agency
 from sqlalchemy import func, select, text
 
 from issuer.accounts.throttles import Limit, Throttles
 from issuer.registry import chain, request_retention, request_tallies
-from issuer.registry.database import reading, write
 from issuer.registry.account_tables import Throttle
+from issuer.registry.database import reading, write
 from issuer.registry.request_tables import Request, RequestTask
-from tests.applicants.requests import DAY, add
-from tests.commands.console import Wif
+from tests.support.agency import Agency
+from tests.support.console import Wif
+from tests.support.requests import DAY, add
 
 NOW = 1_772_452_800
 PERSONAL = ("NGUYEN", "Mai", "1996-03-14", "usager.example", "EXEMPLE", "81234567800013", "Passeport", "35 h")
@@ -77,7 +77,7 @@ def test_the_command_erases_requests_and_drops_the_counters_of_tries(tmp_path):
     made, now = Agency(tmp_path, web="keep_request_months = 12"), int(time.time())
     add(made.home.engine, now - 500 * DAY, state="accepte", decided_at=now - 450 * DAY)
     for key, at in (("a", now - 3 * DAY), ("b", now)):
-        Throttles(made.home.engine, lambda at=at: at).fail(key * 64, Limit(5, 60, 60, 60))
+        Throttles(made.home.engine, lambda at=at: at).reserve({key * 64: Limit(5, 60, 60, 60)})
     wif = Wif(made.path)
     counted = wif("retention", "--dry-run").rows[0]
     assert (counted["request_months"], counted["requests_due"]) == (12, 1)

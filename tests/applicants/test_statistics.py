@@ -12,7 +12,7 @@ from issuer.applicants.charts import Bars, bar_chart
 from issuer.applicants.regions import REGION_OF, REGIONS
 from issuer.attestation.places import DEPARTMENTS
 from issuer.registry.request_tallies import tallies
-from tests.applicants.requests import DAY, add
+from tests.support.requests import DAY, add
 
 TODAY = date(2026, 11, 24)
 

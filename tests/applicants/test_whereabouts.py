@@ -5,7 +5,7 @@ import pytest
 from issuer.applicants import estimate as room
 from issuer.applicants.whereabouts import whereabouts
 from issuer.registry import requests
-from tests.applicants.requests import DAY, add
+from tests.support.requests import DAY, add
 
 NOW = 1_772_452_800
 

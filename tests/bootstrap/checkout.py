@@ -43,6 +43,17 @@ class Checkout:
                 (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
         self.add_program("python3", f'exec "{INTERPRETER}" "$@"')
 
+    def lend_compressed_copies(self) -> None:
+        """Spares it most of a minute's work that is the same everywhere: nine of ten of the compressed copies that this
+        checkout keeps by their hash. The others are made, and the step is done.
+        """
+        kept = sorted((ROOT / "verifier_pwa/shell").glob("*/*"))
+        for number, path in enumerate(kept):
+            target = self.root / path.relative_to(ROOT)
+            if number % 10:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
     def add_program(self, name: str, script: str) -> None:
         path = self.programs / name
         path.write_text(f"#!/bin/sh\n{script}\n")

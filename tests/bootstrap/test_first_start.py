@@ -18,7 +18,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    return Checkout(tmp_path_factory.mktemp("first"))
+    made = Checkout(tmp_path_factory.mktemp("first"))
+    made.lend_compressed_copies()
+    return made
 
 
 def until(condition, process):
@@ -90,7 +92,7 @@ def test_only_what_changed_is_done_again(checkout):
 def test_a_package_that_is_not_the_pinned_one_is_refused_and_the_environment_stays(checkout):
     pinned = checkout.root / "requirements" / "runtime.txt"
     kept = pinned.read_text()
-    pinned.write_text(kept + "six==1.16.0 \\\n    --hash=sha256:" + "0" * 64 + "\n")
+    pinned.write_text(kept + "decorator==5.1.1 \\\n    --hash=sha256:" + "0" * 64 + "\n")
     code, _, err = checkout.wif("--help")
     assert code == 2 and "not the one that is pinned" in err.splitlines()[-1]
     pinned.write_text(kept)

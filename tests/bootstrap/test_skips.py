@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from tests.bootstrap.checkout import ROOT
-from tests.suite import Part, find_node, read_tap_skips, run, table
+from tests.suite import FAST, Part, find_node, read_tap_skips, run, table
 
 TESTS = """
 import pytest
@@ -79,3 +79,7 @@ def test_the_table_names_what_failed_and_why_what_was_skipped():
     assert "types         FAILED (exit code 2)            3" in text
     assert "pytest            4  No Chromium" in text
     assert "Skipped: nothing." in table([Part("pytest", "passed", 1)])
+
+
+def test_the_fast_subset_names_folders_that_exist():
+    assert [folder for folder in FAST if not list((ROOT / "tests" / folder).glob("test_*.py"))] == []

@@ -1,6 +1,7 @@
 """The reasons that are read off the output of pip and npm, and the environment that they are given."""
 
 import importlib.util
+import subprocess
 
 import pytest
 
@@ -45,3 +46,24 @@ def test_proxies_go_on_to_pip_and_npm_and_a_bundle_of_certificates_is_named_for_
 def test_certificates_named_for_one_program_stay_its_own():
     env = install.child_environment({"PIP_CERT": "/pip.pem", "NODE_EXTRA_CA_CERTS": "/node.pem"})
     assert (env["PIP_CERT"], env["NODE_EXTRA_CA_CERTS"]) == ("/pip.pem", "/node.pem")
+
+
+@pytest.mark.parametrize("path", ["requirements/install.py", "requirements/wheel.py"])
+def test_npm_runs_no_script_of_a_package_whatever_the_environment_says(path, monkeypatch, tmp_path):
+    """``npm_config_ignore_scripts=false`` in the environment outranks .npmrc; the command line outranks both."""
+    calls = []
+    if path.endswith("install.py"):
+        setup = install.Installation.__new__(install.Installation)
+        setup.pwa, setup.version, setup.write_json = tmp_path, lambda _name: 99, lambda *_: None
+        setup.run = lambda command, **_: calls.append(command)
+        setup.install_libraries("stamp", False)
+    else:
+        spec = importlib.util.spec_from_file_location("wheel_steps", ROOT / path)
+        wheel = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(wheel)
+        monkeypatch.setattr(wheel.shutil, "which", lambda _name: "npm")
+        done = subprocess.CompletedProcess([], 0, "", "")
+        monkeypatch.setattr(wheel.subprocess, "run", lambda command, **_: calls.append(command) or done)
+        wheel.install(tmp_path)
+    ((*command,),) = calls
+    assert command[1:2] == ["ci"] and "--ignore-scripts" in command and "--ignore-scripts=false" not in command

@@ -6,9 +6,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sites import PHONE, Service, offline_ready, shown
+
+from tests.support.sites import PHONE, Service, offline_ready, shown
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -43,13 +48,15 @@ def playwright():
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def launch(playwright):
-    """A function that starts a Chromium with further arguments; all are closed at the end."""
+    """A function that starts a Chromium with further arguments; all are closed behind the test, for a page with a camera
+    goes on reading frames.
+    """
     started = []
 
     def start(args: list[str] | None = None):
-        started.append(playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS + (args or [])))
+        started.append(_start(playwright, args or []))
         return started[-1]
 
     yield start
@@ -58,9 +65,30 @@ def launch(playwright):
 
 
 @pytest.fixture(scope="session")
-def browser(launch):
-    """One Chromium for the session."""
-    return launch()
+def browser(playwright):
+    """One Chromium for the tests of this folder."""
+    made = _start(playwright, [])
+    OPEN.append(made)
+    yield made
+    while OPEN:
+        OPEN.pop().close()
+
+
+OPEN: list[Browser] = []
+"""The shared browser, while it runs."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem):
+    """Close the browser behind the last test of this folder: idle, it takes a processor from all the others."""
+    folder = str(Path(__file__).parent)
+    if nextitem is not None and not str(nextitem.path).startswith(folder):
+        while OPEN:
+            OPEN.pop().close()
+
+
+def _start(playwright, args: list[str]) -> Browser:
+    return playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS + args)
 
 
 @pytest.fixture

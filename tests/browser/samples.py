@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sites import DAY, Service
-
 from issuer.attestation import claims, token
 from keys import cbor
 from keys.signer import SeedSigner
+from tests.support.sites import DAY, Service
 
 REVOKED, SUSPENDED, REPLACED, UNLISTED = 11, 12, 13, 131_072
 """Indexes of status list 1: the first three are published with values 1, 2 and 3, the last is beyond its end."""
@@ -41,7 +40,8 @@ def unlike(service: Service, **attestation: object) -> bytes:
 
 def samples(service: Service) -> dict[str, Sample]:
     """Every verdict that a text alone decides, by its name; `valid`, `status_unknown` and `clock_wrong` at other levels
-    and times are the tests' own. Call publish_states first."""
+    and times are the tests' own. Call publish_states first.
+    """
     issuer, now = service.issuer, service.now
     genuine = service.text(issuer.token())
     last = "0" if genuine[-1] != "0" else "1"

@@ -1,14 +1,15 @@
-"""What comes before a first verdict, and what comes after it: the rest must follow, and what cannot follow must be said."""
+"""What comes before a first verdict, and what comes after it: the rest must follow, and what cannot follow must be
+said.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from paper import around_code, drawn, film, printed
-from sites import Issuer, offline_ready, poll, shown
-
 from keys.roots import RootSet
 from keys.signer import SeedSigner
+from tests.support.paper import around_code, drawn, film, printed
+from tests.support.sites import Issuer, offline_ready, poll, shown
 
 NEVER_PAINTED = "globalThis.requestAnimationFrame = () => 0;"
 """What a page sees that is open behind another: its frames do not come."""
@@ -29,11 +30,10 @@ ORDER = """(() => {
   }).observe(document, { childList: true, subtree: true });
 })()"""
 LATE = {
-    "acceptance.js",
-    "freshness.js",
+    "lists-fetched.js",
     "trust.js",
     "countries.js",
-    "verdict-more.js",
+    "verdict-details.js",
     "signals.js",
     "scan-view.js",
     "reader.js",
@@ -68,7 +68,7 @@ def test_a_page_that_nobody_sees_is_completed_all_the_same(service, context):
 
 def test_a_part_that_cannot_be_fetched_is_said_and_takes_nothing_away(service, context):
     page = context.new_page()
-    page.route("**/verdict-more.js", lambda route: route.abort())
+    page.route("**/verdict-details.js", lambda route: route.abort())
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
     poll(lambda: "n’a pas pu être chargé" in page.locator(".aside").inner_text())
@@ -79,18 +79,18 @@ def test_a_part_that_cannot_be_fetched_is_said_and_takes_nothing_away(service, c
 def test_lists_are_asked_for_again_when_what_asks_could_not_be_fetched(service, context):
     blocked = True
     page = context.new_page()
-    page.route("**/freshness.js", lambda route: route.abort() if blocked else route.continue_())
+    page.route("**/lists-fetched.js", lambda route: route.abort() if blocked else route.continue_())
     page.goto(service.link(service.issuer.token()))
     shown(page, ("valid", "green"))
     page.locator('[data-action="refresh-lists"]').click()
-    poll(lambda: "Pas de réseau" in page.locator(".standing-said").inner_text())
+    poll(lambda: "n’a pas pu être joint" in page.locator(".standing-said").inner_text())
     blocked = False
     page.reload()
     page.locator('[data-action="refresh-lists"]').click()
     poll(
         lambda: (
             page.locator(".standing-said").inner_text()
-            and "Pas de réseau" not in page.locator(".standing-said").inner_text()
+            and "n’a pas pu être joint" not in page.locator(".standing-said").inner_text()
         )
     )
 

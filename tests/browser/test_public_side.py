@@ -1,12 +1,14 @@
-"""The pages for applicants in a real browser: axe-core, narrow screens, large text, keyboard alone, without JavaScript, printed."""
+"""The pages for applicants in a real browser: axe-core, narrow screens, large text, keyboard alone, without JavaScript,
+printed.
+"""
 
 import time
 from pathlib import Path
 
 import pytest
-from agency import Agency
 
-from tests.applicants.requests import DAY, add
+from tests.support.agency import Agency
+from tests.support.requests import DAY, add
 
 pytestmark = pytest.mark.browser
 PREFIX = "/usagers"
@@ -14,6 +16,7 @@ ANSWERS = "nationality=algerian&hours=beyond&contract=employment&request=renewal
 PATHS = (
     "",
     "?lang=en",
+    "/",
     "/dossier",
     "/dossier?sent=1&who=student",
     f"/dossier?who=student&{ANSWERS}",
@@ -58,8 +61,12 @@ def faults(page) -> list[str]:
     """What axe-core finds, one line each."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})).violations"
+        "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
+        " 'best-practice']})).violations"
     )
+    page.emulate_media(color_scheme="dark")
+    found += page.evaluate("async () => (await axe.run({runOnly: ['color-contrast']})).violations")
+    page.emulate_media(color_scheme="light")
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
@@ -109,7 +116,7 @@ def test_the_keyboard_alone_leads_to_the_pieces_without_javascript(place, browse
     page.goto(f"{place.address}{PREFIX}/dossier")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#content")
+    page.wait_for_url("**#content")
     for name in (
         "who",
         "nationality",
@@ -166,8 +173,10 @@ def test_a_chart_has_its_words_its_table_and_no_bar_for_what_is_hidden(place, br
         title, text = chart.get_attribute("aria-labelledby").split()
         assert page.locator(f"#{title}").text_content() and "tableau" in page.locator(f"#{text}").text_content()
     assert page.locator("#chart-states-title").count() == 1 and page.inner_text("[data-figure=received]") == "40"
-    drawn = page.evaluate("""() => { const chart = document.querySelector('svg:has(#chart-months-title)'); const values = [...chart.querySelectorAll('.chart-value')];
-      return [chart.querySelectorAll('rect').length, values.filter((one) => !['0', 'n. c.'].includes(one.textContent)).length]; }""")
+    drawn = page.evaluate(
+        """() => { const chart = document.querySelector('svg:has(#chart-months-title)'); const values = [...chart.querySelectorAll('.chart-value')];
+      return [chart.querySelectorAll('rect').length, values.filter((one) => !['0', 'n. c.'].includes(one.textContent)).length]; }"""
+    )
     assert drawn[0] == drawn[1] > 0
     assert page.locator("table.figures").count() == 4 and said == []
     context.close()

@@ -1,15 +1,19 @@
-"""Updates of the installed page in a real browser: offered, taken, put off, torn; and the recovery of a broken worker."""
+"""Updates of the installed page in a real browser: offered, taken, put off, torn; and the recovery of a broken
+worker.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sites import ALL_CACHES, lists_module, offline_ready, poll, shown, visit
 
+from keys.roots import RootSet
+from keys.signer import SeedSigner
+from tests.support.sites import ALL_CACHES, lists_module, offline_ready, poll, shown, visit
 from verifier_pwa.build import build_recovery
 from verifier_pwa.composition import SOURCES
 
@@ -23,7 +27,8 @@ def changed_sources(folder: Path, marker: str) -> Path:
     (copy / "js" / "marker.js").write_text(f"export const marker = '{marker}';\n")
     main = copy / "js" / "main.js"
     main.write_text(
-        f"import {{ marker }} from './marker.js';\ndocument.documentElement.dataset.marker = marker;\n{main.read_text()}"
+        "import { marker } from './marker.js';\ndocument.documentElement.dataset.marker ="
+        f" marker;\n{main.read_text()}"
     )
     return copy
 
@@ -80,13 +85,15 @@ def test_an_update_waits_for_the_end_of_a_scan(service, context, ready, tmp_path
         """async (folder) => {
           const [{ startUpdates }, { openLists }] = await Promise.all([import(`${folder}update.js`), import(`${folder}lists.js`)]);
           globalThis.busy = true;
-          const updates = startUpdates({ busy: () => globalThis.busy, lists: await openLists({ now: () => Math.floor(Date.now() / 1000) }) });
+          globalThis.looks = 0;
+          const busy = () => { globalThis.looks += 1; return globalThis.busy; };
+          const updates = startUpdates({ busy, lists: await openLists({ now: () => Math.floor(Date.now() / 1000) }) });
           await new Promise((done) => updates.addEventListener('waiting', done));
           void updates.accept();
         }""",
         lists_module(page),
     )
-    time.sleep(3)
+    poll(lambda: page.evaluate("globalThis.looks") >= 4, 30, "looks at the scan that goes on")
     assert page.evaluate(
         "navigator.serviceWorker.getRegistration().then((registration) => registration.waiting !== null)"
     )
@@ -111,7 +118,8 @@ def test_a_torn_update_leaves_the_version_in_use(service, context, ready, tmp_pa
 
 
 def visited(context, service) -> str:
-    """What a new tab shows, which stays open long enough to look for a newer worker, as the page does soon after it opens.
+    """What a new tab shows, which stays open long enough to look for a newer worker, as the page does soon after it
+    opens.
 
     The browser looks by itself as well, a second after the last request to the worker, on a busy machine later.
     """
@@ -126,7 +134,11 @@ def visited(context, service) -> str:
 def test_a_broken_worker_is_recovered(service, context, ready, tmp_path):
     """A worker that answers every page with an error, the recovery worker in its place, then the next regular build."""
     usual = (service.site_dir / "sw.js").read_text()
-    broken = "self.addEventListener('install', () => self.skipWaiting());\nself.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));\nself.addEventListener('fetch', (e) => e.respondWith(new Response('broken', { status: 500 })));\n"
+    broken = (
+        "self.addEventListener('install', () => self.skipWaiting());\nself.addEventListener('activate', (e) =>"
+        " e.waitUntil(self.clients.claim()));\nself.addEventListener('fetch', (e) => e.respondWith(new"
+        " Response('broken', { status: 500 })));\n"
+    )
     made = service.site_dir / "sw.js.new"
     made.write_text(broken)
     made.replace(service.site_dir / "sw.js")  # at once: the server may be sending the old one at this moment
@@ -168,7 +180,8 @@ def test_the_recovery_worker_opens_the_windows_again(service, context, ready):
 
 
 def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, context, ready, tmp_path):
-    """A tab without our scripts keeps the recovery worker in use while the next build is made ready; the next page that opens lets it in.
+    """A tab without our scripts keeps the recovery worker in use while the next build is made ready; the next page that
+    opens lets it in.
 
     The page goes on as after any other start: the update after that is offered, and opens it again.
     """
@@ -193,3 +206,33 @@ def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, conte
     poll(lambda: offer.count() == 1, 60, "the offer of the next update")
     offer.click()
     poll(lambda: page.evaluate("document.documentElement.dataset.marker") == "later", 30, "the new file")
+
+
+def test_other_roots_are_told_before_and_after_an_update_and_the_known_ones_judge(service, context, ready):
+    """The host is taken over: a new build on a stranger's roots, with a list of theirs."""
+    link, known = service.link(service.issuer.token()), service.issuer.root
+    forged = service.issuer.token(signer=SeedSigner(bytes([9]) * 32))
+    service.issuer.root, service.issuer.signer = SeedSigner(bytes([8]) * 32), SeedSigner(bytes([9]) * 32)
+    stranger = replace(
+        service.issuer.content.keys[0], kid=service.issuer.signer.kid, public_key=service.issuer.signer.public_key
+    )
+    service.publish_trust(
+        version=9, roots=RootSet(1, (service.issuer.root.public_key,)), keys=(stranger, service.issuer.content.keys[1])
+    )
+    service.build()
+    assert known.public_key != service.issuer.root.public_key
+    page = context.new_page()
+    page.goto(service.origin)
+    poll(lambda: page.locator("[data-anchors=waiting]").count() == 1, 60, "words on the roots of what waits")
+    page.locator("[data-action=update]").click()
+    poll(lambda: page.locator("[data-anchors=changed]").count() == 1, 60, "the red warning")
+    visit(page, service.link(forged))
+    shown(page, ("unknown_key", "red"))
+    visit(page, link)
+    shown(page, ("valid", "green"))
+    assert page.locator("[data-anchors=changed]").count() == 1
+    page.locator("[data-action=anchors-take]").click()
+    page.locator("[data-action=anchors-yes]").click()
+    poll(lambda: page.locator("[data-anchors=changed]").count() == 0, what="the decision")
+    visit(page, service.link(forged))
+    shown(page, ("valid", "green"))

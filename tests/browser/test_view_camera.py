@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from samples import publish_states, samples
-from sites import Service, poll
+
+from tests.browser.samples import publish_states, samples
+from tests.support.sites import Service, poll
 
 LENS = """(() => {
   const canvas = document.createElement('canvas');
@@ -106,7 +107,8 @@ def test_a_camera_taken_away_is_said_and_given_back(page):
 
 def test_a_phone_without_a_camera_hears_so_at_once(verifier, context):
     context.add_init_script(
-        "navigator.mediaDevices.enumerateDevices = async () => []; navigator.mediaDevices.getUserMedia = () => { throw new Error('asked'); };"
+        "navigator.mediaDevices.enumerateDevices = async () => []; navigator.mediaDevices.getUserMedia = () => { throw"
+        " new Error('asked'); };"
     )
     page = context.new_page()
     page.goto(verifier.origin)

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 
 import pytest
-from samples import publish_states, samples, unlike
-from sites import DAY, PHONE, Service, poll, shown, verdict
+
+from tests.browser.samples import publish_states, samples, unlike
+from tests.support.sites import DAY, PHONE, Service, poll, shown, verdict
 
 VERDICTS = [
     "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
     "replaced", "suspended", "not_yet_valid", "expired", "status_unknown", "valid",
 ]  # fmt: skip
+ENDED = ("revoked", "replaced", "expired")
+LONGEST = {
+    "family_name": "DE LA FONTAINE-MONTMORENCY ÉPOUSE VAN DER WESTHUIZEN-ABDELRAHMAN AL-MAKHZOUMI D",
+    "given_names": "Marie-Antoinette Alexandrina Wilhelmina Mohammed-Abderrahmane Thị Minh Khai Ngu",
+    "employer_name": "SOCIÉTÉ COOPÉRATIVE D’INTÉRÊT COLLECTIF POUR LA MAINTENANCE INDUSTRIELLE DU MIDI",
+    "workplaces": ("75", "77", "78", "91", "92", "93", "94", "95"),
+}
+SEEN = """(names) => {
+  const bars = ['.next', '.tabs'].map((name) => document.querySelector(name).getBoundingClientRect()).filter(({ top, height }) => height > 0 && top < innerHeight);
+  const free = Math.min(innerHeight, ...bars.map(({ top }) => top));
+  const hidden = names.filter((name) => {
+    const { top, bottom, height } = document.querySelector(name)?.getBoundingClientRect() ?? { top: -1, bottom: 0, height: 0 };
+    return height === 0 || top < 0 || bottom > free;
+  });
+  return scrollY === 0 && document.documentElement.scrollWidth <= innerWidth ? hidden : ['the page is scrolled, or wider than the screen'];
+}"""
+"""Which of these are not on the first screen, above what stays at its foot."""
 SIGNED = {
     "family_name": "NGUYEN ÉPOUSE DUPONT", "given_names": "Thị Mai", "birth_date": "14 mars 1996", "nationality": "Viêt Nam (VNM)",
     "residence_permit": "9912345678", "employer.name": "SOCIÉTÉ EXEMPLE SAS", "employer.siret": "81234567800013",
@@ -31,7 +50,9 @@ def verifier(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def used(verifier, browser):
-    """One page for many verdicts, as on a long day; it has fetched the published lists, newer than those of the site."""
+    """One page for many verdicts, as on a long day; it has fetched the published lists, newer than those of the
+    site.
+    """
     context = browser.new_context(**PHONE)
     page = context.new_page()
     page.goto(verifier.origin)
@@ -57,10 +78,73 @@ def test_each_verdict_says_its_sentence_and_shows_its_fields_only_when_authentic
     assert page.locator("[data-announce][role=alert]").text_content().strip()
     assert page.locator("[data-verdict] svg.emblem path").count() == 2
     assert page.locator('[data-field="family_name"]').count() == (1 if sample.shown else 0)
-    assert "L5221-8" in page.content() if sample.shown else "L5221-8" not in page.content()
+    alive = sample.shown and name not in ENDED
+    poll(lambda: page.locator(".aside .details").count() == 1, what="what follows the verdict")
+    assert ("L5221-8" in page.content()) == alive, "what is over for good needs no advice on hiring"
+    assert (page.locator(".compare").count() == 1) == alive
+    assert ("N’embauchez pas" in page.locator("[data-verdict]").inner_text()) == (name in ENDED)
     assert page.evaluate("() => document.activeElement.tagName") == "H1"
     page.locator('[data-action="again"]').click()
     poll(lambda: page.locator("[data-verdict]").count() == 0 and page.locator('[data-action="text"]').count() == 1)
+
+
+def test_whose_verdict_it_is_stands_on_the_first_screen(verifier, browser):
+    """All verdicts that show fields, longest names, eight workplaces, at two sizes, in both languages; then large letters."""
+    facts = [
+        f'[data-field="{name}"]' for name in ("family_name", "given_names", "employer.name", "valid_until", "number")
+    ]
+    longest = [
+        verifier.issuer.token(**LONGEST, **changes)
+        for changes in (
+            {}, {"index": 11}, {"index": 12}, {"index": 13}, {"expires": verifier.now - DAY}, {"not_before": verifier.now + DAY}, {"index": 131_072},
+        )
+    ]  # fmt: skip
+    wrong = []
+    for height, language in ((640, "fr"), (740, "en")):
+        context = browser.new_context(**{**PHONE, "viewport": {"width": 360, "height": height}})
+        context.add_init_script(f"localStorage.setItem('wif.settings', JSON.stringify({{ language: '{language}' }}))")
+        page = context.new_page()
+        page.goto(verifier.origin)
+        for content in longest:
+            page.evaluate("(hash) => { location.hash = hash; }", verifier.text(content).partition("#")[2])
+            poll(lambda page=page: page.locator("[data-verdict]").count() == 1)
+            wrong += [(height, verdict(page), name) for name in page.evaluate(SEEN, [".verdict-word", *facts])]
+            page.evaluate("() => document.querySelector('[data-action=again]').click()")
+            poll(lambda page=page: page.locator("[data-verdict]").count() == 0)
+        for letters in (150, 200):
+            page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
+            for content in (verifier.issuer.token(), verifier.issuer.token(index=11)):
+                page.evaluate("(hash) => { location.hash = hash; }", verifier.text(content).partition("#")[2])
+                poll(lambda page=page: page.locator("[data-verdict]").count() == 1)
+                wrong += [(height, letters, name) for name in page.evaluate(SEEN, [".verdict-word", facts[0]])]
+                page.evaluate("() => document.querySelector('[data-action=again]').click()")
+                poll(lambda page=page: page.locator("[data-verdict]").count() == 0)
+        context.close()
+    assert wrong == []
+
+
+def test_levels_differ_in_brightness_and_a_wrong_clock_is_not_up_to_date(verifier, browser):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    page.goto(verifier.origin)
+    bright = {}
+    for sample in (samples(verifier)[name] for name in ("valid", "suspended", "expired", "foreign")):
+        enter(page, sample.text)
+        colour = page.locator(".panel").evaluate(
+            "(panel) => getComputedStyle(panel).backgroundColor.match(/\\d+/g).map(Number)"
+        )
+        linear = [(v / 255 / 12.92) if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour[:3]]
+        bright[sample.level] = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        page.locator('[data-action="again"]').click()
+        poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    order = sorted(bright.values())
+    assert len(order) == 4 and all((b + 0.05) / (a + 0.05) > 1.3 for a, b in itertools.pairwise(order)), bright
+    page.clock.set_fixed_time(verifier.now - 40 * DAY)
+    enter(page, samples(verifier)["valid"].text)
+    assert verdict(page)[0] == "clock_wrong"
+    poll(lambda: page.locator(".standing").get_attribute("data-standing") == "clock", what="words for the clock")
+    assert "À jour" not in page.locator(".standing").inner_text()
+    context.close()
 
 
 def test_no_two_verdicts_share_a_shape_and_a_word(verifier, used):
@@ -126,7 +210,9 @@ def test_the_language_changes_at_once_and_stays(verifier, context):
 FIRST_VERDICT = """addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
   if (document.querySelector('[data-verdict]')) document.documentElement.dataset.shownAt ??= String(performance.now());
 }).observe(document.documentElement, { subtree: true, childList: true, attributes: true }));"""
-"""Notes when the first verdict came, in milliseconds of the page's own clock, which its list of loaded files uses too."""
+"""Notes when the first verdict came, in milliseconds of the page's own clock, which its list of loaded files uses
+too.
+"""
 
 
 def test_a_link_is_read_then_gone_from_address_and_history_without_loading_the_scanner(verifier, context):

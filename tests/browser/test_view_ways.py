@@ -1,25 +1,33 @@
-"""The ways in: the camera filming printed pages, photos, PDFs, texts, a handheld scanner; and what is no attestation."""
+"""The ways in: the camera filming printed pages, photos, PDFs, texts, a handheld scanner; and what is no
+attestation.
+"""
 
 from __future__ import annotations
 
+import csv
 import io
+from urllib.parse import quote
 
 import cv2
 import numpy as np
+import pypdfium2
 import pytest
 import segno
 import zxingcpp
-from paper import around_code, drawn, film, held, printed
 from PIL import Image
-from samples import publish_states, samples
-from sites import DAY, PHONE, Service, poll
 
 from bench.reading import frames
+from tests.browser.samples import publish_states, samples
+from tests.support.paper import around_code, drawn, film, held, printed
+from tests.support.sites import DAY, PHONE, Service, poll
 
 LOCKED_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-    b"3 0 obj<</Filter/Standard/V 1/R 2/P -4/O<" + b"11" * 32 + b">/U<" + b"22" * 32 + b">>>endobj\n"
-    b"trailer<</Root 1 0 R/Encrypt 3 0 R/ID[<00><00>]/Size 4>>\n%%EOF\n"
+    b"3 0 obj<</Filter/Standard/V 1/R 2/P -4/O<"
+    + b"11" * 32
+    + b">/U<"
+    + b"22" * 32
+    + b">>>endobj\ntrailer<</Root 1 0 R/Encrypt 3 0 R/ID[<00><00>]/Size 4>>\n%%EOF\n"
 )
 """A PDF whose password is not the empty one."""
 FALSE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
@@ -141,6 +149,34 @@ def test_a_code_that_is_not_ours_does_not_hide_ours_beside_it(verifier, filming)
     context.close()
 
 
+def test_two_of_ours_in_view_are_both_named_and_the_same_paper_gives_no_second_verdict(verifier, filming):
+    one, two = (
+        verifier.text(verifier.issuer.token(index=index, family_name=name))
+        for index, name in ((21, "PREMIER"), (22, "SECOND"))
+    )
+    sheet = cv2.resize(picture(one, two, columns=2), (1600, 800), interpolation=cv2.INTER_AREA)
+    context = filming(cv2.copyMakeBorder(sheet, 140, 140, 160, 160, cv2.BORDER_CONSTANT, value=255)).new_context(
+        **PHONE
+    )
+    page = context.new_page()
+    page.goto(verifier.origin)
+    poll(lambda: page.locator("[data-choice] button").count() == 2, 60, "a choice of two")
+    assert page.locator("[data-verdict]").count() == 0
+    named = page.locator("[data-choice]").inner_text()
+    assert "PREMIER" in named and "SECOND" in named
+    context.close()
+    context = filming(picture(one, scale=8)).new_context(**PHONE)
+    page = context.new_page()
+    page.goto(verifier.origin)
+    assert verdict(page, 60) == "valid"
+    page.locator('[data-action="again"]').click()
+    poll(lambda: page.locator("[data-same]").count() == 1, 60, "words for the same paper")
+    assert "déjà vérifiée à" in page.locator("[data-same]").inner_text() and page.locator("[data-verdict]").count() == 0
+    page.locator('[data-action="show-again"]').click()
+    assert verdict(page) == "valid"
+    context.close()
+
+
 def test_the_camera_is_released_when_the_page_is_left_and_taken_again(verifier, launch):
     browser = launch(FALSE_CAMERA)
     page = browser.new_context(**PHONE).new_page()
@@ -187,19 +223,91 @@ def test_a_browser_without_webassembly_says_so_and_still_takes_links(verifier, c
 
 def test_an_insecure_address_is_told_apart(verifier, context):
     context.add_init_script(
-        "Object.defineProperty(globalThis, 'isSecureContext', { get: () => false }); delete Navigator.prototype.mediaDevices;"
+        "Object.defineProperty(globalThis, 'isSecureContext', { get: () => false }); delete"
+        " Navigator.prototype.mediaDevices;"
     )
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: "adresses sûres" in page.locator(".aim").inner_text())
 
 
-def test_our_own_pdf_is_read_without_the_pdf_engine(verifier, page):
-    give(page, "attestation.pdf", printed(verifier, samples(verifier)["revoked"].text))
-    poll(lambda: verdict(page) == "revoked", 60, "revoked")  # the lists of the site are older than the act
-    assert not [
-        line for line in verifier.requests() if "pdf" in line["address"] and line["address"].startswith("/v/pdfjs")
+def test_a_pdf_whose_pages_cannot_be_drawn_yet_is_amber(verifier, context):
+    """What its bytes say is told, never in green: the engine that draws pages is not on this phone."""
+    context.add_init_script("localStorage.setItem('wif.settings', JSON.stringify({ language: 'fr' }))")
+    page = context.new_page()
+    page.route("**/v/pdfjs*/**", lambda route: route.abort())
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    give(page, "attestation.pdf", printed(verifier, samples(verifier)["valid"].text))
+    assert verdict(page, 60) == "valid" and page.locator("[data-verdict]").get_attribute("data-level") == "amber"
+    assert "PAGE NON LUE" in page.locator("h1").inner_text() and page.locator('[data-action="keep"]').count() == 0
+
+
+def level(page) -> str | None:
+    return page.locator("[data-verdict]").get_attribute("data-level")
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png"])
+def test_what_is_drawn_speaks_where_a_genuine_text_is_hidden_in_the_bytes(verifier, page, kind):
+    """A page that is forged, or another's, with a genuine text appended: both are told, and the verdict is the worse."""
+    forged = samples(verifier)["bad_signature"].text
+    genuine = verifier.text(verifier.issuer.token(index=31, family_name="CACHÉE"))
+    for drawn_text, expected in (
+        (forged, ("bad_signature", "red")), ("https://example.org/#1", ("foreign", "grey")), (samples(verifier)["valid"].text, ("valid", "amber")),
+    ):  # fmt: skip
+        paper = picture(drawn_text, scale=8)
+        content = scanned_pdf([paper]) if kind == "pdf" else coded(paper)
+        give(page, f"file.{kind}", content + b"\n%" + genuine.encode() + b"\n")
+        poll(lambda expected=expected: (page.locator('[data-doubt="differs"]').count() == 1 and (verdict(page), level(page)) == expected), 60, str(expected))  # fmt: skip
+        assert page.locator("[data-other]").count() == 1
+        assert (
+            "diff" in page.locator("[data-verdict]").inner_text()
+            or "ne sont pas les mêmes" in page.locator("[data-verdict]").inner_text()
+        )
+    blank = np.full((900, 900), 255, np.uint8)
+    give(page, f"blank.{kind}", (scanned_pdf([blank]) if kind == "pdf" else coded(blank)) + genuine.encode())
+    poll(lambda: page.locator('[data-doubt="unread"]').count() == 1 and level(page) == "amber", 60, "an unread page")
+
+
+def test_our_own_page_is_green_and_a_merged_pdf_names_every_paper(verifier, page):
+    own = printed(verifier, samples(verifier)["valid"].text)
+    give(page, "attestation.pdf", own)
+    poll(lambda: verdict(page) == "valid" and level(page) == "green", 60, "green")
+    merged, second = (
+        pypdfium2.PdfDocument.new(),
+        scanned_pdf([drawn(printed(verifier, samples(verifier)["expired"].text), 200)]),
+    )
+    for part in (own, second):
+        merged.import_pages(pypdfium2.PdfDocument(part))
+    out = io.BytesIO()
+    merged.save(out)
+    give(page, "merged.pdf", out.getvalue() + b"\n%" + samples(verifier)["valid"].text.encode())
+    poll(lambda: page.locator("[data-choice] button").count() == 2, 60, "both papers")
+
+
+def test_several_files_give_one_list_with_one_export(verifier, page, tmp_path):
+    files = [
+        ("one.png", coded(picture(samples(verifier)["valid"].text))),
+        ("two.png", coded(picture(samples(verifier)["bad_signature"].text))),
+        ("=three.heic", b"\0\0\0\x18ftypheic" + bytes(64)),
     ]
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files]
+    )
+    poll(lambda: page.locator("[data-file-list] li").count() == 3, 60, "the list")
+    assert page.locator("[data-result]").evaluate_all("(all) => all.map((one) => one.dataset.result)") == [
+        "valid",
+        "bad_signature",
+    ]
+    assert "HEIC" in page.locator('[data-trouble="format"]').inner_text()
+    with page.expect_download() as download:
+        page.locator('[data-action="export"]').click()
+    saved = tmp_path / "list.csv"
+    download.value.save_as(saved)
+    rows = list(csv.reader(saved.read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == ["one.png", "two.png", "'=three.heic"] and rows[1][2] == "valid"
+    page.locator('[data-result="valid"]').click()
+    assert verdict(page) == "valid"
 
 
 def scanned_pdf(pages: list[np.ndarray], **options: object) -> bytes:
@@ -233,7 +341,7 @@ def test_a_photo_of_the_paper_is_read(verifier, page):
 
 
 def test_a_photo_of_curled_paper_is_read_where_the_plain_engine_fails(page):
-    sheet, text = frames.paper()
+    sheet, text, _ = frames.paper()
     hand = frames.Hand(sheet, np.random.default_rng([frames.SEED, list(frames.KINDS).index("curl"), CURLED]))
     photo = frames.degraded("curl", hand)
     assert text not in [code.text for code in zxingcpp.read_barcodes(photo)]
@@ -294,9 +402,9 @@ def test_any_other_code_in_a_photo_gets_an_answer(verifier, page, content):
 
 
 def test_other_square_codes_are_named_as_not_ours(verifier, page):
-    code = zxingcpp.create_barcode("DC04FR000001125E125B0126FR247500010MME/SPECIMEN", zxingcpp.BarcodeFormat.DataMatrix)
+    code = zxingcpp.create_barcode("LOT 4471-B/EXEMPLE 2026-11", zxingcpp.BarcodeFormat.DataMatrix)
     pixels = np.asarray(code.to_image(scale=8))
-    give(page, "2ddoc.png", coded(cv2.copyMakeBorder(pixels, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=255)))
+    give(page, "label.png", coded(cv2.copyMakeBorder(pixels, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=255)))
     assert verdict(page) == "foreign"
 
 
@@ -346,6 +454,33 @@ def key(sign: str) -> tuple[str, str, bool]:
     }[sign]
 
 
+def test_links_and_pasted_texts_are_read_with_what_is_around_them(verifier, page):
+    text = samples(verifier)["valid"].text
+    digits = text.partition("#")[2]
+    page.goto("about:blank")
+    for path in (f"%23{digits}", f"#{digits}.", f"?fbclid=x#{digits}", f"%2523{digits}?utm_source=x"):
+        page.goto(f"{verifier.origin}/{path}")
+        poll(lambda: page.locator("[data-verdict]").count() == 1, 30, path[:8])
+        assert (
+            page.locator("[data-verdict]").get_attribute("data-verdict") == "valid"
+            and page.url == f"{verifier.origin}/"
+        )
+    entries = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    assert not [entry for entry in entries if digits[:40] in entry["url"]]
+    wrapped = f"https://fra01.safelinks.protection.outlook.com/?url={quote(f'{verifier.origin}/%23{digits}', safe='')}&reserved=0"
+    page.evaluate(PASTE, f"Bonjour,\n> voici : {wrapped} Cordialement")
+    poll(lambda: page.locator("[data-verdict]").get_attribute("data-verdict") == "valid")
+    other = verifier.text(verifier.issuer.token(index=23, family_name="AUTRE"))
+    page.evaluate(PASTE, f"{text} et {other}")
+    poll(lambda: page.locator("[data-choice] button").count() == 2, what="a choice of two")
+    page.evaluate(PASTE, "n° 482 913 0571")
+    assert trouble(page) == "number" and page.locator("[data-verdict]").count() == 0
+    page.evaluate(PASTE, f"https://evil.example/#{digits}")
+    poll(lambda: page.locator('[data-verdict="foreign"]').count() == 1, what="foreign")
+    poll(lambda: page.locator(".aside .details").count() == 1)
+    assert page.locator('[data-action="keep"]').count() == 0, "nothing to prove of what was no code"
+
+
 PASTE = """(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
   document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true })); }"""
 
@@ -389,3 +524,13 @@ def test_pasted_and_dropped_things_are_taken_anywhere(verifier, page):
             and page.locator("[data-verdict]").get_attribute("data-verdict") == "expired"
         )
     )
+
+
+def test_an_engine_that_the_network_keeps_back_is_not_blamed_on_the_browser(verifier, context):
+    page = context.new_page()
+    page.route("**/*.wasm", lambda route: route.abort())
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    give(page, "photo.png", coded(picture(samples(verifier)["valid"].text)))
+    assert trouble(page, 60) == "unreached"
+    assert "réseau" in page.locator("[data-trouble]").inner_text()

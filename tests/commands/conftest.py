@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.commands.console import ORIGIN, Wif
+
+from tests.support.console import ORIGIN, Wif
 
 
 @pytest.fixture

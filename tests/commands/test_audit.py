@@ -2,7 +2,7 @@
 
 import getpass
 
-from tests.commands.console import record
+from tests.support.console import record
 
 
 def test_an_export_is_an_entry_of_the_trail(wif):

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
-from tests.commands.console import ORIGIN, record
+
+from tests.support.console import ORIGIN, record
 
 REFUSED = [
     ("birth_date", record(birth_date="1996-02-31")),
@@ -32,7 +34,7 @@ REFUSED = [
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_bad_records_are_refused_by_field_and_the_rest_is_issued(wif_once, language):
     batch = [bad for pair in ((bad, record()) for _field, bad in REFUSED) for bad in pair]
-    run = wif_once("issue", "-", "--no-pdf", stdin=json.dumps(batch), WIF_LANG=language)
+    run = wif_once("issue", "-", "--no-pdf", "--accept-warnings", stdin=json.dumps(batch), WIF_LANG=language)
     assert run.code == 1
     assert [row["index"] for row in run.rows] == list(range(len(batch)))
     for (field, _bad), refused, issued in zip(REFUSED, run.rows[::2], run.rows[1::2], strict=True):
@@ -45,7 +47,7 @@ def test_bad_records_are_refused_by_field_and_the_rest_is_issued(wif_once, langu
 @pytest.fixture(scope="module")
 def wif_once(tmp_path_factory):
     """One demonstration home for tests that only add to it."""
-    from tests.commands.console import Wif
+    from tests.support.console import Wif
 
     wif = Wif(tmp_path_factory.mktemp("once") / "home")
     assert wif("init", "--origin", ORIGIN, "--authority", "Préfecture d'Exemple", "--demo").code == 0
@@ -63,12 +65,27 @@ def test_the_same_reference_answers_the_same_token_and_other_content_is_refused(
     assert wif_once.issue(record(reference="DS-1"), flags="--no-pdf").code == 0
 
 
+def test_french_is_spoken_to_who_asks_for_it(wif_once, tmp_path):
+    """The summary, what is wrong with a file, and a picture that is none."""
+    french = {"WIF_LANG": "fr"}
+    lines = "\n".join(json.dumps(record(job=job)) for job in ("Serveur", "Cuisinier", ""))
+    run = wif_once("issue", "-", "--no-pdf", "--accept-warnings", stdin=lines, **french)
+    assert "3 enregistrements : 2 signés, 1 refusé." in run.words
+    (tmp_path / "vide.csv").write_bytes(b"")
+    assert "Le fichier est vide" in wif_once("issue", tmp_path / "vide.csv", **french).words
+    (tmp_path / "faux.pdf").write_bytes(b"%PDF-1.7 rien")
+    run = wif_once("verify", tmp_path / "faux.pdf", **french)
+    assert "PDF abîmé ou chiffré" in run.words and "PDF abîmé" in run.rows[0]["error"]
+    run = wif_once("verify", tmp_path / "absent.png", **french)
+    assert "ne peut pas être lu" in run.words and run.code == 1
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"", "empty"),
-        (b"kind,nom\nAPT,X\n", '"nom"'),
-        ("kind,family_name\nAPT,HÉLÈNE\n".encode("latin-1"), "UTF-8"),
+        (b"kind,salaire\nAPT,X\n", '"salaire"'),
+        ("kind,family_name\nAPT,HÉLÈNE\n".encode("mac_roman"), "UTF-8"),
         (b'[{"kind": "APT"', "JSON"),
         (b"kind,kind\nAPT,APT\n", "twice"),
         (b"\x00\x01\x02", "column"),
@@ -91,7 +108,7 @@ def test_a_missing_file_and_a_folder_are_said(wif_once, tmp_path):
 def test_csv_understands_what_people_type_in_france(wif_once):
     columns = "kind;family_name;birth_date;nationality;employer.name;employer.siret;job;contract;hours.count;hours.per;workplaces;department;valid_from;valid_until"
     row = "apt;ÉLOI;07/1984;civ;EXEMPLE;812 345 678 00013;Serveur;CDD;17,5;week;75 92;75;05/01/2026;31/12/2026"
-    issued = wif_once("issue", "-", "--no-pdf", stdin=f"\ufeff{columns}\r\n{row}\r\n").rows[0]
+    issued = wif_once("issue", "-", "--no-pdf", "--accept-warnings", stdin=f"\ufeff{columns}\r\n{row}\r\n").rows[0]
     assert issued["status"] == "issued", issued
     claims = wif_once("verify", issued["text"]).rows[0]["claims"]
     assert claims["birth_date"] == "1984-07"
@@ -101,7 +118,9 @@ def test_csv_understands_what_people_type_in_france(wif_once):
 
 
 def test_a_broken_line_does_not_stop_json_lines(wif_once):
-    run = wif_once("issue", "-", "--no-pdf", stdin=json.dumps(record()) + "\n{broken\n" + json.dumps(record()))
+    run = wif_once(
+        "issue", "-", "--no-pdf", "--accept-warnings", stdin=json.dumps(record()) + "\n{broken\n" + json.dumps(record())
+    )
     assert [row["status"] for row in run.rows] == ["issued", "refused", "issued"]
     assert run.code == 1
 
@@ -218,7 +237,7 @@ def test_a_full_disk_loses_nothing(wif, tmp_path):
         pytest.skip("this machine does not let tests mount a small file system")
     try:
         records = [record(reference=f"DS-{number}") for number in range(6)]
-        run = wif("issue", "-", "--out", full, stdin=json.dumps(records))
+        run = wif("issue", "-", "--accept-warnings", "--out", full, stdin=json.dumps(records))
         assert run.code == 1
         assert [row["status"] for row in run.rows] == ["issued"] * 6
         failed = [row for row in run.rows if row["errors"]]
@@ -226,6 +245,6 @@ def test_a_full_disk_loses_nothing(wif, tmp_path):
         assert not list(full.glob("*.part"))
     finally:
         subprocess.run(["umount", full], check=True)
-    again = wif("issue", "-", stdin=json.dumps(records))
+    again = wif("issue", "-", "--accept-warnings", stdin=json.dumps(records))
     assert [row["token"] for row in again.rows] == [row["token"] for row in run.rows]
-    assert all(row["pdf"] and os.path.getsize(row["pdf"]) for row in again.rows)
+    assert all(row["pdf"] and Path(row["pdf"]).stat().st_size for row in again.rows)

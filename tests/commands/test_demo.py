@@ -1,19 +1,18 @@
 """The demonstration as a newcomer runs it: samples, verdicts, servers that answer and end."""
 
-import os
 import re
 import signal
 import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import pytest
 
-from tests.commands.console import ROOT
+from tests.support.console import ROOT
+from tests.support.processes import poll
 
 MODULES = ROOT / "verifier_pwa" / "node_modules"
 needs_modules = pytest.mark.skipif(
@@ -81,10 +80,7 @@ class Demonstration:
         return self.log.read_text(encoding="utf-8")
 
     def wait(self) -> str:
-        for _ in range(1800):
-            if "Ctrl-C" in self.words() or self.process.poll() is not None:
-                break
-            time.sleep(0.1)
+        poll(lambda: "Ctrl-C" in self.words() or self.process.poll() is not None, 180, "the whole demonstration")
         assert self.process.poll() is None, self.words()
         return self.words()
 
@@ -130,10 +126,7 @@ def test_a_killed_demonstration_leaves_no_server_behind(demonstrate):
     assert len(ports) == 3 and all(map(listens, ports)), words
     demonstration.process.kill()
     assert demonstration.process.wait(timeout=10) == -signal.SIGKILL
-    end = time.monotonic() + 15
-    while any(map(listens, ports)) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert [port for port in ports if listens(port)] == []
+    poll(lambda: not any(map(listens, ports)), 15, "the end of its servers")
 
 
 @needs_modules
@@ -182,6 +175,6 @@ def test_on_the_network_the_verifier_speaks_https_under_an_authority_that_a_phon
     page = answer(guide)[1].decode()
     assert 'lang="fr"' in page and 'lang="en"' in page and verifier.rstrip("/") in page
     for key in (empty.home / "lan").glob("*.key"):
-        assert os.stat(key).st_mode & 0o077 == 0
+        assert key.stat().st_mode & 0o077 == 0
     assert demonstration.stop() == 0, demonstration.words()
     assert empty("verify", empty.home / "documents" / "demo-valid.pdf").rows[0]["verdict"] == "valid"

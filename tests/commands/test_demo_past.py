@@ -1,7 +1,7 @@
 """The demonstration's past requests: written once, seen by the public figures, in a trail that stays whole."""
 
 from issuer.applicants import statistics as room
-from issuer.applicants.wording import local_day
+from issuer.attestation.places import local_day
 from issuer.demo import make_past
 from issuer.demo.past import COUNT
 from issuer.home import Home
@@ -11,7 +11,7 @@ from issuer.registry.request_tallies import tallies
 def test_past_requests_are_written_once_and_counted(wif):
     home = Home(wif.home, lambda: "unused")
     assert (make_past(home, "demonstration"), make_past(home, "demonstration")) == (COUNT, 0)
-    periods = room.periods(local_day(home.clock()))
+    periods = room.periods(local_day(None, home.clock()))
     found = room.statistics([group for group, _, _ in periods], *tallies(home.engine, periods))
     home.engine.dispose()
     assert COUNT * 0.9 < found.total.received <= COUNT and found.total.accepted > found.total.others > 0

@@ -1,27 +1,29 @@
-"""The rules of the issuer over its trust list: overlap, nothing dropped early, rotated roots, issuing again; and what is refused."""
+"""The rules of the issuer over its trust list: overlap, nothing dropped early, rotated roots, issuing again; and what
+is refused.
+"""
 
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
-from tests.commands.console import ORIGIN, record
 
 from issuer.attestation import status, verify
-from issuer.desk import Grounds, NoSigner, reissuing
+from issuer.desk import Grounds, NoSigner, acts, issue, qr_text, reissuing
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home import Home, ceremony, found, renewal
 from issuer.registry import chain, crosscheck, queries
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation
 from keys import trust
-from keys.content import STATE_IN_USE, STATE_REVOKED, USE_ATTESTATION, TrustedKey
 from keys.roots import RootSet
 from keys.signer import SeedSigner
-from tests.desk.office import Clock
+from keys.trust_content import STATE_IN_USE, STATE_REVOKED, USE_ATTESTATION, USE_STATUS, TrustedKey
+from tests.support.console import ORIGIN, record
+from tests.support.office import Clock, made_up
+from tests.support.processes import Running
 
 DAY = 86_400
 NEXT_ROOT = SeedSigner(bytes([77]) * 32)
@@ -77,7 +79,9 @@ def held_by_a_phone(home, at):
 
 
 def test_no_verifier_within_its_lists_time_meets_an_unknown_key(home):
-    """Phones fetch at any moment around the publication of the successor; every paper of the following sixty days, each until its list expires."""
+    """Phones fetch at any moment around the publication of the successor; every paper of the following sixty days, each
+    until its list expires.
+    """
     phones = [held_by_a_phone(home, home.moving.now)]
     first = home.trust()
     home.moving.now += 5 * DAY
@@ -88,7 +92,7 @@ def test_no_verifier_within_its_lists_time_meets_an_unknown_key(home):
     for _ in range(60):
         home.moving.now += DAY
         home.publish("test")
-        issued = reopened(home).desk().issue(record(valid_until="2026-12-31"), "test")
+        issued = issue(made_up(reopened(home)), record(valid_until="2026-12-31"), "test")
         with reading(home.engine) as connection:
             kids.add(bytes(connection.scalar(select(Attestation.kid).order_by(Attestation.id.desc()).limit(1))))
         for listed, lists in phones:
@@ -116,8 +120,8 @@ def test_a_successor_that_would_sign_too_early_is_refused_unless_at_once(home, t
 
 
 def test_a_key_that_attestations_depend_on_is_not_dropped(home):
-    desk = home.desk()
-    desk.issue(record(valid_until="2026-12-31"), "test")
+    desk = made_up(home)
+    issue(desk, record(valid_until="2026-12-31"), "test")
     key = next(key for key in home.trust().keys if key.use == USE_ATTESTATION)
     content = ceremony.base(home, None)
     without = replace(content, keys=tuple(one for one in content.keys if one.kid != key.kid))
@@ -194,12 +198,20 @@ def test_after_stolen_roots_no_former_set_is_kept(home, tmp_path):
 
 
 def compromised(home):
-    """The key of three papers is revoked and another is in service: one plain, one suspended, one whose revocation has yet to take effect."""
-    desk = home.desk()
-    papers = [desk.issue(record(reference=f"DS-{place}", valid_until="2026-12-31"), "test") for place in range(4)]
-    desk.suspend(papers[1].number, Grounds("CRPA L121-1", "inquiry"), "test")
-    desk.revoke(papers[2].number, Grounds("CRPA L242-2", "condition_not_met", effective_on=date(2026, 6, 1)), "test")
-    desk.revoke(papers[3].number, Grounds("CRPA L241-2", "fraud"), "test")
+    """The key of three papers is revoked and another is in service: one plain, one suspended, one whose revocation has
+    yet to take effect.
+    """
+    desk = made_up(home)
+    papers = [issue(desk, record(reference=f"DS-{place}", valid_until="2026-12-31"), "test") for place in range(4)]
+    acts.do(desk, "suspend", papers[1].number, Grounds("CRPA L121-1", "inquiry"), "test")
+    acts.do(
+        desk,
+        "revoke",
+        papers[2].number,
+        Grounds("CRPA L242-2", "condition_not_met", effective_on=date(2026, 6, 1)),
+        "test",
+    )
+    acts.do(desk, "revoke", papers[3].number, Grounds("CRPA L241-2", "fraud"), "test")
     stolen = next(key for key in home.trust().keys if key.use == USE_ATTESTATION)
     _, content = successor(home, home.moving.now)
     content = replace(
@@ -211,11 +223,11 @@ def compromised(home):
 
 def test_issuing_again_links_replaces_and_carries_decisions_over(home):
     home, kid, papers = compromised(home)
-    answers = list(reissuing.reissue(home.means(), kid, "Clé compromise", "test"))
+    answers = list(reissuing.reissue(made_up(home), kid, "Clé compromise", "test"))
     assert [str(answer.old) for answer in answers] == [paper.number for paper in papers[:3]]
     home.publish("test")
     listed, lists = held_by_a_phone(home, home.moving.now)
-    verdicts = [verify(home.desk().text(answer.new), listed, lists, home.moving.now) for answer in answers]
+    verdicts = [verify(qr_text(made_up(home), answer.new), listed, lists, home.moving.now) for answer in answers]
     assert [verdict.verdict for verdict in verdicts] == ["valid", "suspended", "valid"]
     assert [verdict.claims["replaces"] for verdict in verdicts] == [str(answer.old) for answer in answers]
     assert [queries.by_number(home.engine, paper.number).state for paper in papers] == [
@@ -227,15 +239,15 @@ def test_issuing_again_links_replaces_and_carries_decisions_over(home):
     waiting = queries.by_number(home.engine, answers[2].new)
     assert waiting.next_state == "revoked" and waiting.next_at == 1_780_264_800, "2026-06-01T00:00 in Paris"
     assert chain.verify(home.engine).whole and crosscheck.verify(home.engine) == ()
-    assert list(reissuing.reissue(home.means(), kid, "Clé compromise", "test")) == [], "a second run has nothing to do"
+    assert list(reissuing.reissue(made_up(home), kid, "Clé compromise", "test")) == [], "a second run has nothing to do"
 
 
 def test_a_run_that_stops_goes_on_where_it_was(home):
     home, kid, _ = compromised(home)
-    run = reissuing.reissue(home.means(), kid, "Clé compromise", "test", batch=1)
+    run = reissuing.reissue(made_up(home), kid, "Clé compromise", "test", batch=1)
     first = next(run)
     run.close()
-    rest = list(reissuing.reissue(home.means(), kid, "Clé compromise", "test", batch=1))
+    rest = list(reissuing.reissue(made_up(home), kid, "Clé compromise", "test", batch=1))
     assert (
         len({first.old, *(answer.old for answer in rest)}) == 3
         and reissuing.count_affected(home.engine, kid, home.moving.now) == 0
@@ -243,14 +255,14 @@ def test_a_run_that_stops_goes_on_where_it_was(home):
 
 
 def test_a_key_in_service_is_not_issued_again_under_itself(home):
-    desk = home.desk()
-    desk.issue(record(valid_until="2026-12-31"), "test")
+    desk = made_up(home)
+    issue(desk, record(valid_until="2026-12-31"), "test")
     kid = next(key for key in home.trust().keys if key.use == USE_ATTESTATION).kid
     with pytest.raises(NoSigner, match="the one to be replaced"):
-        list(reissuing.reissue(home.means(), kid, "Clé compromise", "test"))
-    means = replace(home.means(), signers=_nobody)
+        list(reissuing.reissue(made_up(home), kid, "Clé compromise", "test"))
+    changed = replace(made_up(home), signers=_nobody)
     with pytest.raises(NoSigner):
-        list(reissuing.reissue(means, kid, "Clé compromise", "test"))
+        list(reissuing.reissue(changed, kid, "Clé compromise", "test"))
     assert reissuing.count_affected(home.engine, kid, home.moving.now) == 1
 
 
@@ -301,6 +313,32 @@ def test_the_command_line_refuses_in_plain_words(wif, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
+def test_lists_may_not_be_configured_to_live_longer_than_verifiers_believe(wif):
+    """Ten years in config.toml are refused until the roots allow that life; what is published then says so."""
+    config = wif.home / "config.toml"
+    usual = config.read_text("utf-8")
+    for name, most in (("status_ttl", 7), ("status_lifetime", 31)):
+        lines = [line if not line.startswith(name) else f"{name} = {3650 * DAY}" for line in usual.splitlines()]
+        config.write_text("\n".join(lines), "utf-8")
+        done = wif("publish")
+        assert (
+            done.code == 2 and name in done.words and str(most * DAY) in done.words and "wif keys allow" in done.words
+        )
+    config.write_text(usual, "utf-8")
+    for number in ("1", "2"):
+        assert wif("keys", "allow", number, "--ttl", "0", "--lifetime", "3650").code == 0
+    config.write_text("\n".join(lines), "utf-8")
+    assert wif("publish").code == 0
+    listed = status.read((wif.home / "public/status-1.cose").read_bytes(), 1)
+    held = trust.read((wif.home / "public/trust.cose").read_bytes())
+    assert status.life(listed, held) == (DAY, listed.issued_at + 3650 * DAY)
+    assert wif("keys", "allow", "3", "--ttl", "0", "--lifetime", "1").code == 2
+    done = wif("keys", "new", "--use", "status", "--days", "731")
+    assert done.code == 2 and "730 days" in done.words
+    ends = next(key.not_after - key.not_before for key in held.keys if key.use == USE_STATUS)
+    assert ends == 730 * DAY
+
+
 def test_a_mistyped_public_root_is_noticed(wif, tmp_path):
     secret = {"WIF_PASSPHRASE": "une phrase inventée"}
     wif("keys", "root", "new", tmp_path / "a.key", **secret)
@@ -313,25 +351,21 @@ def test_a_mistyped_public_root_is_noticed(wif, tmp_path):
 
 
 def test_issuing_again_survives_a_kill(wif):
-    """The real command, killed as soon as it has answered once, and run again: each paper has one successor, none two."""
+    """The real command, killed as soon as it has answered once, and run again: each paper has one successor, none
+    two.
+    """
     lines = "\n".join(
         json.dumps(record(reference=f"K-{place}", valid_from="2026-11-01", valid_until="2027-06-30"))
         for place in range(450)
     )
-    issued = wif("issue", "-", "--no-pdf", stdin=lines).rows
+    issued = wif("issue", "-", "--no-pdf", "--accept-warnings", stdin=lines).rows
     kid = next(row["kid"] for row in wif("keys", "list").rows if row["use"] == "attestation")
     assert wif("keys", "revoke", kid, "--yes").code == 0 and wif("keys", "new", "--at-once").code == 0
-    running = subprocess.Popen(
-        [sys.executable, "-X", "utf8", "-m", "issuer.commands", "keys", "reissue", kid, "--basis", "Clé compromise"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=wif.environment,
-        cwd=wif.home.parent,
-    )
-    acknowledged = json.loads(running.stdout.readline())
-    running.kill()
-    running.wait()
-    running.stdout.close()
+    with Running(
+        "issuer.commands", "keys", "reissue", kid, "--basis", "Clé compromise",
+        stderr=subprocess.DEVNULL, env=wif.environment, cwd=wif.home.parent,
+    ) as running:  # fmt: skip
+        acknowledged = json.loads(running.until(bool)[0])
     again = wif("keys", "reissue", kid, "--basis", "Clé compromise")
     assert again.code == 0 and wif("keys", "reissue", kid, "--basis", "Clé compromise").rows == []
     home = Home(wif.home, lambda: "demonstration")

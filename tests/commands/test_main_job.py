@@ -1,4 +1,6 @@
-"""The main job from end to end, read with implementations that are not ours: poppler, zxing-cpp, cbor2, python-cwt, cryptography."""
+"""The main job from end to end, read with implementations that are not ours: poppler, zxing-cpp, cbor2, python-cwt,
+cryptography.
+"""
 
 import json
 import random
@@ -9,11 +11,13 @@ from pathlib import Path
 import cbor2
 import cwt
 import pytest
+import segno
 import zxingcpp
-from tests.commands.console import ORIGIN, record
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from PIL import Image
+
+from tests.support.console import ORIGIN, record
 
 AWKWARD = [
     record(family_name="O" + "'" * 40 + "É" * 39, given_names=None),
@@ -165,3 +169,29 @@ def test_python_cwt_refuses_a_changed_token(wif):
 def test_the_qr_text_carries_the_origin_of_the_home(wif):
     row = wif.issue(record(), flags="--no-pdf").rows[0]
     assert row["text"].startswith(f"{ORIGIN.upper()}/#1")
+
+
+def test_a_text_hidden_in_a_file_is_told_and_never_well(wif, tmp_path):
+    """A page that shows one paper and holds another in its bytes; and a picture whose black stands on nothing."""
+    rows = wif.issue(record(), record(family_name="AUTRE")).rows
+    genuine, other = (row["text"] for row in rows)
+    page = Path(rows[0]["pdf"]).read_bytes()
+    assert wif("verify", rows[0]["pdf"]).code == 0
+    both = tmp_path / "both.pdf"
+    both.write_bytes(page + b"\n%" + other.encode())
+    run = wif("verify", str(both))
+    assert run.code == 1
+    assert [(row["verdict"], row["level"], row.get("drawn")) for row in run.rows] == [
+        ("valid", "green", None),
+        ("valid", "amber", False),
+    ]
+    blank = tmp_path / "blank.png"
+    Image.new("L", (200, 200), 255).save(blank)
+    blank.write_bytes(blank.read_bytes() + genuine.encode())
+    run = wif("verify", str(blank))
+    assert (run.code, [(row["level"], row["drawn"]) for row in run.rows]) == (1, [("amber", False)])
+    clear = tmp_path / "clear.png"
+    code = segno.make(genuine, error="m", micro=False)
+    code.save(clear, scale=5, border=6, dark="black", light=None)
+    run = wif("verify", str(clear))
+    assert (run.code, [row["verdict"] for row in run.rows]) == (0, ["valid"])

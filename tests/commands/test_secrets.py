@@ -1,41 +1,38 @@
-"""Secrets that are looked for afterwards: in every output, file, backup, journal and answer. And no core dump holds any."""
+"""Secrets that are looked for afterwards: in every output, file, backup, journal and answer. And no core dump holds
+any.
+"""
 
 import base64
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 import pytest
-from tests.commands.console import ORIGIN, ROOT, Wif, record
 
 from keys.keystore import Keystore
+from tests.support.console import ORIGIN, ROOT, Wif, record
+from tests.support.processes import poll
 
 PASSPHRASE = "canari serein tourne 7391"
 BACKUP = "canari de sauvegarde 5512"
 METRICS = "canari-metrique-88213"
 TOKEN = "canari-jeton-44071"
 SECRETS = {"the passphrase": PASSPHRASE, "the backup's passphrase": BACKUP}
-QUICK = "import nacl.pwhash.argon2id as a\na.OPSLIMIT_MODERATE, a.MEMLIMIT_MODERATE = a.OPSLIMIT_INTERACTIVE, a.MEMLIMIT_MIN\n"
 
 
 class House:
     """A production home whose secrets are known, everything done in it, and all that was said meanwhile."""
 
     def __init__(self, folder: Path) -> None:
-        (folder / "quick").mkdir()
-        (folder / "quick/sitecustomize.py").write_text(QUICK, "utf-8")
         self.wif, self.said = Wif(folder / "home"), []
         self.wif.environment |= {
             "WIF_PASSPHRASE": PASSPHRASE,
             "WIF_BACKUP_PASSPHRASE": BACKUP,
-            "PYTHONPATH": f"{folder / 'quick'}{os.pathsep}{ROOT}",
         }
         self.folder = folder
 
@@ -70,13 +67,15 @@ class House:
             )
         try:
             address = f"http://127.0.0.1:{port}"
-            for _ in range(400):
+
+            def answers() -> bool:
                 assert server.poll() is None, journal.read_text()
                 try:
-                    httpx.get(f"{address}/healthz", timeout=30)
-                    break
+                    return httpx.get(f"{address}/healthz", timeout=30).status_code > 0
                 except httpx.TransportError:
-                    time.sleep(0.1)
+                    return False
+
+            poll(answers, 60, "the server's answer")
             self.limits = [Path(f"/proc/{pid}/limits").read_text() for pid in processes(server.pid)]
             answers = [
                 httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {METRICS}x"}, timeout=30),
@@ -120,8 +119,10 @@ def house(tmp_path_factory):
     config = house.wif.home / "config.toml"
     config.write_text(config.read_text("utf-8") + f'\n[web]\nmetrics_token = "{METRICS}"\n', "utf-8")
     (house.folder / "records.jsonl").write_text(json.dumps(record()) + "\n", "utf-8")
-    house("issue", "records.jsonl", "--no-pdf")
-    house("issue", "records.jsonl", "--no-pdf", WIF_PASSPHRASE="canari qui se trompe", WIF_DEBUG="")
+    house("issue", "records.jsonl", "--no-pdf", "--accept-warnings")
+    house(
+        "issue", "records.jsonl", "--no-pdf", "--accept-warnings", WIF_PASSPHRASE="canari qui se trompe", WIF_DEBUG=""
+    )
     house("keys", "list")
     house("publish")
     house("keys", "new")
@@ -205,17 +206,17 @@ def test_the_journal_names_no_query_header_or_form(house):
 def test_no_server_process_leaves_a_core_dump(house):
     assert len(house.limits) >= 3, "the server and its workers"
     for limits in house.limits:
-        assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.M)
+        assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.MULTILINE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl")
 def test_the_memory_of_a_command_is_not_for_others():
     """PR_GET_DUMPABLE of a real ``wif`` process, and of one that it forks."""
     program = (
-        "import ctypes, os, sys\nimport issuer.commands\nsys.argv = ['wif', '--version']\n"
-        "get = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)\nbefore = get()\n"
-        "try:\n    issuer.commands.main()\nexcept SystemExit:\n    pass\n"
-        "pid = os.fork()\nif pid == 0:\n    os._exit(get())\nprint(before, get(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
+        "import ctypes, os, sys\nimport issuer.commands\nsys.argv = ['wif', '--version']\nget = lambda:"
+        " ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)\nbefore = get()\ntry:\n    issuer.commands.main()\nexcept"
+        " SystemExit:\n    pass\npid = os.fork()\nif pid == 0:\n    os._exit(get())\nprint(before, get(),"
+        " os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "1 0 0"

@@ -1,6 +1,7 @@
-"""A bureau with a desk, and a local Démarches simplifiées that answers over a real socket."""
+"""A context with a desk, and a local Démarches simplifiées that answers over a real socket."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,16 +13,15 @@ from issuer.accounts.directory import Directory
 from issuer.attestation.qr import encode_text
 from issuer.attestation.token import split
 from issuer.demarches import delivering, synchronising
-from issuer.demarches.bureau import Bureau
 from issuer.demarches.client import Client
+from issuer.demarches.context import DemarchesContext
 from issuer.demarches.mapping import path_of
 from issuer.demarches.settings import DemarchesSettings, Instructeur
 from issuer.demarches.source import Source
-from issuer.demo.demarches import Limits, Store, Traffic, create_server
-from issuer.demo.demarches import people
+from issuer.demo.demarches import Limits, Store, Traffic, create_server, people
 from issuer.registry import requests
 from issuer.registry.requests import Wanted
-from tests.desk.office import NOW, Clock, Office
+from tests.support.office import NOW, Clock, Office
 
 TOKEN = "token-of-the-tests"
 INSTRUCTEUR = people.demarche()["groupeInstructeurs"][0]["instructeurs"][0]["id"]
@@ -106,10 +106,9 @@ class Scene(Place):
         super().__init__()
         self.office = Office(engine, folder / "public")
         self.office.clock = self.clock
-        self.office.means = self.office.means.__class__(
-            **{**vars(self.office.means), "clock": self.clock, "printer": lambda token, annex, text: b"%PDF " + token}
+        self.office.desk = replace(
+            self.office.desk, clock=self.clock, printer=lambda token, annex, text: b"%PDF " + token
         )
-        self.office.desk.means = self.office.means
         self.directory = Directory(engine, self.clock)
         self.agent = self.directory.add(
             "claire",
@@ -123,46 +122,46 @@ class Scene(Place):
             "une phrase de passe inventée",
         )[0]
         path_of(folder, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
-        self.bureau = Bureau(
+        self.demarches = DemarchesContext(
             engine,
             lambda: self.office.desk,
             self.clock,
             self.directory,
             folder,
             self.settings,
-            self.office.means.signatory,
+            self.office.desk.signatory,
             self.connect,
         )
 
     def sync(self, whole: bool = False):
         """Synchronise once."""
-        return synchronising.synchronise(self.bureau, self.connect(), people.NUMBER, whole)
+        return synchronising.synchronise(self.demarches, self.connect(), people.NUMBER, whole)
 
     def work(self) -> int:
         """Work the outbox off."""
-        return delivering.work_off(self.bureau)
+        return delivering.work_off(self.demarches)
 
     def request(self, dossier: int):
         """The request of a dossier."""
-        return requests.by_number(self.bureau.engine, dossier)
+        return requests.by_number(self.demarches.engine, dossier)
 
     def all(self):
         """Every request."""
-        return requests.browse(self.bureau.engine, Wanted(withdrawn=None))[0]
+        return requests.browse(self.demarches.engine, Wanted(withdrawn=None))[0]
 
     def verdict(self, number: int) -> str:
         """What a verifier says of an attestation, from its archived token."""
         from issuer.registry import archived
 
-        token = archived(self.bureau.engine, number).token
+        token = archived(self.demarches.engine, number).token
         assert split(token)
         self.office.publish()
-        return self.office.verdict(encode_text(self.office.means.origin, token))
+        return self.office.verdict(encode_text(self.office.desk.origin, token))
 
 
 @pytest.fixture
 def scene(sqlite_engine, tmp_path):
-    """A bureau and its Démarches simplifiées."""
+    """A context and its Démarches simplifiées."""
     made = Scene(sqlite_engine, tmp_path)
     yield made
     made.server.stop()

@@ -1,4 +1,6 @@
-"""The client against a real socket and a real GraphQL server: limits, faults, errors in words, and when an act may be sent again."""
+"""The client against a real socket and a real GraphQL server: limits, faults, errors in words, and when an act may be
+sent again.
+"""
 
 import httpx
 import pytest

@@ -1,29 +1,31 @@
-"""One decision, one attestation, one file there: also when the other side fails, answers late, or when this one is killed in the middle."""
+"""One decision, one attestation, one file there: also when the other side fails, answers late, or when this one is
+killed in the middle.
+"""
 
 import os
 import random
 import subprocess
 import sys
 import time
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from flask import Response, jsonify
 
 from issuer.attestation.problems import Problem
-from issuer.demarches import deciding, delivering
-from issuer.desk import Grounds
+from issuer.demarches import closing, deciding, delivering, doubts
+from issuer.desk import Grounds, acts
 from issuer.desk.errors import NoSigner
 from issuer.registry import alerts, chain, crosscheck, outbox, queries, requests
 from issuer.registry.database import reading
+from tests.support.processes import TOP, Running
 
-TOP = Path(__file__).parents[2]
 ROUNDS = int(os.environ.get("WIF_FAULT_ROUNDS", "3"))
 
 
 def accept(scene, dossier=1, motivation=""):
     request = scene.request(dossier)
-    return deciding.accept(scene.bureau, request, request.revision, motivation, scene.agent)
+    return deciding.accept(scene.demarches, request, request.revision, motivation, scene.agent)
 
 
 def files(dossier):
@@ -49,7 +51,7 @@ def test_the_agent_decides_once(both):
     assert dossier["state"] == "accepte" and dossier["motivation"] == "Dossier complet."
     assert files(dossier) == [f"attestation-{request.attestation}.pdf"]
     assert scene.verdict(request.attestation) in ("valid", "not_yet_valid")
-    assert [line.what for line in requests.history(scene.bureau.engine, request.id)][-2:] == ["attested", "accepte"]
+    assert [line.what for line in requests.history(scene.demarches.engine, request.id)][-2:] == ["attested", "accepte"]
     scene.sync()
     assert scene.work() == 0 and files(dossier) == [f"attestation-{request.attestation}.pdf"]
 
@@ -64,7 +66,7 @@ def test_accepted_at_the_source_the_paper_goes_by_message(both):
         files(dossier) == [f"attestation-{request.attestation}.pdf"]
         and str(request.attestation) in dossier["messages"][0]["body"]
     )
-    annex = queries.archived(scene.bureau.engine, request.attestation).annex
+    annex = queries.archived(scene.demarches.engine, request.attestation).annex
     assert annex["signatory"]["family_name"] == "Exemple", "signed in the name of the instructeur who decided"
     scene.sync()
     scene.work()
@@ -109,7 +111,7 @@ def test_a_fault_at_any_call_is_made_good(scene, step):
         scene.work()
     request = scene.request(1)
     assert request.state == "accepte" and files(dossier) == [f"attestation-{request.attestation}.pdf"]
-    assert sum(queries.counts(scene.bureau.engine).values()) == 1
+    assert sum(queries.counts(scene.demarches.engine).values()) == 1
 
 
 def test_a_dossier_decided_otherwise_meanwhile_gets_no_attestation(scene):
@@ -118,7 +120,7 @@ def test_a_dossier_decided_otherwise_meanwhile_gets_no_attestation(scene):
     scene.store.move(dossier, "refuse", scene.settings.instructeur, "non")
     task = accept(scene)
     assert (task.step, task.error) == ("failed", "state_changed")
-    assert sum(queries.counts(scene.bureau.engine).values()) == 0
+    assert sum(queries.counts(scene.demarches.engine).values()) == 0
     scene.sync()
     assert scene.request(1).state == "refuse"
 
@@ -127,11 +129,11 @@ def test_a_double_click_decides_once(scene):
     scene.put(1)
     scene.sync()
     request = scene.request(1)
-    deciding.accept(scene.bureau, request, request.revision, "", scene.agent)
+    deciding.accept(scene.demarches, request, request.revision, "", scene.agent)
     with pytest.raises(deciding.DecisionRefused) as refused:
-        deciding.accept(scene.bureau, request, request.revision, "", scene.agent)
+        deciding.accept(scene.demarches, request, request.revision, "", scene.agent)
     assert refused.value.code == "changed"
-    assert sum(queries.counts(scene.bureau.engine).values()) == 1
+    assert sum(queries.counts(scene.demarches.engine).values()) == 1
 
 
 def test_put_back_in_instruction_it_alerts_and_a_person_suspends(both):
@@ -143,16 +145,16 @@ def test_put_back_in_instruction_it_alerts_and_a_person_suspends(both):
     scene.later(60)
     scene.store.move(dossier, "en_instruction", scene.settings.instructeur)
     scene.sync()
-    assert set(alerts.counts(scene.bureau.engine, ("75",))) == {"reopened"}
-    assert queries.by_number(scene.bureau.engine, number).state == "valid", "a person decides"
-    scene.office.desk.suspend(number, Grounds("CRPA, article L121-1", "inquiry"), scene.agent.author)
+    assert set(alerts.counts(scene.demarches.engine, ("75",))) == {"reopened"}
+    assert queries.by_number(scene.demarches.engine, number).state == "valid", "a person decides"
+    acts.do(scene.office.desk, "suspend", number, Grounds("CRPA, article L121-1", "inquiry"), scene.agent.author)
     assert scene.verdict(number) in ("suspended", "not_yet_valid")
     scene.later(60)
     scene.store.move(dossier, "accepte", scene.settings.instructeur)
     scene.sync()
     scene.work()
-    assert set(alerts.counts(scene.bureau.engine, ("75",))) == {"accepted_after"}
-    assert scene.request(1).attestation == number and sum(queries.counts(scene.bureau.engine).values()) == 1, (
+    assert set(alerts.counts(scene.demarches.engine, ("75",))) == {"accepted_after"}
+    assert scene.request(1).attestation == number and sum(queries.counts(scene.demarches.engine).values()) == 1, (
         "no second attestation"
     )
 
@@ -164,10 +166,10 @@ def test_a_correction_lets_an_accepted_dossier_go_its_way(both):
     scene.work()
     request = scene.request(1)
     assert request.aside == "unreadable" and not files(dossier)
-    deciding.correct(scene.bureau, request, request.revision, {"employer.siret": "81234567800013"}, scene.agent)
+    deciding.correct(scene.demarches, request, request.revision, {"employer.siret": "81234567800013"}, scene.agent)
     scene.work()
     assert len(files(dossier)) == 1
-    claims = queries.archived(scene.bureau.engine, scene.request(1).attestation).claims().to_json()
+    claims = queries.archived(scene.demarches.engine, scene.request(1).attestation).claims.to_json()
     assert claims["employer"]["siret"] == "81234567800013"
     scene.store.touch(dossier)
     scene.sync()
@@ -188,19 +190,22 @@ def test_without_demarches_simplifiees_the_same_decisions(both):
         "valid_from": "2026-04-01",
         "valid_until": "2026-09-30",
     }
-    scene.bureau.settings, scene.bureau.connect = None, None
-    one = deciding.enter(scene.bureau, "import", record, scene.agent, "R-1", "sow@courriel.example")
-    assert deciding.enter(scene.bureau, "import", {**record, "job": "x"}, scene.agent, "R-1").id == one.id
-    bad = deciding.enter(scene.bureau, "form", {**record, "contract": "CDDD"}, scene.agent)
+    scene.demarches.settings, scene.demarches.connect = None, None
+    one = deciding.enter(scene.demarches, "import", record, scene.agent, "R-1", "sow@courriel.example")
+    assert deciding.enter(scene.demarches, "import", record, scene.agent, "R-1").id == one.id
+    with pytest.raises(deciding.DecisionRefused, match="reference"):
+        deciding.enter(scene.demarches, "import", {**record, "job": "x"}, scene.agent, "R-1")
+    bad = deciding.enter(scene.demarches, "form", {**record, "contract": "CDDD"}, scene.agent)
     assert bad.aside == "unreadable"
     with pytest.raises(deciding.DecisionRefused) as refused:
-        deciding.accept(scene.bureau, bad, bad.revision, "", scene.agent)
+        deciding.accept(scene.demarches, bad, bad.revision, "", scene.agent)
     assert refused.value.code == "problems"
-    assert deciding.accept(scene.bureau, one, one.revision, "", scene.agent).step == "done"
-    assert scene.verdict(requests.by_id(scene.bureau.engine, one.id).attestation) == "not_yet_valid"
-    deciding.close(scene.bureau, bad, bad.revision, "refuse", scene.agent)
-    assert requests.by_id(scene.bureau.engine, bad.id).state == "refuse"
-    assert chain.verify(scene.bureau.engine).whole
+    assert deciding.accept(scene.demarches, one, one.revision, "", scene.agent).step == "done"
+    assert scene.verdict(requests.by_id(scene.demarches.engine, one.id).attestation) == "not_yet_valid"
+    given = closing.Closing("refuse", "other", "Code du travail", "Non.")
+    assert deciding.close(scene.demarches, bad, bad.revision, given, b"%PDF", "", scene.agent) is None
+    assert requests.by_id(scene.demarches.engine, bad.id).state == "refuse"
+    assert chain.verify(scene.demarches.engine).whole
 
 
 def test_what_the_desk_refuses_is_set_aside(scene):
@@ -209,19 +214,43 @@ def test_what_the_desk_refuses_is_set_aside(scene):
 
     scene.put(1)
     scene.sync()
-    scene.office.desk.means = type(scene.office.means)(**{**vars(scene.office.means), "signers": nobody})
+    able = scene.office.desk
+    scene.office.desk = replace(able, signers=nobody)
     task = accept(scene)
     assert (task.step, task.error, scene.request(1).aside) == ("failed", "desk", "desk")
     assert scene.request(1).aside_details["problems"][0]["code"] == Problem("department", "no_signer").code
-    scene.office.desk.means = scene.office.means
+    scene.office.desk = able
     accept(scene)
     assert scene.request(1).state == "accepte"
+
+
+def test_a_person_asking_twice_is_set_aside_before_anybody_decides_and_signed_once_confirmed(scene):
+    scene.office.desk = replace(scene.office.desk, accept_warnings=False)
+    same = {
+        "answers": {101: "JUMELLE", 102: "Awa", 103: "1999-05-04", 104: "Sénégal", 201: "2026-10-01", 202: "2027-03-01"}
+    }
+    same |= {"siret": "81234567800013", "company": "SOCIÉTÉ EXEMPLE SAS"}
+    scene.put(1, **same)
+    scene.sync()
+    accept(scene)
+    scene.put(2, **same)
+    scene.sync()
+    second = scene.request(2)
+    assert second.aside == "noticed" and second.state == "en_instruction"
+    ((_, told),) = doubts.aside(scene.demarches.engine)
+    assert [one["field"] for one in told] == ["record"]
+    with pytest.raises(deciding.DecisionRefused, match="warnings"):
+        accept(scene, 2)
+    number = f"{scene.request(1).attestation:010}"
+    key = f"record:twin:{number[:3]} {number[3:6]} {number[6:]}"
+    deciding.accept(scene.demarches, second, second.revision, "", scene.agent, [key])
+    assert scene.request(2).attestation and scene.request(2).aside is None
 
 
 def test_nobody_without_an_instructeur_decides(scene):
     scene.put(1)
     scene.sync()
-    scene.bureau.settings = type(scene.settings)(**{**vars(scene.settings), "instructeur": "", "instructeurs": ()})
+    scene.demarches.settings = type(scene.settings)(**{**vars(scene.settings), "instructeur": "", "instructeurs": ()})
     with pytest.raises(deciding.DecisionRefused) as refused:
         accept(scene)
     assert refused.value.code == "instructeur"
@@ -229,7 +258,9 @@ def test_nobody_without_an_instructeur_decides(scene):
 
 @pytest.mark.parametrize("seed", [7])
 def test_killed_again_and_again_no_dossier_gets_two_papers_and_none_is_forgotten(both, address, tmp_path, seed):
-    """Half accepted there, half decided here; the process is killed at random moments, also between an act and its answer."""
+    """Half accepted there, half decided here; the process is killed at random moments, also between an act and its
+    answer.
+    """
     scene = both
     chance = random.Random(seed)
     here = [scene.put(number) for number in range(1, 9)]
@@ -237,23 +268,21 @@ def test_killed_again_and_again_no_dossier_gets_two_papers_and_none_is_forgotten
     scene.sync()
     for dossier in here:
         request = scene.request(dossier["number"])
-        scene.bureau.connect = lambda: (_ for _ in ()).throw(delivering.DemarchesError("unreachable"))
-        deciding.accept(scene.bureau, request, request.revision, "", scene.agent)
+        scene.demarches.connect = lambda: (_ for _ in ()).throw(delivering.DemarchesError("unreachable"))
+        deciding.accept(scene.demarches, request, request.revision, "", scene.agent)
     scene.server.traffic.delay = 0.03
     began = time.time()
     command = [sys.executable, "-m", "tests.demarches.worker", address, str(tmp_path), scene.server.address, str(began)]
     for _ in range(ROUNDS):
-        worker = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True)
-        assert worker.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.05, 0.9))
-        worker.kill()
-        worker.communicate(timeout=60)
+        with Running(command=command) as worker:
+            worker.until(lambda lines: lines[:1] == ["ready"])
+            time.sleep(chance.uniform(0.05, 0.9))
     subprocess.run([*command, "end"], cwd=TOP, check=True, timeout=240, stdout=subprocess.DEVNULL)
     for dossier in here + there:
         request = scene.request(dossier["number"])
         assert dossier["state"] == "accepte" == request.state
         assert files(dossier) == [f"attestation-{request.attestation}.pdf"]
-    assert sum(queries.counts(scene.bureau.engine).values()) == 16
-    assert chain.verify(scene.bureau.engine).whole and crosscheck.verify(scene.bureau.engine) == ()
-    with reading(scene.bureau.engine) as connection:
+    assert sum(queries.counts(scene.demarches.engine).values()) == 16
+    assert chain.verify(scene.demarches.engine).whole and crosscheck.verify(scene.demarches.engine) == ()
+    with reading(scene.demarches.engine) as connection:
         assert all(outbox.open_of(connection, scene.request(dossier["number"]).id) is None for dossier in here + there)

@@ -1,18 +1,21 @@
 """The mapping file, its draft and its check; and the anomalies' limits."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from issuer.demarches import anomalies, describing
+from issuer.demarches.dossiers import columns
+from issuer.demarches.facts import record_of
 from issuer.demarches.mapping import from_table, path_of, read_mapping
-from issuer.demarches.taking import record_of
 from issuer.demo.demarches import Store, people
 from issuer.errors import ConfigError
 from issuer.registry.requests import Request
 
 DAY = 86_400
 NOW = 1_772_452_800
+TODAY = date(2026, 3, 2)
 
 
 def dossier(**changes):
@@ -30,7 +33,7 @@ def test_the_draft_of_a_demarche_is_a_mapping_that_lacks_nothing(tmp_path):
         == describing.lacking(people.demarche(), mapping)["unknown"]
     )
     path.with_name("own").write_text(people.MAPPING, encoding="utf-8")
-    assert record_of(dossier(), mapping) == record_of(dossier(), read_mapping(path.with_name("own")))
+    assert record_of(dossier(), mapping, TODAY) == record_of(dossier(), read_mapping(path.with_name("own")), TODAY)
 
 
 def test_what_is_missing_or_gone_is_said():
@@ -89,14 +92,14 @@ def test_a_person_as_demandeur_and_a_group_as_departement():
             "civilite": "Mme",
         },
     }
-    assert record_of(given, mapping)[0] == {
+    assert record_of(given, mapping, TODAY)[0] == {
         "family_name": "NGUYEN",
         "given_names": "Thị Mai",
         "birth_date": "1996-03-14",
         "department": "75",
     }
     given["groupeInstructeur"] = {"number": 9, "label": "Rhône"}
-    assert record_of(given, mapping)[0]["department"] == "69"
+    assert record_of(given, mapping, TODAY)[0]["department"] == "69"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,8 @@ def test_a_person_as_demandeur_and_a_group_as_departement():
         {"demandeur": None},
         {"usager": []},
         {"messages": [None]},
+        {"usager": None, "messages": [{"email": "agent@service.example", "createdAt": "2026-03-02T10:00:00+01:00"}]},
+        {"usager": {"email": "?"}, "messages": [{"email": None, "createdAt": "2026-03-02T10:00:00+01:00"}]},
         {"groupeInstructeur": None},
     ],
 )
@@ -115,12 +120,15 @@ def test_a_dossier_of_another_shape_never_breaks_the_reading(broken):
     mapping = from_table(
         {"fields": {"family_name": "demandeur.nom", "job": people.champ(106), "department": "groupeInstructeur"}}
     )
-    record, doubts = record_of({**dossier(), **broken}, mapping)
+    record, doubts = record_of({**dossier(), **broken}, mapping, TODAY)
     assert isinstance(record, dict) and isinstance(doubts, list)
+    known = {"number": 7, "state": "en_instruction", "dateDepot": "2026-03-01T10:00:00+01:00"}
+    values = columns({**dossier(), **known, **broken}, 1, mapping, TODAY)
+    assert values["record"] == record and values["last_message_at"] is None
 
 
 def request(**changes):
-    base = {name: None for name in Request.__dataclass_fields__} | {
+    base = dict.fromkeys(Request.__dataclass_fields__) | {
         "id": 1,
         "number": 1000000001,
         "state": "en_instruction",

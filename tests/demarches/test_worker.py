@@ -12,48 +12,48 @@ DAY = 86_400
 def test_one_process_at_a_time(both):
     scene = both
     scene.put(1)
-    assert progress.take_lease(scene.bureau.engine, worker.LEASE, "another", scene.clock(), 180)
-    assert worker.turn(scene.bureau, "this", force=True) is None and scene.all() == []
+    assert progress.take_lease(scene.demarches.engine, worker.LEASE, "another", scene.clock(), 180)
+    assert worker.turn(scene.demarches, "this", force=True) is None and scene.all() == []
     scene.later(181)
-    assert [ran.tally.new for ran in worker.turn(scene.bureau, "this", force=True)] == [1], "a dead one's lease ends"
-    assert progress.take_lease(scene.bureau.engine, worker.LEASE, "another", scene.clock(), 180), (
+    assert [ran.tally.new for ran in worker.turn(scene.demarches, "this", force=True)] == [1], "a dead one's lease ends"
+    assert progress.take_lease(scene.demarches.engine, worker.LEASE, "another", scene.clock(), 180), (
         "and this one gave it back"
     )
 
 
 def test_an_idle_turn_neither_calls_nor_writes(scene):
     scene.put(1)
-    worker.turn(scene.bureau, "this")
+    worker.turn(scene.demarches, "this")
     calls = scene.server.traffic.calls
-    assert calls == 1 and not worker.is_due(scene.bureau)
-    assert worker.turn(scene.bureau, "this") is None and scene.server.traffic.calls == calls
+    assert calls == 1 and not worker.is_due(scene.demarches)
+    assert worker.turn(scene.demarches, "this") is None and scene.server.traffic.calls == calls
     scene.later(scene.settings.interval)
-    assert worker.is_due(scene.bureau)
-    worker.turn(scene.bureau, "this")
+    assert worker.is_due(scene.demarches)
+    worker.turn(scene.demarches, "this")
     assert scene.server.traffic.calls == calls + 1
 
 
 def test_a_worker_that_is_told_to_stop_goes_on_later(scene):
-    scene.settings = scene.bureau.settings = type(scene.settings)(**{**vars(scene.settings), "page": 2})
+    scene.settings = scene.demarches.settings = type(scene.settings)(**{**vars(scene.settings), "page": 2})
     for number in range(1, 7):
         scene.put(number)
-    worker.turn(scene.bureau, "this", stop=lambda: True)
+    worker.turn(scene.demarches, "this", stop=lambda: True)
     assert len(scene.all()) == 2
     scene.later(scene.settings.interval)
-    worker.turn(scene.bureau, "this")
+    worker.turn(scene.demarches, "this")
     assert len(scene.all()) == 6
 
 
 def test_time_alone_brings_an_alert_and_a_decision_takes_it_away(scene):
     scene.put(1, days=1)
-    worker.turn(scene.bureau, "this")
-    assert alerts.counts(scene.bureau.engine, None) == {}
+    worker.turn(scene.demarches, "this")
+    assert alerts.counts(scene.demarches.engine, None) == {}
     scene.later(8 * DAY)
-    scene.settings = scene.bureau.settings = None
-    worker.turn(scene.bureau, "this")
+    scene.settings = scene.demarches.settings = None
+    worker.turn(scene.demarches, "this")
     assert (
-        alerts.counts(scene.bureau.engine, ("75",)) == {"waiting": 1}
-        and alerts.counts(scene.bureau.engine, ("69",)) == {}
+        alerts.counts(scene.demarches.engine, ("75",)) == {"waiting": 1}
+        and alerts.counts(scene.demarches.engine, ("69",)) == {}
     )
 
 
@@ -61,12 +61,12 @@ def test_an_anomaly_that_a_person_settled_stays_so_until_it_changes(scene):
     scene.put(1, days=9)
     scene.sync()
     request = scene.request(1)
-    assert deciding.settle(scene.bureau, request, "waiting", scene.agent) and not deciding.settle(
-        scene.bureau, request, "waiting", scene.agent
+    assert deciding.settle(scene.demarches, request, "waiting", scene.agent, "checked") and not deciding.settle(
+        scene.demarches, request, "waiting", scene.agent, "checked"
     )
-    worker.look_for_anomalies(scene.bureau)
-    assert alerts.counts(scene.bureau.engine, None) == {}
-    found = write(scene.bureau.engine, lambda connection: alerts.of_request(connection, request.id))["waiting"]
+    worker.look_for_anomalies(scene.demarches)
+    assert alerts.counts(scene.demarches.engine, None) == {}
+    found = write(scene.demarches.engine, lambda connection: alerts.of_request(connection, request.id))["waiting"]
     assert found.settled_by == scene.agent.author
 
 
@@ -75,12 +75,12 @@ def test_a_decision_that_cannot_be_sent_waits_and_is_sent_by_the_worker(scene):
     scene.sync()
     scene.server.traffic.faults += [lambda: (jsonify(errors=[{"extensions": {"code": "unauthorized"}}]), 401)]
     request = scene.request(1)
-    task = deciding.accept(scene.bureau, request, request.revision, "", scene.agent)
-    assert (task.error, dossier["state"], outbox.troubled(scene.bureau.engine, 1)) == (
+    task = deciding.accept(scene.demarches, request, request.revision, "", scene.agent)
+    assert (task.error, dossier["state"], outbox.troubled(scene.demarches.engine, 1)) == (
         "unauthorized",
         "en_instruction",
         1,
     )
     scene.later(scene.settings.interval)
-    worker.turn(scene.bureau, "this")
-    assert dossier["state"] == "accepte" == scene.request(1).state and outbox.troubled(scene.bureau.engine, 1) == 0
+    worker.turn(scene.demarches, "this")
+    assert dossier["state"] == "accepte" == scene.request(1).state and outbox.troubled(scene.demarches.engine, 1) == 0

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.desk.office import Office
-from tests.registry.databases import address, engine, postgres_address, sqlite_engine
+from tests.support.databases import address, engine, postgres_address, postgres_filled, sqlite_engine, sqlite_template
+from tests.support.office import Office
 
-__all__ = ["address", "engine", "postgres_address", "sqlite_engine"]
+__all__ = ["address", "engine", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]
 
 
 @pytest.fixture

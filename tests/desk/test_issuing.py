@@ -12,23 +12,24 @@ from sqlalchemy import text
 from issuer import registry
 from issuer.attestation.problems import Problem, RecordRefused
 from issuer.attestation.record import Signatory
-from issuer.desk import Grounds, NoSigner
+from issuer.desk import Grounds, NoSigner, acts, issue, issue_many, qr_text
 from issuer.registry import chain, crosscheck
 from issuer.registry.chain import AuditError
 from issuer.registry.models import LIST_SIZE
 from keys.errors import KeystoreError
 from keys.signer import SeedSigner
-from tests.desk.office import AUTHOR, NOW, SIGNER, record
+from tests.support.office import AUTHOR, NOW, SIGNER
+from tests.support.records import record
 
 
 def test_an_issued_attestation_is_valid_for_a_verifier(office):
-    issued = office.desk.issue(record(), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
     office.publish()
     assert issued.status == "issued" and office.verdict(issued.text) == "valid"
 
 
 def test_another_implementation_reads_and_verifies_the_token(office):
-    issued = office.desk.issue(record(), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
     pem = Ed25519PublicKey.from_public_bytes(SIGNER.public_key).public_bytes(
         Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
     )
@@ -41,7 +42,7 @@ def test_another_implementation_reads_and_verifies_the_token(office):
 
 
 def test_the_archive_holds_the_exact_token_and_the_signatory(office):
-    issued = office.desk.issue(record(), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
     archived = registry.archived(office.engine, issued.number)
     assert archived.token == issued.token
     assert (
@@ -56,27 +57,27 @@ def test_the_archive_holds_the_exact_token_and_the_signatory(office):
             },
         }
     )
-    assert office.desk.text(issued.number) == issued.text
+    assert qr_text(office.desk, issued.number) == issued.text
 
 
 def test_the_signatory_of_the_record_comes_before_the_default_one(office):
     asked = {"family_name": "DURAND", "title": "Cheffe de service", "service": "Service d'essai"}
-    assert office.desk.issue(record(signatory=asked), AUTHOR).annex == {"signatory": asked}
+    assert issue(office.desk, record(signatory=asked), AUTHOR).annex == {"signatory": asked}
     assert (
-        office.desk.issue(record(), AUTHOR, Signatory("PETIT", "Adjoint", "Pôle 3E")).annex["signatory"]["family_name"]
+        issue(office.desk, record(), AUTHOR, Signatory("PETIT", "Adjoint", "Pôle 3E")).annex["signatory"]["family_name"]
         == "PETIT"
     )
 
 
 def test_without_any_signatory_the_record_is_refused(office):
-    issued = office.with_means(signatory=None).desk.issue(record(), AUTHOR)
+    issued = issue(office.with_desk(signatory=None).desk, record(), AUTHOR)
     assert issued.status == "refused" and issued.errors == (Problem("signatory", "signatory_missing"),)
 
 
 def test_the_same_reference_and_content_give_the_same_token(office):
-    first = office.desk.issue(record(reference="DS-44950"), AUTHOR)
+    first = issue(office.desk, record(reference="DS-44950"), AUTHOR)
     office.clock.now += 3600
-    second = office.desk.issue(record(reference="DS-44950"), "agent-18")
+    second = issue(office.desk, record(reference="DS-44950"), "agent-18")
     assert (first.status, second.status) == ("issued", "already_issued")
     assert (second.token, second.number, second.text, second.annex) == (
         first.token,
@@ -98,8 +99,8 @@ def test_the_same_reference_and_content_give_the_same_token(office):
     ],
 )
 def test_the_same_reference_with_other_content_is_refused(office, change):
-    office.desk.issue(record(reference="DS-44950"), AUTHOR)
-    refused = office.desk.issue(record(reference="DS-44950", **change), AUTHOR)
+    issue(office.desk, record(reference="DS-44950"), AUTHOR)
+    refused = issue(office.desk, record(reference="DS-44950", **change), AUTHOR)
     assert (
         refused.status == "refused"
         and refused.token is None
@@ -108,23 +109,24 @@ def test_the_same_reference_with_other_content_is_refused(office, change):
 
 
 def test_the_same_content_typed_otherwise_is_the_same_content(office):
-    first = office.desk.issue(record(reference="DS-44950"), AUTHOR)
+    first = issue(office.desk, record(reference="DS-44950"), AUTHOR)
     typed = record(
         reference="DS-44950",
         given_names="Thi\u0323 Mai",
         employer={"siret": "812 345 678 00013", "name": "SOCIÉTÉ\u00a0EXEMPLE SAS"},
     )
-    assert office.desk.issue(typed, AUTHOR).token == first.token
+    assert issue(office.desk, typed, AUTHOR).token == first.token
 
 
 def test_without_a_reference_each_issue_is_new(office):
-    first, second = (office.desk.issue(record(), AUTHOR) for _ in range(2))
+    first, second = (issue(office.desk, record(), AUTHOR) for _ in range(2))
     assert first.number != second.number and first.token != second.token
 
 
 def test_a_reference_twice_in_one_batch_is_issued_once(office):
     answers = list(
-        office.desk.issue_many(
+        issue_many(
+            office.desk,
             [
                 record(reference="A"),
                 record(reference="A"),
@@ -140,7 +142,8 @@ def test_a_reference_twice_in_one_batch_is_issued_once(office):
 
 def test_a_refused_record_stops_nothing(office):
     answers = list(
-        office.desk.issue_many(
+        issue_many(
+            office.desk,
             [
                 record(),
                 record(birth_date="1996-02-30"),
@@ -165,14 +168,14 @@ def test_a_departement_without_a_key_is_refused_and_takes_no_index(office):
             raise NoSigner("no key")
         return SIGNER
 
-    answers = list(office.with_means(signers=signers).desk.issue_many([record(department="33"), record()], AUTHOR))
+    answers = list(issue_many(office.with_desk(signers=signers).desk, [record(department="33"), record()], AUTHOR))
     assert [answer.status for answer in answers] == ["refused", "issued"]
     assert answers[0].errors == (Problem("department", "no_signer"),)
     assert registry.list_use(office.engine) == {1: 1}
 
 
 def test_answers_come_after_their_commit(office):
-    answers = office.desk.issue_many((record(reference=f"R{n}") for n in range(5)), AUTHOR, batch=2)
+    answers = issue_many(office.desk, (record(reference=f"R{n}") for n in range(5)), AUTHOR, batch=2)
     for place, answer in enumerate(answers):
         other = registry.open_registry(office.engine.url.render_as_string(hide_password=False))
         assert registry.by_number(other, answer.number) is not None
@@ -188,26 +191,28 @@ def test_a_signer_that_fails_keeps_nothing_of_the_batch(office):
 
     with pytest.raises(KeystoreError):
         list(
-            office.with_means(signers=lambda department, now: Broken(bytes(32))).desk.issue_many(
-                [record(reference="A")], AUTHOR
+            issue_many(
+                office.with_desk(signers=lambda department, now: Broken(bytes(32))).desk,
+                [record(reference="A")],
+                AUTHOR,
             )
         )
     assert registry.by_reference(office.engine, "A") is None and registry.list_use(office.engine) == {}
     assert chain.verify(office.engine).entries == 0
-    assert office.desk.issue(record(reference="A"), AUTHOR).status == "issued"
+    assert issue(office.desk, record(reference="A"), AUTHOR).status == "issued"
 
 
 def test_a_number_or_an_index_already_taken_is_drawn_again(office):
     stems, indexes = iter([0, 0, 6]), iter([5, 5, 5, 5, 7, 7])
-    other = office.with_means(below=lambda n: next(stems if n > LIST_SIZE else indexes))
-    first, second = (other.desk.issue(record(), AUTHOR) for _ in range(2))
+    other = office.with_desk(below=lambda n: next(stems if n > LIST_SIZE else indexes))
+    first, second = (issue(other.desk, record(), AUTHOR) for _ in range(2))
     assert first.number.startswith("100000000") and second.number.startswith("100000006")
     entries = [registry.by_number(office.engine, issued.number) for issued in (first, second)]
     assert [entry.list_index for entry in entries] == [5, 7]
 
 
 def test_the_issue_time_is_the_clock_and_days_are_the_departements(office):
-    issued = office.desk.issue(record(department="974"), AUTHOR)
+    issued = issue(office.desk, record(department="974"), AUTHOR)
     entry = registry.by_number(office.engine, issued.number)
     assert entry.issued_at == NOW and (entry.valid_from.isoformat(), entry.valid_until.isoformat()) == (
         "2026-01-05",
@@ -217,7 +222,7 @@ def test_the_issue_time_is_the_clock_and_days_are_the_departements(office):
 
 
 def test_every_issue_is_in_the_audit_trail_without_personal_data(office):
-    issued = office.desk.issue(record(reference="DS-44950"), AUTHOR)
+    issued = issue(office.desk, record(reference="DS-44950"), AUTHOR)
     lines = list(chain.export(office.engine))
     entry = json.loads(lines[0])
     assert (entry["act"], entry["actor"], entry["subject"]) == ("issue", AUTHOR, issued.number)
@@ -227,14 +232,14 @@ def test_every_issue_is_in_the_audit_trail_without_personal_data(office):
 
 
 def test_nothing_shown_holds_personal_data(office):
-    issued = office.desk.issue(record(reference="DS-44950"), AUTHOR)
+    issued = issue(office.desk, record(reference="DS-44950"), AUTHOR)
     shown = repr(
         [
             issued,
             registry.by_number(office.engine, issued.number),
             registry.archived(office.engine, issued.number),
             registry.find_page(office.engine, registry.Search(names="nguyen", siret="81234567800013")),
-            office.means,
+            office.desk,
             registry.Search(names="nguyen", siret="81234567800013", reference="DS-44950", employer="exemple"),
         ]
     )
@@ -245,7 +250,7 @@ def test_nothing_shown_holds_personal_data(office):
 @pytest.mark.parametrize("author", ["", "Anne Martin", "anne@service.example"])
 def test_an_author_must_be_an_account(office, author):
     with pytest.raises(AuditError):
-        office.desk.issue(record(), author)
+        issue(office.desk, record(), author)
     assert sum(registry.counts(office.engine).values()) == 0
 
 
@@ -263,8 +268,8 @@ def test_an_author_must_be_an_account(office, author):
     ],
 )
 def test_a_table_changed_by_hand_is_found_by_the_trail(office, statement, found):
-    issued = office.desk.issue(record(), AUTHOR)
-    office.desk.revoke(issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
+    acts.do(office.desk, "revoke", issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
     assert crosscheck.verify(office.engine) == ()
     with office.engine.begin() as connection:
         connection.execute(text(statement))
@@ -272,7 +277,7 @@ def test_a_table_changed_by_hand_is_found_by_the_trail(office, statement, found)
 
 
 def test_a_cut_trail_is_read_against_the_tables_to_its_end(office):
-    list(office.desk.issue_many([record(), record()], AUTHOR))
+    list(issue_many(office.desk, [record(), record()], AUTHOR))
     with office.engine.begin() as connection:
         connection.execute(text("DELETE FROM audit WHERE seq = 2"))
     assert crosscheck.verify(office.engine) == ("the registry holds 2 attestations, the audit trail issued 1",)

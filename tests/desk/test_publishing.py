@@ -9,12 +9,13 @@ import pytest
 
 from issuer import registry
 from issuer.attestation import status
-from issuer.desk import Grounds, PublicationRefused
+from issuer.desk import Grounds, PublicationRefused, acts, issue, publish
 from issuer.registry import chain
 from issuer.registry.models import LIST_SIZE
-from keys.errors import KeystoreError
+from keys.errors import FormError, KeystoreError
 from keys.signer import SeedSigner
-from tests.desk.office import AUTHOR, DAY, NOW, ORIGIN, record, trust_content
+from tests.support.office import AUTHOR, DAY, NOW, ORIGIN, trust_content
+from tests.support.records import record
 
 
 def names(folder):
@@ -34,8 +35,8 @@ def test_a_publication_writes_every_file_whole(office):
 
 
 def test_a_status_list_is_what_the_format_says(office):
-    issued = office.desk.issue(record(), AUTHOR)
-    office.desk.revoke(issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
+    acts.do(office.desk, "revoke", issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
     office.publish(ttl=3600, lifetime=2 * DAY)
     outer = cbor2.loads((office.folder / "status-1.cose").read_bytes())
     claims = cbor2.loads(outer.value[2])
@@ -89,7 +90,7 @@ def test_an_older_trust_list_is_not_published(office):
 
 
 def test_a_list_that_attestations_depend_on_must_be_in_the_trust_list(office):
-    office.with_means(status_lists=(2,)).desk.issue(record(), AUTHOR)
+    issue(office.with_desk(status_lists=(2,)).desk, record(), AUTHOR)
     office.content = trust_content(lists=(1,))
     with pytest.raises(PublicationRefused, match="status list 2"):
         office.publish()
@@ -113,7 +114,7 @@ def test_a_locked_key_publishes_nothing(office):
 @pytest.mark.parametrize("cose", [b"", b"\x00", b"\xd8\x62"])
 def test_an_unreadable_trust_list_is_said(office, cose):
     with pytest.raises(PublicationRefused, match="nothing was published"):
-        office.desk.publish(office.folder, cose, lambda kid: None, AUTHOR)
+        publish(office.desk, office.folder, cose, lambda kid: None, AUTHOR)
 
 
 def test_a_path_outside_the_folder_is_refused(office):
@@ -121,7 +122,7 @@ def test_a_path_outside_the_folder_is_refused(office):
 
     entries = (replace(office.content.status_lists[0], path="../status-1.cose"),)
     office.content = replace(office.content, status_lists=entries)
-    with pytest.raises(PublicationRefused, match="outside"):
+    with pytest.raises(FormError, match="path of a status list"):
         office.publish()
     assert not (office.folder.parent / "status-1.cose").exists()
 
@@ -142,12 +143,12 @@ def test_what_a_killed_publisher_left_is_cleared_and_never_served(office):
 
 
 def test_the_exported_head_bears_witness_to_the_trail(office):
-    office.desk.issue(record(), AUTHOR)
+    issue(office.desk, record(), AUTHOR)
     published = office.publish()
     exported = json.loads((office.folder / "audit-head.json").read_text())
     head = chain.Head.from_json(exported)
     assert head == published.head == chain.head(office.engine) and exported["published_at"] == NOW
-    office.desk.issue(record(), AUTHOR)
+    issue(office.desk, record(), AUTHOR)
     assert chain.verify(office.engine, [head]).whole
     with office.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audit WHERE seq > 1")

@@ -31,8 +31,8 @@ def path(m: int, entries: list[bytes]) -> list[bytes]:
     while k * 2 < len(entries):
         k *= 2
     if m < k:
-        return path(m, entries[:k]) + [tree_hash(entries[k:])]
-    return path(m - k, entries[k:]) + [tree_hash(entries[:k])]
+        return [*path(m, entries[:k]), tree_hash(entries[k:])]
+    return [*path(m - k, entries[k:]), tree_hash(entries[:k])]
 
 
 def climb(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:

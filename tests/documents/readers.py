@@ -1,4 +1,6 @@
-"""What others read in our PDFs: PDFium (text, structure, pictures), zxing-cpp (codes), poppler where it is installed."""
+"""What others read in our PDFs: PDFium (text, structure, pictures), zxing-cpp (codes), poppler where it is
+installed.
+"""
 
 import ctypes
 import re

@@ -8,6 +8,7 @@ from issuer.attestation.record import read_record
 from issuer.attestation.token import sign
 from issuer.documents import PrintedAttestation
 from keys.signer import SeedSigner
+from tests.support.records import record
 
 SIGNER = SeedSigner(bytes(range(32)))
 ORIGIN = "https://verif.workinfrance.example"
@@ -18,28 +19,18 @@ SIGNATORY = {
     "title": "cheffe du service de la main-d'œuvre étrangère",
     "service": "unité départementale de Paris",
 }
-RECORD = {
-    "kind": "APT",
-    "family_name": "NGUYEN ÉPOUSE DUPONT",
-    "given_names": "Thị Mai",
-    "birth_date": "1996-03-14",
-    "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
-    "job": "Ingénieure d'études",
-    "contract": "CDD",
-    "hours": {"count": 964, "per": "year"},
-    "workplaces": ["75"],
-    "residence_permit": "9912345678",
-    "department": "75",
-    "valid_from": "2026-01-05",
-    "valid_until": "2026-12-31",
-}
 PLACES = ["04", "64", "66", "93", "971", "975", "986", "987"]
 LONG_SIGNATORY = {
     "given_names": "Marie-Antoinette Élisabeth",
     "family_name": "DE LA ROCHE-EXEMPLAIRE",
-    "title": "directrice départementale adjointe chargée du service de la main-d'œuvre étrangère et des mutations économiques",
-    "service": "direction départementale de l'emploi, du travail et des solidarités, unité des autorisations de travail, pôle nord",
+    "title": (
+        "directrice départementale adjointe chargée du service de la main-d'œuvre étrangère et des mutations"
+        " économiques"
+    ),
+    "service": (
+        "direction départementale de l'emploi, du travail et des solidarités, unité des autorisations de travail, pôle"
+        " nord"
+    ),
 }
 LONG = {
     "family_name": "NGUYỄN-WOJCIECHOWSKA MWANAMWAMBWA WICKREMASINGHE ÉPOUSE WEMBANYAMA-MAMMAMÙ WOŹNI",
@@ -54,12 +45,13 @@ LONG = {
 
 def claims(issued_at=1_767_000_000, replaces=None, **changes) -> wire.Claims:
     """The reference record's claims with changes; a None takes a field out."""
-    value = {name: item for name, item in {**RECORD, **changes}.items() if item is not None}
-    return read_record(value).to_claims(4829130571, (1, 524287), issued_at, replaces)
+    return read_record(record(**changes)).to_claims(4829130571, (1, 524287), issued_at, replaces)
 
 
 def fullest() -> wire.Claims:
-    """Claims whose payload has exactly 800 bytes, in wide letters without a space: 80 code points in three of the texts."""
+    """Claims whose payload has exactly 800 bytes, in wide letters without a space: 80 code points in three of the
+    texts.
+    """
     full = replace(
         claims(replaces=1234567899, workplaces=PLACES, contract="PROFESSIONNALISATION", birth_date="1984-07"),
         family_name="Ẁ" * 80,

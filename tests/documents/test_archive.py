@@ -1,4 +1,6 @@
-"""What an archive and a verifier find in the file: the same bytes for ever, PDF/UA-1 and PDF/A-2a, the QR text in the clear."""
+"""What an archive and a verifier find in the file: the same bytes for ever, PDF/UA-1 and PDF/A-2a, the QR text in the
+clear.
+"""
 
 import hashlib
 import os

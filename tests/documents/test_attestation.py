@@ -2,12 +2,15 @@
 
 import traceback
 from dataclasses import FrozenInstanceError, replace
+from datetime import UTC, datetime
 from string import Formatter
 
 import pytest
 
 from issuer.attestation.countries import NATIONALITIES
+from issuer.attestation.numbers import format_siret
 from issuer.documents import ENGINES, PrintedAttestation, Printer, RenderError, render, wording
+from issuer.documents.sheet import compose
 from keys.errors import WifError
 from tests.documents import samples
 
@@ -172,7 +175,10 @@ def test_birth_dates_say_what_is_not_known(value, words):
     ("department", "day"), (("75", "1er janvier 2026"), ("971", "31 décembre 2025"), ("988", "1er janvier 2026"))
 )
 def test_the_day_of_issue_is_the_one_of_the_departement(department, day):
-    assert wording.day(wording.issue_day("2025-12-31T23:30:00Z", department)) == day
+    issued = int(datetime(2025, 12, 31, 23, 30, tzinfo=UTC).timestamp())
+    page = compose(samples.printed(samples.claims(issued, department=department)))
+    (row,) = (row for part in page["sections"] for row in part["rows"] if row["name"] == "issued_at")
+    assert row["value"] == day
 
 
 def test_every_nationality_has_a_french_name_and_shows_its_code():
@@ -184,7 +190,7 @@ def test_every_nationality_has_a_french_name_and_shows_its_code():
 
 
 def test_siret_numbers_are_grouped_as_people_read_them():
-    assert wording.siret("81234567800013") == "812 345 678 00013"
+    assert format_siret("81234567800013") == "812 345 678 00013"
 
 
 def test_english_glosses_follow_the_french_texts():

@@ -1,6 +1,7 @@
 """No signed character prints as an empty box: the whole repertoire of the text rule, in every style that prints it."""
 
 import io
+import itertools
 import re
 import unicodedata
 
@@ -12,7 +13,6 @@ from PIL import Image
 from issuer.documents import typst_engine
 from keys import latin
 from tests.documents import readers, samples
-import itertools
 
 REPERTOIRE = [
     chr(code)
@@ -60,7 +60,9 @@ def test_every_mark_is_drawn_on_a_letter(typst, base):
 
 @pytest.mark.parametrize("base", "xWg")
 def test_every_mark_leaves_ink_of_its_own(base):
-    """A mark that the font of the signed fields maps to nothing, or hides behind its letter, would print another name."""
+    """A mark that the font of the signed fields maps to nothing, or hides behind its letter, would print another
+    name.
+    """
     compiler = typst_library.Compiler(
         font_paths=typst_library.Fonts(include_system_fonts=False), ignore_system_fonts=True
     )

@@ -1,5 +1,5 @@
-"""Databases for the faults; see ``tests/registry/databases.py``."""
+"""Databases for the faults; see ``tests/support/databases.py``."""
 
-from tests.registry.databases import address, engine, postgres_address, sqlite_engine
+from tests.support.databases import address, engine, postgres_address, postgres_filled, sqlite_engine, sqlite_template
 
-__all__ = ["address", "engine", "postgres_address", "sqlite_engine"]
+__all__ = ["address", "engine", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]

@@ -1,5 +1,8 @@
-"""A proxy of a few lines that cuts connections: before the request is through, while it is handled, or in the middle of the answer."""
+"""A proxy of a few lines that cuts connections: before the request is through, while it is handled, or in the middle of
+the answer.
+"""
 
+import contextlib
 import random
 import socket
 import struct
@@ -7,7 +10,9 @@ import threading
 
 
 class Cutting:
-    """Listens on loopback and forwards to ``port``. Of the connections it takes, ``share`` are meant to be cut at a random byte; those that end before it are not."""
+    """Listens on loopback and forwards to ``port``. Of the connections it takes, ``share`` are meant to be cut at a
+    random byte; those that end before it are not.
+    """
 
     def __init__(self, port: int, share: float = 1 / 2, seed: int = 1) -> None:
         self._target, self._share, self._chance, self._lock = port, share, random.Random(seed), threading.Lock()
@@ -63,10 +68,8 @@ class Cutting:
         with self._lock:
             setattr(self, f"cut_{when}", getattr(self, f"cut_{when}") + 1)
         for end in (one, other):
-            try:
+            with contextlib.suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            except OSError:
-                pass
             _end(end)
 
     def stop(self) -> None:
@@ -76,8 +79,6 @@ class Cutting:
 
 def _end(end: socket.socket) -> None:
     """Wake whoever reads from it, and close it."""
-    try:
+    with contextlib.suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     end.close()

@@ -1,7 +1,9 @@
-"""Works on a small disk of its own until it is full, or read-only: ``python -m tests.faults.full FOLDER full|read-only|limited``.
+"""Works on a small disk of its own until it is full, or read-only: ``python -m tests.faults.full FOLDER
+full|read-only|limited``.
 
-It is run in a mount namespace of its own (``unshare``), where it may mount. For ``limited`` no mount is needed: files may not grow
-past a limit (RLIMIT_FSIZE), as on a disk quota. Prints what happened, one JSON line; asserts that nothing answered was lost.
+It is run in a mount namespace of its own (``unshare``), where it may mount. For ``limited`` no mount is needed: files
+may not grow past a limit (RLIMIT_FSIZE), as on a disk quota. Prints what happened, one JSON line; asserts that nothing
+answered was lost.
 """
 
 import json
@@ -11,14 +13,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from issuer.desk import PublicationRefused
+from issuer.desk import PublicationRefused, issue
 from issuer.errors import ConfigError
 from issuer.home import found
 from issuer.home.backup import backup
 from issuer.registry import RegistryError
-from tests.desk.office import ORIGIN, record
 from tests.faults.witness import Witness
 from tests.faults.works import SECRET, SIGNATORY, opened
+from tests.support.office import ORIGIN, made_up
+from tests.support.records import record
 
 
 def mount(folder: Path, *options: str) -> None:
@@ -50,14 +53,14 @@ def main(folder: Path, kind: str) -> None:
     )
     made.engine.dispose()
     home = opened(str(path), None)
-    desk, told = home.desk(), []
+    desk, told = made_up(home), []
 
     def issue_many() -> None:
         for place in range(len(told), 100_000):
-            told.append((f"FULL-{place}", desk.issue(record(reference=f"FULL-{place}"), "cli:full")))
+            told.append((f"FULL-{place}", issue(desk, record(reference=f"FULL-{place}"), "cli:full")))
 
     for place in range(5):
-        told.append((f"FULL-{place}", desk.issue(record(reference=f"FULL-{place}"), "cli:full")))
+        told.append((f"FULL-{place}", issue(desk, record(reference=f"FULL-{place}"), "cli:full")))
     before = {str(file): file.read_bytes() for file in (path / "public").rglob("[!.]*") if file.is_file()}
     if kind == "full":
         (folder / "ballast").write_bytes(bytes(1 << 20))
@@ -100,7 +103,7 @@ def main(folder: Path, kind: str) -> None:
     witness = Witness(str(path / "wif.sqlite3"), path / "public")
     witness.check()
     kept = all(witness.token(reference) == (issued.number, issued.token.hex()) for reference, issued in told)
-    again = desk.issue(record(reference=f"FULL-{len(told)}"), "cli:full").status
+    again = issue(desk, record(reference=f"FULL-{len(told)}"), "cli:full").status
     home.publish("cli:full")
     witness.check()
     print(

@@ -1,12 +1,16 @@
-"""A process that issues ``COUNT`` references and asks again when the database is gone: ``python -m tests.faults.insistent ADDRESS COUNT``."""
+"""A process that issues ``COUNT`` references and asks again when the database is gone: ``python -m
+tests.faults.insistent ADDRESS COUNT``.
+"""
 
 import sys
 import time
 from pathlib import Path
 
 from issuer import registry
+from issuer.desk import issue
 from issuer.registry import RegistryError
-from tests.desk.office import Office, record
+from tests.support.office import Office
+from tests.support.records import record
 
 
 def main(address, count):
@@ -14,7 +18,7 @@ def main(address, count):
     for place in range(int(count)):
         while True:
             try:
-                issued = desk.issue(record(reference=f"I-{place}"), "cli:worker")
+                issued = issue(desk, record(reference=f"I-{place}"), "cli:worker")
                 break
             except RegistryError as error:
                 print("refused", error.code, flush=True)

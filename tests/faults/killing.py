@@ -8,14 +8,16 @@ from collections import Counter
 from pathlib import Path
 
 from issuer.accounts import Directory
+from issuer.desk import issue
 from issuer.home import found
 from issuer.home.restoring import restore
-from issuer.web.office import Office
+from issuer.web.context import WebContext
 from issuer.web.settings import from_table
 from keys.sealedstream import SealedReader
-from tests.desk.office import ORIGIN, record
 from tests.faults.witness import STATES, Torn, Witness
 from tests.faults.works import ACTS, ROWS, SECRET, SIGNATORY, finish_import, opened, work
+from tests.support.office import ORIGIN, made_up
+from tests.support.records import record
 
 KINDS = tuple(ACTS)
 LONGEST = 0.35
@@ -23,7 +25,9 @@ LONGEST = 0.35
 
 
 class Killing:
-    """A home in which processes are killed. ``database`` is the address of an empty PostgreSQL database, None for SQLite."""
+    """A home in which processes are killed. ``database`` is the address of an empty PostgreSQL database, None for
+    SQLite.
+    """
 
     def __init__(self, folder: Path, database: str | None, seed: int = 1) -> None:
         self.path, self.database, self.log = folder / "home", database, folder / "answers"
@@ -98,12 +102,14 @@ class Killing:
                 raise Torn(f"an unknown answer: {words[0]}")
 
     def finish(self) -> Counter:
-        """Take up what was broken off, ask again for what was answered, restore a backup, and look at everything from the beginning."""
+        """Take up what was broken off, ask again for what was answered, restore a backup, and look at everything from
+        the beginning.
+        """
         home = opened(str(self.path), self.database, ahead=60)
-        office = Office(home, from_table({}))
-        account = office.directory.by_identifier("agent")
+        context = WebContext(home, from_table({}))
+        account = context.directory.by_identifier("agent")
         for id_ in sorted(self.jobs):
-            finish_import(office, account, id_)
+            finish_import(context, account, id_)
             [(rows,)] = self.witness.rows(
                 "SELECT count(*) FROM reference_use WHERE reference LIKE ?", f"IMPORT-{id_.upper()}-%"
             )
@@ -111,7 +117,7 @@ class Killing:
                 raise Torn(f"{rows} of {ROWS} rows of an import were signed")
         for reference, number, token in self.chance.sample(self.issued, min(50, len(self.issued))):
             if not reference.startswith("ACT"):
-                again = home.desk().issue(record(reference=reference), "cli:again")
+                again = issue(made_up(home), record(reference=reference), "cli:again")
                 if (again.status, again.number, again.token.hex()) != ("already_issued", number, token):
                     raise Torn(f"{reference} was signed again")
         home.publish("cli:again")
@@ -127,7 +133,9 @@ class Killing:
         return self.counts
 
     def restore_a_backup(self, empty: str | None) -> int:
-        """Back up, restore elsewhere (``empty``: an empty PostgreSQL database), and look; how many signatures were checked."""
+        """Back up, restore elsewhere (``empty``: an empty PostgreSQL database), and look; how many signatures were
+        checked.
+        """
         from issuer.home.backup import backup
 
         home = opened(str(self.path), self.database)

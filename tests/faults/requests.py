@@ -6,10 +6,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 
-from agency import RECORD, Agency
-
 from tests.faults.cutting import Cutting
 from tests.faults.witness import Torn, Witness
+from tests.support.agency import Agency
+from tests.support.records import RECORD
 
 MOST = 40
 """Times that one request is sent at most."""
@@ -29,7 +29,12 @@ def send_all(agency: Agency, count: int, clients: int = 8, seed: int = 1) -> Cou
             "Connection": "close",
             **({"Idempotency-Key": f"cut-{seed}-{place}"} if keyed else {}),
         }
-        body = {**RECORD, "job": f"Poste {place}", **({} if keyed else {"reference": f"CUT-{seed}-{place}"})}
+        body = {
+            **RECORD,
+            "accept_warnings": True,
+            "job": f"Poste {place}",
+            **({} if keyed else {"reference": f"CUT-{seed}-{place}"}),
+        }
         for attempt in range(1, MOST + 1):
             connection = HTTPConnection("127.0.0.1", proxy.port, timeout=30)
             try:

@@ -5,9 +5,8 @@
 
 import os
 
-from agency import Agency
-
 from tests.faults.requests import send_all
+from tests.support.agency import Agency
 
 REQUESTS = int(os.environ.get("WIF_CUT_REQUESTS", "240"))
 

@@ -1,4 +1,6 @@
-"""A full disk, a read-only disk and a limit of size: said in plain words, nothing answered lost, nothing torn, and work goes on afterwards."""
+"""A full disk, a read-only disk and a limit of size: said in plain words, nothing answered lost, nothing torn, and work
+goes on afterwards.
+"""
 
 import json
 import os
@@ -15,7 +17,9 @@ TOP = Path(__file__).parents[2]
 
 @cache
 def namespace() -> tuple[str, ...]:
-    """The command before one that may mount disks of its own: as root, or as anybody where the kernel allows it. Empty when it does not."""
+    """The command before one that may mount disks of its own: as root, or as anybody where the kernel allows it. Empty
+    when it does not.
+    """
     for command in (("unshare", "--mount"), ("unshare", "--user", "--map-root-user", "--mount")):
         probe = [*command, "mount", "-t", "tmpfs", "none", "/mnt"]
         if shutil.which("unshare") and subprocess.run(probe, capture_output=True, check=False).returncode == 0:

@@ -1,25 +1,23 @@
-"""Publishers at once, in one folder or on two machines, and clocks that jump: issue times only grow, files are never torn or older."""
+"""Publishers at once, in one folder or on two machines, and clocks that jump: issue times only grow, files are never
+torn or older.
+"""
 
 import random
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from issuer import registry
-from issuer.desk import Grounds, PublicationRefused
+from issuer.desk import Grounds, PublicationRefused, acts, issue
 from issuer.registry import chain
-from tests.desk.office import AUTHOR, NOW, STATUS, Office, record
 from tests.faults.witness import Witness
-
-TOP = Path(__file__).parents[2]
+from tests.support.office import AUTHOR, NOW, STATUS, Office
+from tests.support.processes import Running
+from tests.support.records import record
 
 
 def start(address, folder, count, name):
-    command = [sys.executable, "-m", "tests.faults.publisher", address, str(folder), str(count), name]
-    return subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True)
+    return Running("tests.faults.publisher", address, folder, count, name)
 
 
 EACH = 6
@@ -35,12 +33,12 @@ def test_publishers_at_once(engine, address, tmp_path, folders):
         office.publish()
     witness, looks = Witness(address, tmp_path / "one"), 0
     processes = [start(address, tmp_path / folder, EACH, f"P{place}") for place, folder in enumerate(folders)]
-    while any(process.poll() is None for process in processes):
+    while any(process.process.poll() is None for process in processes):
         witness.look_at("status-1.cose", STATUS.public_key)
         looks += 1
         time.sleep(0.002)
-    told = [line.split() for process in processes for line in process.communicate()[0].splitlines()]
-    assert [process.returncode for process in processes] == [0, 0] and len(told) == 2 * EACH and looks > 20
+    told = [line.split() for process in processes for line in process.end()]
+    assert [process.process.returncode for process in processes] == [0, 0] and len(told) == 2 * EACH and looks > 20
     times = [int(line[2]) for line in told]
     assert len(set(times)) == 2 * EACH, "no issue time is used twice"
     recorded = [row[0] for row in witness.rows("SELECT issued_at FROM publication WHERE list_number = 1 ORDER BY id")]
@@ -60,14 +58,16 @@ def test_publishers_at_once(engine, address, tmp_path, folders):
 
 
 def test_a_clock_that_jumps(engine, tmp_path):
-    """Back and forth by minutes and hours: a publication is refused or later than every one before, and issuing goes on."""
+    """Back and forth by minutes and hours: a publication is refused or later than every one before, and issuing goes
+    on.
+    """
     office, chance, published, refused = Office(engine, tmp_path / "public"), random.Random(7), [], 0
     for place in range(60):
         office.clock.now = NOW + place * 10 + chance.choice((0, 0, 0, -30, -90, -4_000, 200, 7_200))
-        issued = office.desk.issue(record(reference=f"C-{place}"), AUTHOR)
+        issued = issue(office.desk, record(reference=f"C-{place}"), AUTHOR)
         assert issued.status == "issued"
         if place % 3 == 0:
-            office.desk.suspend(issued.number, Grounds("CRPA L121-1", "inquiry"), AUTHOR)
+            acts.do(office.desk, "suspend", issued.number, Grounds("CRPA L121-1", "inquiry"), AUTHOR)
         try:
             published.append(office.publish().issued_at)
         except PublicationRefused as error:
@@ -94,17 +94,12 @@ def test_three_processes_issue_act_and_publish_on_one_database(engine, address, 
     """Numbers, places, chain and publications stay unique and in order by the database's constraints and locks."""
     Office(engine, tmp_path / "one").publish()
     issuers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.desk.worker", address, name, "0", "60", "suspend", str(tmp_path / "one")],
-            cwd=TOP,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        Running("tests.desk.worker", address, name, 0, 60, "suspend", tmp_path / "one")
         for name in ("A", "SAME", "SAME")
     ]
     publisher = start(address, tmp_path / "one", 4, "P")
-    told = [process.communicate(timeout=240)[0].splitlines() for process in (*issuers, publisher)]
-    assert [process.returncode for process in (*issuers, publisher)] == [0, 0, 0, 0]
+    told = [process.end(240) for process in (*issuers, publisher)]
+    assert [process.process.returncode for process in (*issuers, publisher)] == [0, 0, 0, 0]
     assert sum(registry.counts(engine).values()) == 60 + 60 + 4
     numbers = [line.split()[1] for lines in told[:3] for line in lines if line.startswith("issued ")]
     assert len(numbers) == len(set(numbers)) == 120

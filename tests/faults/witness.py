@@ -1,7 +1,7 @@
 """An independent reader of what a fault left: SQL, SHA-256, cbor2 and cryptography, nothing of the project.
 
-It knows the documented forms only: the chain of ``issuer/registry/chain.py``'s first lines, the token, trust list and status
-list of ``docs/format.md``.
+It knows the documented forms only: the chain of ``issuer/registry/chain.py``'s first lines, the token, trust list and
+status list of ``docs/format.md``.
 """
 
 import hashlib
@@ -78,7 +78,8 @@ class Witness:
         if (seq, bytes(hash_)) != (len(self.chain) - 1, self.chain[-1]):
             raise Torn("the head is not the last entry")
         [(rows, numbers, places)] = self.rows(
-            "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM (SELECT DISTINCT list_number, list_index FROM attestation) AS places) FROM attestation"
+            "SELECT count(*), count(DISTINCT number), (SELECT count(*) FROM (SELECT DISTINCT list_number, list_index"
+            " FROM attestation) AS places) FROM attestation"
         )
         [(used,)] = self.rows("SELECT coalesce(sum(used), 0) FROM status_list")
         if not rows == numbers == places == used == len(self.issued):
@@ -90,7 +91,8 @@ class Witness:
         """Every new token bears the signature of a listed key and the number of its row."""
         keys = {key[1]: key[2] for key in self.trust()[6]}
         for number, token in self.rows(
-            "SELECT number, token FROM attestation JOIN archive ON attestation_id = id ORDER BY id LIMIT 1000000 OFFSET ?",
+            "SELECT number, token FROM attestation JOIN archive ON attestation_id = id ORDER BY id LIMIT 1000000"
+            " OFFSET ?",
             self.tokens,
         ):
             protected, unprotected, payload, signature = cbor2.loads(bytes(token)).value

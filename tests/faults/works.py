@@ -1,4 +1,6 @@
-"""What a process does until it is killed. Each act is noted in a file only once it was answered, by one write that no kill can tear."""
+"""What a process does until it is killed. Each act is noted in a file only once it was answered, by one write that no
+kill can tear.
+"""
 
 import io
 import itertools
@@ -6,15 +8,17 @@ import json
 import os
 import random
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
-from issuer.desk import Grounds
+from issuer.desk import Grounds, acts, issue, issue_many
 from issuer.home import Home
 from issuer.home.backup import backup
 from issuer.web import importing
-from issuer.web.office import Office
+from issuer.web.context import WebContext
 from issuer.web.settings import from_table
-from tests.desk.office import record
+from tests.support.office import made_up
+from tests.support.records import record
 
 SECRET = "a passphrase of faults"
 SIGNATORY = {
@@ -42,24 +46,25 @@ def work(kind: str, path: str, database: str | None, log: str, seed: int) -> Non
 
 
 def _issue(home, told, chance, seed) -> None:
-    desk = home.desk()
+    desk = made_up(home)
     for group in itertools.count():
         references = [f"KILL-{seed}-{group}-{place}" for place in range(chance.randint(1, 25))]
         for reference, issued in zip(
             references,
-            desk.issue_many((record(reference=one) for one in references), "cli:worker", batch=10),
+            issue_many(desk, (record(reference=one) for one in references), "cli:worker", batch=10),
             strict=True,
         ):
             told("issued", reference, issued.number, issued.token.hex())
 
 
 def _revoke(home, told, chance, seed) -> None:
-    desk = home.desk()
+    desk = made_up(home)
     for place in itertools.count():
         reference, act = f"ACT-{seed}-{place}", chance.choice(("revoke", "suspend", "replace"))
-        number = desk.issue(record(reference=reference), "cli:worker").number
+        number = issue(desk, record(reference=reference), "cli:worker").number
         if act == "replace":
-            issued, _done = desk.replace(
+            issued, _done = acts.replace(
+                desk,
                 number,
                 record(reference=f"{reference}-NEW", job="Cheffe"),
                 Grounds("CRPA L242-4", "request"),
@@ -67,45 +72,55 @@ def _revoke(home, told, chance, seed) -> None:
             )
             told("issued", f"{reference}-NEW", issued.number, issued.token.hex())
         else:
-            getattr(desk, act)(number, Grounds("CRPA L241-2", "fraud"), "cli:worker")
+            acts.do(desk, act, number, Grounds("CRPA L241-2", "fraud"), "cli:worker")
         told(act, number)
 
 
 def _publish(home, told, chance, seed) -> None:
     for place in itertools.count():
-        issued = home.desk().issue(record(reference=f"PUB-{seed}-{place}"), "cli:worker")
-        home.desk().revoke(issued.number, Grounds("CRPA L241-2", "fraud"), "cli:worker")
+        issued = issue(made_up(home), record(reference=f"PUB-{seed}-{place}"), "cli:worker")
+        acts.do(made_up(home), "revoke", issued.number, Grounds("CRPA L241-2", "fraud"), "cli:worker")
         told("revoke", issued.number)
         told("published", home.publish("cli:worker").issued_at)
 
 
 def _import(home, told, _chance, seed) -> None:
-    office = Office(home, from_table({}))
-    account = office.directory.by_identifier("agent")
+    context = WebContext(home, from_table({}))
+    account = context.directory.by_identifier("agent")
     lines = "\n".join(
-        json.dumps({**record(family_name=f"IMPORT {'ABCDEFGHIJ'[seed % 10]}"), "signatory": SIGNATORY})
-        for _ in range(ROWS)
+        json.dumps(
+            {
+                **record(
+                    family_name=f"IMPORT {'ABCDEFGHIJ'[seed % 10]}",
+                    birth_date=(date(1970, 1, 1) + timedelta(seed % 200 * ROWS + place)).isoformat(),
+                ),
+                "signatory": SIGNATORY,
+            }
+        )
+        for place in range(ROWS)
     )
-    job = importing.receive(office, account, io.BytesIO(lines.encode()), f"{seed}.jsonl")
+    job = importing.receive(context, account, io.BytesIO(lines.encode()), f"{seed}.jsonl")
     told("importing", job.id)
-    finish_import(office, account, job.id)
+    finish_import(context, account, job.id)
     told("imported", job.id)
 
 
-def finish_import(office, account, id_: str) -> None:
-    """Lead an import to its end, as the pages do for whoever looks at it: taken up when its process died, signed once checked."""
+def finish_import(context, account, id_: str) -> None:
+    """Lead an import to its end, as the pages do for whoever looks at it: taken up when its process died, signed once
+    checked.
+    """
     end = time.monotonic() + 60
-    while (job := importing.find(office, id_, account.id)).state != importing.DONE:
+    while (job := importing.find(context, id_, account.id)).state != importing.DONE:
         assert job.state != importing.BROKEN and time.monotonic() < end, job.state
-        importing.take_up(office, job, account)
+        importing.take_up(context, job, account)
         if job.state == importing.CHECKED:
-            importing.sign(office, job, account)
+            importing.sign(context, job, account)
         time.sleep(0.02)
 
 
 def _backup(home, told, _chance, seed) -> None:
     for place in itertools.count():
-        home.desk().issue(record(reference=f"BAK-{seed}-{place}"), "cli:worker")
+        issue(made_up(home), record(reference=f"BAK-{seed}-{place}"), "cli:worker")
         name = home.path / "backups" / f"{seed}-{place}.backup"
         backup(home, name, SECRET)
         told("backup", name.name)

@@ -128,7 +128,7 @@ test('damaged streams: exactly those that zlib reads whole are read, with the sa
   const samples = [0, 1, 9].flatMap((level) => [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED].map((strategy) => new Uint8Array(deflateSync(Uint8Array.from({ length: 300 }, () => random.below(random.below(9) + 1)), { level, strategy }))));
   let read = 0;
   for (let round = 0; round < 6000; round++) {
-    let data = samples[round % samples.length].slice();
+    const data = samples[round % samples.length].slice();
     for (let times = random.below(3); times > 0; times--) data[random.below(Math.min(data.length, 60))] ^= 1 << random.below(8);
     // With the checksum that the damaged stream would need, damage inside the blocks is not hidden behind it.
     try {

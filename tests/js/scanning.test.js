@@ -1,7 +1,8 @@
-// The loop between camera and reader: what it takes for a frozen camera, and when it tries curled paper.
+// The loop between camera and reader: what it takes for a frozen camera, and how it looks again at what it cannot read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LOOKS } from '../../verifier_pwa/src/js/looks.js';
 import { Scanning } from '../../verifier_pwa/src/js/scanning.js';
 
 const settle = () => new Promise((resolve) => { setImmediate(resolve); });
@@ -10,11 +11,11 @@ const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 function stage(context) {
   const made = { clock: 0, told: [], asked: [], frame: () => {}, answer: () => {} };
   context.mock.method(performance, 'now', () => made.clock);
-  context.mock.timers.enable({ apis: ['setInterval'] });
+  context.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
   globalThis.document = /** @type {any} */ ({ visibilityState: 'visible' });
-  const video = { videoWidth: 1920, requestVideoFrameCallback: (next) => { made.frame = next; } };
-  const reader = { readVideo: (_, several, curled) => new Promise((resolve) => {
-    made.asked.push(curled);
+  const video = made.video = { videoWidth: 1920, requestVideoFrameCallback: (next) => { made.frame = next; } };
+  const reader = { readVideo: (_, turn) => new Promise((resolve) => {
+    made.asked.push(turn);
     made.answer = (texts = []) => resolve({ readings: texts.map((text) => ({ text })), trouble: null });
   }) };
   const tell = (name) => (...what) => made.told.push([name, ...what]);
@@ -39,13 +40,43 @@ test('a reader that takes its time, as while the engine loads, is no frozen came
 
 test('a picture that does not come is a frozen camera', async (context) => {
   const scene = stage(context);
+  scene.frame();
+  await settle();
+  scene.answer();
+  await settle();
   scene.clock = 5_000;
   context.mock.timers.tick(5_000);
   assert.equal(scene.told[0][0], 'frozen');
   scene.scanning.stop();
 });
 
-test('curled paper is tried after a while, never at once after the engine came, and less often the longer it takes', async (context) => {
+test('where the browser never tells of a new picture, pictures are read all the same, and the camera is not taken for frozen', async (context) => {
+  const scene = stage(context);
+  for (let second = 1; second <= 9; second += 1) {
+    scene.clock = second * 1_000;
+    context.mock.timers.tick(1_000);
+    await settle();
+    scene.answer();
+    await settle();
+  }
+  assert.ok(scene.asked.length >= 9, `${scene.asked.length} read`);
+  assert.deepEqual(scene.told, []);
+  scene.scanning.stop();
+});
+
+test('a camera that gives no picture at all is a frozen one, whatever the browser tells', async (context) => {
+  const scene = stage(context);
+  scene.video.videoWidth = 0;
+  for (let second = 1; second <= 6; second += 1) {
+    scene.clock = second * 1_000;
+    context.mock.timers.tick(1_000);
+    await settle();
+  }
+  assert.equal(scene.told[0][0], 'frozen');
+  scene.scanning.stop();
+});
+
+test('frames left unread are looked at again in every way in turn, bent paper last, and less often the longer that takes', async (context) => {
   const scene = stage(context);
   const read = async (at, took) => {
     scene.clock = at;
@@ -55,12 +86,24 @@ test('curled paper is tried after a while, never at once after the engine came, 
     scene.answer();
     await settle();
   };
-  await read(0, 6_000); // the engine loads
-  await read(6_100, 10);
-  await read(9_000, 2_000);
-  await read(12_000, 10);
-  await read(18_900, 10);
-  await read(19_100, 10);
-  assert.deepEqual(scene.asked, [false, false, true, false, false, true]);
+  for (let frame = 0; frame < LOOKS.length; frame += 1) await read(frame, 0);
+  await read(100, 2_000);
+  for (let frame = 0; frame <= LOOKS.length; frame += 1) await read(3_000 + frame, 0);
+  const turns = LOOKS.map((_, turn) => turn);
+  assert.deepEqual(scene.asked, [...turns, LOOKS.length, ...turns, null]);
+  for (let frame = 0; frame <= LOOKS.length; frame += 1) await read(11_000 + frame, 0);
+  assert.equal(scene.asked.at(-1), LOOKS.length);
+  scene.scanning.stop();
+});
+
+test('what was read begins the ways again', async (context) => {
+  const scene = stage(context);
+  for (const texts of [[], [], ['another'], []]) {
+    scene.frame();
+    await settle();
+    scene.answer(texts);
+    await settle();
+  }
+  assert.deepEqual(scene.asked, [0, 1, 2, 0]);
   scene.scanning.stop();
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { readTrust } from '../../verifier_pwa/src/js/content.js';
+import { readTrust } from '../../verifier_pwa/src/js/trust-content.js';
 import { TrustRefused } from '../../verifier_pwa/src/js/errors.js';
 import { acceptTrust, rootSet, sameRoots } from '../../verifier_pwa/src/js/trust.js';
 import {
@@ -155,7 +155,7 @@ test('an entry of an undefined use is ignored whole, whatever it holds', () => {
 test('extensions: integer keys from 32 on are ignored in the list and its entries; every other one is not', () => {
   const entry = (key) => [keyEntry(OFFICE, 1, { [key]: 'x' }), keyEntry(LISTER, 2)];
   const status = (key) => [new Map([[1, 1], [2, 'status-1.cose'], [3, LISTER.kid], [key, 'x']])];
-  assert.equal(accept(signed({ 32: 'x', 99: [1], 6: entry(32), 7: status(32) })).trust.keys.length, 2);
+  assert.equal(accept(signed({ 32: 'x', 99: [1], 6: entry(33), 7: status(33) })).trust.keys.length, 2);
   for (const key of [10, 31, 0, -1]) {
     form(`key ${key}`, { [key]: 1 });
     form(`key ${key} of an entry`, { 6: entry(key) });
@@ -163,6 +163,10 @@ test('extensions: integer keys from 32 on are ignored in the list and its entrie
   }
   form('9 in an entry', { 6: entry(9) });
   form('4 in a status list', { 7: status(4) });
+  form('a list of the genuine that is a text', { 6: entry(32) });
+  form('a longest life that is a text', { 7: status(32) });
+  const lasting = new Map([[1, 1], [2, 'status-1.cose'], [3, LISTER.kid], [32, [5, 6]]]);
+  assert.deepEqual(accept(signed({ 7: [lasting] })).trust.statusLists[0].longest, [5, 6]);
   refused('form', trustCose(new Map([...trustMap(), ['x', 1]])));
 });
 

@@ -1,11 +1,12 @@
-/** The vectors of tests/vectors: the same files that tests/unit/test_vectors.py reads. */
+/** The vectors of tests/vectors: the same files that tests/attestation/test_vectors.py reads. */
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import { fromHex, toHex } from '../../verifier_pwa/src/js/bytes.js';
-import { StatusRefused, TrustRefused } from '../../verifier_pwa/src/js/errors.js';
+import { FormError, StatusRefused, TrustRefused } from '../../verifier_pwa/src/js/errors.js';
+import { readGenuine, readIndex } from '../../verifier_pwa/src/js/genuine-read.js';
 import { acceptStatus, readStatus, statusAt, stillAccepted } from '../../verifier_pwa/src/js/status.js';
 import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import { LEVELS, VERDICTS } from '../../verifier_pwa/src/js/verdicts.js';
@@ -38,6 +39,21 @@ function heldStatus(name, trust) {
     acceptStatus(bytes(`lists/${entry.file}`), entry.number, heldTrust(trust), null, entry.accepted_at));
 }
 
+function heldGenuine(name) {
+  const { index: file, parts, hash } = index.genuine[name];
+  return once(`genuine ${name}`, () => [hash, readGenuine(readIndex(bytes(`lists/${file}`), hash), parts.map((part) => bytes(`lists/${part}`)))]);
+}
+
+describe('lists of the genuine', () => {
+  for (const row of json('genuine.json')) {
+    test(`${row.id}: ${row.comment}`, () => {
+      const read = () => readGenuine(readIndex(fromHex(row.index), row.hash), row.parts.map(fromHex));
+      if (row.expect.accepted) assert.equal(read().entries.length, row.expect.count * 12);
+      else assert.throws(read, FormError);
+    });
+  }
+});
+
 const verifyFiles = readdirSync(new URL('verify/', folder)).sort();
 const verifyCases = verifyFiles.flatMap((name) => json(`verify/${name}`));
 const trustCases = json('trust.json');
@@ -48,7 +64,7 @@ describe('verify', () => {
     test(`${row.id}: ${row.comment}`, () => {
       const trust = row.trust === null ? null : heldTrust(row.trust, row.build_time);
       const status = new Map(row.status.map((name) => [index.status[name].number, heldStatus(name, row.trust)]));
-      const { statusAgeS, ...rest } = verify(row.text, trust, status, row.now, row.floor);
+      const { statusAgeS, ...rest } = verify(row.text, trust, status, row.now, row.floor, new Map((row.genuine ?? []).map(heldGenuine)));
       assert.deepEqual({ ...rest, status_age_s: statusAgeS }, row.expect);
     });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTrust } from '../../verifier_pwa/src/js/content.js';
+import { readTrust } from '../../verifier_pwa/src/js/trust-content.js';
 import { acceptStatus, readStatus } from '../../verifier_pwa/src/js/status.js';
 import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import { LEVELS, VERDICTS } from '../../verifier_pwa/src/js/verdicts.js';
@@ -195,7 +195,10 @@ test('step 11: status_unknown without a list, beyond its end, or with an expired
 test('step 12: green while the status list is within its ttl, else amber with its age', () => {
   says('valid', 'green', TEXT, { now: LIST.issuedAt + DAY });
   assert.equal(says('valid', 'amber', TEXT, { now: LIST.issuedAt + DAY + 1 }).statusAgeS, DAY + 1);
-  says('valid', 'green', TEXT, { now: TRUST.nextUpdate, status: new Map([[1, listOf({ ttl: 30 * DAY, expires: NOW + 30 * DAY })]]) });
+  const lasting = new Map([[1, listOf({ ttl: 3650 * DAY, expires: NOW + 3650 * DAY })]]);
+  const until = lasting.get(1).issuedAt + 7 * DAY;
+  says('valid', 'green', TEXT, { now: until, status: lasting });
+  says('valid', 'amber', TEXT, { now: until + 1, status: lasting }, 'whatever the list says of itself');
 });
 
 test('additive claims: valid, and it says that there is more', () => {

@@ -1,5 +1,5 @@
 """Fixtures of the registry's tests."""
 
-from tests.registry.databases import address, engine, postgres_address, sqlite_engine
+from tests.support.databases import address, engine, postgres_address, postgres_filled, sqlite_engine, sqlite_template
 
-__all__ = ["address", "engine", "postgres_address", "sqlite_engine"]
+__all__ = ["address", "engine", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]

@@ -1,5 +1,6 @@
 """The audit chain: whole while nobody touches it, and every touch is found."""
 
+import itertools
 import json
 from datetime import datetime
 from hashlib import sha256
@@ -43,7 +44,7 @@ def test_appended_entries_are_numbered_and_linked(trail):
     assert check.head == chain.head(trail)
     rows = list(chain.entries(trail))
     assert [row["seq"] for row in rows] == list(range(1, 11))
-    assert all(later["prev"] == earlier["hash"] for earlier, later in zip(rows, rows[1:], strict=False))
+    assert all(later["prev"] == earlier["hash"] for earlier, later in itertools.pairwise(rows))
 
 
 def test_an_exported_trail_can_be_checked_without_this_program(trail):

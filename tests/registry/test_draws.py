@@ -1,5 +1,6 @@
 """Random numbers and indexes: never twice, spread over the whole list, the next list in time."""
 
+import itertools
 import random
 
 import pytest
@@ -39,7 +40,7 @@ def test_indexes_are_distinct_and_lie_all_over_the_list(engine):
 
 def test_the_order_of_indexes_tells_nothing_of_the_order_of_issue(engine):
     indexes = [index for _, index in draw(engine, 2_000)]
-    rises = sum(later > earlier for earlier, later in zip(indexes, indexes[1:], strict=False))
+    rises = sum(later > earlier for earlier, later in itertools.pairwise(indexes))
     assert 800 < rises < 1_200
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import event, insert, select
 
 from issuer import registry
 from issuer.attestation.places import time_zone
-from issuer.registry import Search, browse
+from issuer.registry import Search, find_page
 from issuer.registry.models import Attestation, NameWord, StatusList
-from issuer.registry.queries import ENTRY_COLUMNS, entry_of
+from issuer.registry.queries import REGISTERED_COLUMNS, registered
+from issuer.registry.search import ORDERS
 
 ZONES = ("75", "92", "988", "987", "974")
 FIRST = 1_700_000_000
@@ -61,7 +62,7 @@ def fill(engine):
         connection.execute(insert(Attestation), rows)
         connection.execute(insert(NameWord), [{"word": word, "attestation_id": place} for place, word in named.items()])
     with engine.connect() as connection:
-        entries = [entry_of(row) for row in connection.execute(select(*ENTRY_COLUMNS))]
+        entries = [registered(row) for row in connection.execute(select(*REGISTERED_COLUMNS))]
     return [(entry, named[entry.id]) for entry in entries]
 
 
@@ -98,7 +99,7 @@ def pages_of(engine, search, departments, order, limit):
     """The pages one after the other, as somebody turns them."""
     after = None
     while True:
-        page = browse.browse(engine, search, departments, order, limit, after)
+        page = find_page(engine, search, departments=departments, order=order, limit=limit, after=after)
         yield [line.entry for line in page.found]
         after = page.next
         if after is None:
@@ -108,7 +109,7 @@ def pages_of(engine, search, departments, order, limit):
 def prove_pages(engine, lines, order, rounds):
     """Ask at random; every page holds what reading all the rows one by one would give."""
     rng = random.Random(order)
-    column, descending = browse.ORDERS[order]
+    column, descending = ORDERS[order]
     for _ in range(rounds):
         search, departments = asked(rng)
         wanted = [
@@ -124,7 +125,7 @@ def prove_pages(engine, lines, order, rounds):
 
 
 @pytest.mark.parametrize("leads", [0, 50, 60_000], ids=lambda most: f"leads_below_{most}")
-@pytest.mark.parametrize("order", browse.ORDERS)
+@pytest.mark.parametrize("order", ORDERS)
 def test_every_page_in_every_order_is_what_reading_all_rows_gives(many, order, leads, monkeypatch):
     """Whatever leads: nothing, the rare alone, or anything. The opposite order turns the same pages backwards."""
     monkeypatch.setattr(registry.criteria, "LEADS_BELOW", leads)
@@ -139,7 +140,7 @@ def test_every_page_is_the_same_on_postgresql(postgres_address, monkeypatch):
     for leads in (0, 50):
         monkeypatch.setattr(registry.criteria, "LEADS_BELOW", leads)
         monkeypatch.setattr(registry.criteria, "LEADS_IN_TIME_BELOW", leads)
-        for order in browse.ORDERS:
+        for order in ORDERS:
             prove_pages(engine, lines, order, 3)
 
 
@@ -166,7 +167,7 @@ def test_years_that_are_over_are_left_at_the_index(many, order, index, monkeypat
 
     event.listen(engine, "before_cursor_execute", explain)
     try:
-        browse.browse(engine, Search(valid_on=date(2023, 12, 1), states=("valid",)), None, order)
+        find_page(engine, Search(valid_on=date(2023, 12, 1), states=("valid",)), order=order)
     finally:
         event.remove(engine, "before_cursor_execute", explain)
     assert len(plans[0]) == 1 and f"INDEX ix_attestation_{index}" in plans[0][0]

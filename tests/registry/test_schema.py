@@ -13,12 +13,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, select
 
 from issuer import registry
-from issuer.desk import Grounds
+from issuer.desk import Grounds, acts, issue
 from issuer.registry import schema
 from issuer.registry.database import reading
 from issuer.registry.faults import RegistryError
 from issuer.registry.models import Base, Compatibility, LogLeaf
-from tests.desk.office import AUTHOR, Office, record
+from tests.support.office import AUTHOR, Office
+from tests.support.records import record
 
 TOP = Path(__file__).parents[2]
 
@@ -78,8 +79,8 @@ def test_a_database_that_a_newer_version_only_added_to_goes_on_serving(engine, t
     registry.check_schema(engine)
     assert registry.migrate(engine) is False
     office = Office(engine, tmp_path / "public")
-    issued = office.desk.issue(record(), AUTHOR)
-    office.desk.revoke(issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
+    issued = issue(office.desk, record(), AUTHOR)
+    acts.do(office.desk, "revoke", issued.number, Grounds("CRPA L241-2", "fraud"), AUTHOR)
     office.publish()
     assert office.verdict(issued.text) == "revoked"
 
@@ -150,7 +151,9 @@ def test_the_migrations_since_the_oldest_program_only_add(address):
 
 
 def test_indexes_that_were_built_by_hand_beforehand_are_taken(address):
-    """On millions of rows they are built while the service goes on (``docs/decisions/0035-updates-without-a-stop.md``)."""
+    """On millions of rows they are built while the service goes on
+    (``docs/decisions/0035-updates-without-a-stop.md``).
+    """
     engine = registry.open_registry(address)
     upgrade_to(engine, "0007")
     columns = ("id, not_before, expires", "expires, id, not_before", "department, id, not_before, expires")
@@ -212,7 +215,7 @@ def test_what_was_issued_before_the_log_stands_in_it_after_the_upgrade(engine, t
     """The tables of before, with attestations of which one was anonymised: each gets its leaf, in order."""
     office = Office(engine, tmp_path / "public")
     for place in range(3):
-        office.desk.issue(record(reference=f"OLD-{place}"), AUTHOR)
+        issue(office.desk, record(reference=f"OLD-{place}"), AUTHOR)
     with reading(engine) as connection:
         before = connection.execute(
             select(LogLeaf.place, LogLeaf.attestation_id, LogLeaf.entry).order_by(LogLeaf.place)

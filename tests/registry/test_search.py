@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from issuer import registry
-from issuer.desk import Grounds
-from issuer.registry import Search, browse
-from tests.desk.office import AUTHOR, DAY, NOW, Office, record
+from issuer.desk import Grounds, acts, issue, issue_many
+from issuer.registry import Search, search as searching
+from tests.support.office import AUTHOR, DAY, NOW, Office
+from tests.support.records import record
 
 PEOPLE = [
     ("NGUYEN ÉPOUSE DUPONT", "Thị Mai", "75", "SOCIÉTÉ EXEMPLE SAS", "81234567800013"),
@@ -34,14 +35,14 @@ def office(engine, tmp_path):
             valid_until=f"2026-0{place + 4}-28",
             workplaces=None,
         )
-        opened.numbers.append(int(opened.desk.issue(asked, AUTHOR).number))
-    opened.desk.revoke(opened.numbers[1], Grounds("L241-2", "fraud"), AUTHOR)
-    opened.desk.suspend(opened.numbers[2], Grounds("L1", "inquiry"), AUTHOR)
+        opened.numbers.append(int(issue(opened.desk, asked, AUTHOR).number))
+    acts.do(opened.desk, "revoke", opened.numbers[1], Grounds("L241-2", "fraud"), AUTHOR)
+    acts.do(opened.desk, "suspend", opened.numbers[2], Grounds("L1", "inquiry"), AUTHOR)
     return opened
 
 
 def found(office, limit=50, after=None, **criteria):
-    page = registry.find_page(office.engine, Search(**criteria), limit, after)
+    page = registry.find_page(office.engine, Search(**criteria), limit=limit, after=after)
     return [office.numbers.index(line.entry.number) for line in page.found]
 
 
@@ -93,7 +94,7 @@ def test_criteria(office, criteria, places, monkeypatch):
 def test_pages_follow_one_another_without_a_gap_or_a_repeat(office):
     seen, after = [], None
     while True:
-        page = registry.find_page(office.engine, Search(), 2, after)
+        page = registry.find_page(office.engine, Search(), limit=2, after=after)
         seen += [line.entry.number for line in page.found]
         after = page.next
         if after is None:
@@ -102,17 +103,17 @@ def test_pages_follow_one_another_without_a_gap_or_a_repeat(office):
 
 
 def test_a_page_stays_where_it_is_when_new_ones_are_issued(office):
-    first = registry.find_page(office.engine, Search(), 2)
-    office.desk.issue(record(), AUTHOR)
+    first = registry.find_page(office.engine, Search(), limit=2)
+    issue(office.desk, record(), AUTHOR)
     assert found(office, 2, first.next) == [2, 1]
 
 
 def test_attestations_of_the_same_second_are_paged_too(engine, tmp_path):
     office = Office(engine, tmp_path / "public")
-    numbers = [int(answer.number) for answer in office.desk.issue_many([record() for _ in range(7)], AUTHOR)]
+    numbers = [int(answer.number) for answer in issue_many(office.desk, [record() for _ in range(7)], AUTHOR)]
     seen, after = [], None
     for _ in range(3):
-        page = registry.find_page(engine, Search(), 3, after)
+        page = registry.find_page(engine, Search(), limit=3, after=after)
         seen += [line.entry.number for line in page.found]
         after = page.next
     assert seen == numbers[::-1] and after is None
@@ -120,7 +121,7 @@ def test_attestations_of_the_same_second_are_paged_too(engine, tmp_path):
 
 def test_a_line_has_what_was_signed(office):
     line = registry.find_page(office.engine, Search(names="mai")).found[0]
-    assert line.archived.claims().to_json()["employer"] == {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}
+    assert line.archived.claims.to_json()["employer"] == {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}
     assert line.entry.employer_siret == "81234567800013"
 
 
@@ -128,13 +129,14 @@ def test_counts(office):
     assert registry.counts(office.engine) == {"valid": 3, "revoked": 1, "suspended": 1, "replaced": 0}
 
 
-@pytest.mark.parametrize("order", browse.ORDERS)
+@pytest.mark.parametrize("order", searching.ORDERS)
 def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engine, tmp_path, order):
     opened = Office(engine, tmp_path / "public")
     first = date(2026, 3, 1)
     for place, department in enumerate(("75", "988", "987", "974", "972", "75")):
         day = date(2026, 3, 1 + place % 2)
-        opened.desk.issue(
+        issue(
+            opened.desk,
             record(
                 department=department,
                 reference=f"Z-{place}",
@@ -145,7 +147,7 @@ def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engi
             AUTHOR,
         )
     entries = [line.entry for line in registry.find_page(engine, Search()).found]
-    column, descending = browse.ORDERS[order]
+    column, descending = searching.ORDERS[order]
     moments = sorted({entry.not_before for entry in entries} | {entry.expires for entry in entries})
     asked = [
         Search(valid_on=first),
@@ -161,6 +163,6 @@ def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engi
             and (search.begins_after is None or entry.not_before > search.begins_after)
             and (search.expires_before is None or entry.expires < search.expires_before)
         }
-        shown = [line.entry for line in browse.browse(engine, search, None, order).found]
+        shown = [line.entry for line in registry.find_page(engine, search, order=order).found]
         assert {entry.number for entry in shown} == wanted, search
         assert shown == sorted(shown, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending)

@@ -92,12 +92,13 @@ def bad_signature() -> Cases:
             + (": the equation holds" if order == 1 else ": it holds with the cofactor"),
             curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 0, curve.encode(point)),
         )
-    mixed = curve.add(curve.times(12345, curve.BASE), eight)
-    add(
-        "mixed-order-r",
-        "R has a component of order 8: the equation holds with the cofactor",
-        curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 12345, curve.encode(mixed)),
-    )
+    for order, name in ((2, "mixed-order-2-r"), (4, "mixed-order-4-r"), (8, "mixed-order-r")):
+        mixed = curve.add(curve.times(12345, curve.BASE), small[order])
+        add(
+            name,
+            f"R has a component of order {order}: the equation holds with the cofactor",
+            curve.with_chosen_r(SIGNER.seed, SIGNER.public, message, 12345, curve.encode(mixed)),
+        )
     add(
         "non-canonical-r",
         "R is the identity, encoded as y = p + 1",

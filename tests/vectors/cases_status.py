@@ -1,5 +1,6 @@
 """Acceptance of a status list: every rule of ``docs/format.md`` §4."""
 
+import hashlib
 import zlib
 
 from tests.vectors import curve, scene
@@ -169,6 +170,13 @@ def _right(cases: Acceptances) -> None:
         + zlib.adler32(bytes(SMALL)).to_bytes(4, "big")
     )
     cases.accepted("stored", "stored blocks: any zlib stream will do", _list(lst=stored), values={0: 0})
+    far = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(256)) * 4
+    cases.accepted(
+        "far-in-a-small-window",
+        "the header declares a window of 256 bytes, distances reach back 8,192",
+        _list(lst=b"\x08\x1d" + zlib.compress(far, 9)[2:]),
+        values={0: far[0] & 3, 131_071: far[-1] >> 6},
+    )
 
 
 def _signer(cases: Acceptances) -> None:
@@ -245,6 +253,20 @@ def _age(cases: Acceptances) -> None:
         "same-second",
         "issued in the held one's second, with other entries",
         _list(lst=deflated(b"\x01" + bytes(SMALL - 1))),
+        "rollback",
+        held=held,
+    )
+    protected, claims = (
+        sign1_header(STATUS.kid, STATUS_TYP),
+        item(status_payload(URI, STATUS_ISSUED, STATUS_EXPIRES, DAY, ZEROS)),
+    )
+    nonce = 7
+    point = curve.encode(curve.times(nonce, curve.BASE))
+    resigned = curve.with_chosen_r(STATUS.seed, STATUS.public, to_be_signed(protected, claims), nonce, point)
+    cases.refused(
+        "same-claims-signed-again",
+        "the held one's claims under another good signature: not the held one, byte for byte",
+        sign1(protected, claims, resigned),
         "rollback",
         held=held,
     )

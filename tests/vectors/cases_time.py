@@ -5,21 +5,16 @@ from tests.vectors.cases import Cases
 from tests.vectors.scene import (
     AGE,
     DAY,
-    EXP,
-    IAT,
     INDEX,
     NBF,
     NOW,
     ORIGIN,
     REFERENCE,
-    REFERENCE_JSON,
     REFERENCE_PAYLOAD,
     REFERENCE_TEXT,
-    SIGNER,
     STATUS_EXPIRES,
     STATUS_ISSUED,
     TRUST_EXPIRES,
-    TRUST_ISSUED,
     attestation,
     payload,
 )
@@ -274,6 +269,14 @@ def validity() -> Cases:
         verdict="expired",
         level="red",
     )
+    cases.authentic(
+        "issued-after-last-day",
+        "iat stands in no relation to nbf and exp: issued after its last day",
+        payload(REFERENCE, exp=NOW - DAY, iat=NOW - 1),
+        {"valid_until": "2026-01-31", "issued_at": "2026-02-02T02:39:59Z"},
+        verdict="expired",
+        level="red",
+    )
     long_ago = payload(REFERENCE, nbf=NBF - 400 * DAY, exp=NBF - 40 * DAY)
     cases.authentic(
         "expired-long-ago",
@@ -402,6 +405,21 @@ def lists() -> Cases:
         age=TRUST_EXPIRES + 100 * DAY - STATUS_ISSUED,
         **unknown,
     )
+    for name, comment, trust, days, state in (
+        ("longest", "a list that says ten years ends after 31 days", "open-ended", 31, ("one-ten-years",)),
+        ("longer-allowed", "the roots allow this list 300 days", "long-lists", 300, ("one-ten-years",)),
+        ("longest-suspended", "a suspension ends with its list", "open-ended", 31, ("one-suspended-ten-years",)),
+    ):
+        cases.authentic(
+            f"status-list-{name}",
+            comment,
+            REFERENCE_PAYLOAD,
+            trust=trust,
+            status=state,
+            now=STATUS_ISSUED + days * DAY,
+            age=days * DAY,
+            **unknown,
+        )
     return cases
 
 
@@ -409,6 +427,15 @@ def valid() -> Cases:
     """Step 12."""
     cases = Cases("5.12")
     cases.authentic("reference", "the reference attestation of §6", REFERENCE_PAYLOAD)
+    cases.authentic(
+        "worked", "the same under the lists that §6 takes apart", REFERENCE_PAYLOAD, trust="worked", status=("worked",)
+    )
+    cases.authentic(
+        "issued-after-first-day",
+        "iat stands in no relation to nbf and exp: issued after its first day",
+        payload(REFERENCE, iat=NBF + DAY),
+        {"issued_at": "2026-01-05T23:00:00Z"},
+    )
     cases.authentic(
         "demonstration",
         "demonstration keys change nothing in the verdict: the screen says so",
@@ -456,6 +483,35 @@ def valid() -> Cases:
         REFERENCE_PAYLOAD,
         status=("second-origin",),
     )
+    second = {"status": {"list": 2, "index": INDEX}}
+    for name, comment, trust, number, seconds, level in (
+        ("ttl-longest", "a list that says ten years is fresh for 7 days", "open-ended", 1, 7 * DAY, "green"),
+        ("ttl-longest-over", "and no second longer: a stolen status key", "open-ended", 1, 7 * DAY + 1, "amber"),
+        ("status-list-longest-last-second", "its last second in use", "open-ended", 1, 31 * DAY - 1, "amber"),
+        ("ttl-longer-allowed", "the roots allow this list 30 days", "long-lists", 1, 30 * DAY, "green"),
+        ("ttl-longer-allowed-over", "and no second longer", "long-lists", 1, 30 * DAY + 1, "amber"),
+        (
+            "status-list-longer-last-second",
+            "the roots allow this list 300 days",
+            "long-lists",
+            1,
+            300 * DAY - 1,
+            "amber",
+        ),
+        ("ttl-allowed-to-another-list", "list 1 may live longer, list 2 not", "long-lists", 2, 7 * DAY, "green"),
+        ("ttl-allowed-to-another-over", "list 1 may live longer, list 2 not", "long-lists", 2, 7 * DAY + 1, "amber"),
+    ):
+        cases.authentic(
+            name,
+            comment,
+            REFERENCE_PAYLOAD if number == 1 else payload(attestation(k15=[2, INDEX])),
+            second if number == 2 else {},
+            level=level,
+            trust=trust,
+            status=("one-ten-years" if number == 1 else "two-ten-years",),
+            now=STATUS_ISSUED + seconds,
+            age=seconds,
+        )
     cases.authentic("other-signer", "another key in use", REFERENCE_PAYLOAD, signer=scene.OTHER_SIGNER)
     cases.authentic("floor-now", "the floor is now", REFERENCE_PAYLOAD, floor=NOW, build_time=NOW)
     return cases

@@ -22,8 +22,8 @@ from tests.vectors.wire import (
     Raw,
     item,
     root_signature,
-    sign1_header,
     sign1,
+    sign1_header,
     to_be_signed,
     trust_entry,
     trust_list,
@@ -33,6 +33,8 @@ OLD = (2, ROOTS)
 NEW_ROOTS = [ROOTS[2], Key("root 4"), Key("root 5")]
 NEW = [2, [root.public for root in NEW_ROOTS]]
 HELD = trust_bytes()
+OF_ORDER_2_L = bytes.fromhex("003789297ce02defa2f4bc7635d1d7ce99b96d76eb91d31f905101674ddab720")
+"""A point whose component of order 2 libsodium overlooked before the fix in PyNaCl 1.6.2."""
 
 
 class Acceptances:
@@ -134,6 +136,19 @@ def _versions(cases: Acceptances) -> None:
     cases.accepted("last-second", "the last second before its expiry", HELD, now=TRUST_EXPIRES - 1)
     cases.refused("future", "issued 301 s ahead", trust_bytes(k2=NOW + 301), "future")
     cases.accepted("ahead", "issued 300 s ahead", trust_bytes(k2=NOW + 300))
+    cases.refused(
+        "held-expired",
+        "the held list again, now expired: nothing to do comes last",
+        HELD,
+        "expired",
+        held=HELD,
+        now=TRUST_EXPIRES,
+    )
+    cases.accepted(
+        "times-in-any-order",
+        "an expiry before the next update, and both before the issue: no relation among the three is examined",
+        trust_bytes(k2=NOW + 300, k3=0, k4=NOW + 1),
+    )
     cases.accepted("past-next-update", "past its next update, not expired", HELD, now=scene.NEXT_UPDATE + 1)
 
 
@@ -224,6 +239,14 @@ def _rotation(cases: Acceptances) -> None:
     )
     cases.accepted("slept-through", "a verifier that knows only the old roots follows", data, 8, then=(2, NEW_ROOTS))
     cases.accepted(
+        "rotation-same",
+        "the held list again: nothing to do, the pinned roots stay too",
+        data,
+        8,
+        changed=False,
+        held=data,
+    )
+    cases.accepted(
         "already-rotated", "a verifier that pinned the new roots takes the same list", data, 8, pinned=(2, NEW_ROOTS)
     )
     cases.refused(
@@ -287,9 +310,6 @@ def _rotation(cases: Acceptances) -> None:
 def _keys(cases: Acceptances) -> None:
     good = trust_entry(SIGNER, 1)
     eight = curve.order_eight()
-    mixed = curve.encode(
-        curve.add(curve.lift(int.from_bytes(SIGNER.public, "little") & (1 << 255) - 1, SIGNER.public[31] >> 7), eight)
-    )
     cases.refused("key-twice", "a key stands twice", _with_keys(good, good), "key")
     cases.refused(
         "key-twice-other-use", "a key stands twice, with two uses", _with_keys(good, trust_entry(SIGNER, 3)), "key"
@@ -301,8 +321,13 @@ def _keys(cases: Acceptances) -> None:
     )
     for name, comment, point in (
         ("identity", "the identity", curve.encode(curve.IDENTITY)),
+        ("order-2", "a point of order 2", curve.encode(curve.times(4, eight))),
+        ("order-4", "a point of order 4", curve.encode(curve.times(2, eight))),
         ("order-8", "a point of order 8", curve.encode(eight)),
-        ("mixed-order", "a point with a component of order 8", mixed),
+        ("mixed-order-2", "a point with a component of order 2", _mixed(2)),
+        ("mixed-order-4", "a point with a component of order 4", _mixed(4)),
+        ("mixed-order", "a point with a component of order 8", _mixed(8)),
+        ("libsodium-order-2", "a point with a component of order 2, which libsodium took for good", OF_ORDER_2_L),
         ("no-point", "32 bytes that are no point", (2).to_bytes(32, "little")),
         ("non-canonical", "a point in a form that is not canonical", (curve.P + 1).to_bytes(32, "little")),
     ):
@@ -314,11 +339,42 @@ def _keys(cases: Acceptances) -> None:
         "extension-keys",
         "integer keys from 32 on are ignored, in the list and in its entries",
         trust_bytes(
-            k32="later",
+            k40="later",
             k99=[1],
             k7=[{1: 1, 2: "status-1.cose", 3: STATUS.kid, 40: 0}],
-            k6=[trust_entry(STATUS, 2, f32={"a": 1}), trust_entry(SIGNER, 1, f255=0)],
+            k6=[trust_entry(STATUS, 2, f40={"a": 1}), trust_entry(SIGNER, 1, f255=0)],
         ),
+    )
+    cases.accepted("list-life", "a list may live longer than the format says", trust_bytes(k7=[_lasting([0, 9])]))
+    deep: list = []
+    for _ in range(6):
+        deep = [deep]
+    cases.accepted(
+        "depth-8",
+        "an extension nested 8 deep: the tag, the array around and the byte string do not count",
+        trust_bytes(k40=deep),
+    )
+    cases.refused("depth-9", "an extension nested 9 deep", trust_bytes(k40=[deep]), "form")
+    for name, comment, origins in (
+        ("digits", "a host of digits", ["https://192.168.1.5:8001"]),
+        ("one-letter", "hosts of a letter", ["https://a", "https://a.b"]),
+        ("hyphens", "hyphens inside a label", ["https://xn--e1aybc.a-b--c.example"]),
+        ("label-63", "a label of 63 characters", [f"https://{'a' * 63}.example"]),
+        ("host-253", "a host of 253 characters", [f"https://{'.'.join(['a' * 63] * 3)}.{'b' * 61}"]),
+        ("ports", "the lowest and the highest port", ["https://a.example:1", "https://a.example:65535"]),
+        (
+            "other-default",
+            "the other scheme's port",
+            ["https://a.example:80", "http://localhost:443", "http://127.0.0.1:8001"],
+        ),
+    ):
+        cases.accepted(f"origin-{name}", comment, trust_bytes(k8=origins))
+    for path in ("a", ".well-known/status-1.cose", "...", "a/..b/c.", "-_.", "0/1/2"):
+        cases.accepted(f"path-{path}", f"the path {path}", trust_bytes(k7=[{1: 1, 2: path, 3: STATUS.kid}]))
+    cases.accepted(
+        "genuine-in-use",
+        "a list of the genuine of a key that is not revoked: nothing is looked up",
+        _entry(f32=["g", bytes(32)]),
     )
     cases.accepted("no-keys", "no keys and no status lists", trust_bytes(k6=[], k7=[]))
     cases.accepted("authority-120", "an authority of 120 code points", _entry(f7="É" * 120))
@@ -332,6 +388,17 @@ def _keys(cases: Acceptances) -> None:
         trust_bytes(k7=[{1: 1, 2: "s", 3: SIGNER.kid}]),
         "form",
     )
+
+
+def _mixed(order: int) -> bytes:
+    """The attestation key's point with a component of ``order`` (2, 4 or 8) added."""
+    y = int.from_bytes(SIGNER.public, "little")
+    point = curve.lift(y & (1 << 255) - 1, y >> 255)
+    return curve.encode(curve.add(point, curve.times(8 // order, curve.order_eight())))
+
+
+def _lasting(life: object) -> dict:
+    return {1: 1, 2: "s", 3: STATUS.kid, 32: life}
 
 
 def _point_entry(point: bytes) -> dict:
@@ -400,6 +467,10 @@ def _form(cases: Acceptances) -> None:
         ("root-twice", "a root stands twice", dict(k5=[2, [ROOTS[0].public, ROOTS[0].public]])),
         ("root-short", "a root of 31 bytes", dict(k5=[1, [bytes(31)]])),
         ("root-small-order", "a root of small order", dict(k5=[1, [curve.encode(curve.IDENTITY)]])),
+        ("root-mixed-order-2", "a root with a component of order 2", dict(k5=[1, [_mixed(2)]])),
+        ("root-mixed-order-4", "a root with a component of order 4", dict(k5=[1, [_mixed(4)]])),
+        ("root-mixed-order-8", "a root with a component of order 8", dict(k5=[1, [_mixed(8)]])),
+        ("root-libsodium-order-2", "a root that libsodium took for a good point", dict(k5=[1, [OF_ORDER_2_L]])),
         ("roots-three", "a third part beside the roots", dict(k5=[2, [root.public for root in ROOTS], 0])),
         ("keys-map", "the keys are a map", dict(k6={})),
         ("lists-map", "the status lists are a map", dict(k7={})),
@@ -412,6 +483,35 @@ def _form(cases: Acceptances) -> None:
         ("origin-newline", "an origin with a final newline", dict(k8=["https://a.example\n"])),
         ("origin-bytes", "an origin that is a byte string", dict(k8=[b"https://a.example"])),
         ("origin-empty", "an origin without a host", dict(k8=["https://"])),
+        ("origin-no-host", "an origin with a port and no host", dict(k8=["https://:8443"])),
+        ("origin-two-dots", "an empty label", dict(k8=["https://a..b"])),
+        ("origin-first-dot", "a host that begins with a dot", dict(k8=["https://.a.example"])),
+        ("origin-final-dot", "a host that ends with a dot", dict(k8=["https://a.example."])),
+        ("origin-final-dot-port", "a host that ends with a dot, before a port", dict(k8=["https://a.example.:8443"])),
+        ("origin-hyphen", "a label of one hyphen", dict(k8=["https://-"])),
+        ("origin-first-hyphen", "a label that begins with a hyphen", dict(k8=["https://a.-b.example"])),
+        ("origin-last-hyphen", "a label that ends with a hyphen", dict(k8=["https://a-.example"])),
+        ("origin-underscore", "an underscore in a host", dict(k8=["https://a_b.example"])),
+        ("origin-label-64", "a label of 64 characters", dict(k8=[f"https://{'a' * 64}.example"])),
+        ("origin-host-254", "a host of 254 characters", dict(k8=[f"https://{'.'.join(['a' * 63] * 3)}.{'b' * 62}"])),
+        ("origin-ipv6", "an IPv6 address", dict(k8=["https://[::1]"])),
+        ("origin-wildcard", "a wildcard", dict(k8=["https://*.example"])),
+        ("origin-port-empty", "a colon without a port", dict(k8=["https://a.example:"])),
+        ("origin-port-0", "port 0", dict(k8=["https://a.example:0"])),
+        ("origin-port-zeros", "a port with a zero before it", dict(k8=["https://a.example:08443"])),
+        ("origin-port-65536", "port 65536", dict(k8=["https://a.example:65536"])),
+        ("origin-port-99999", "port 99999", dict(k8=["https://a.example:99999"])),
+        ("origin-port-443", "the port that https has anyway", dict(k8=["https://a.example:443"])),
+        ("origin-port-80", "the port that http has anyway", dict(k8=["http://localhost:80"])),
+        ("origin-port-word", "a word for a port", dict(k8=["https://a.example:http"])),
+        ("origin-path", "an origin with a path", dict(k8=["https://a.example/b"])),
+        ("origin-query", "an origin with a query", dict(k8=["https://a.example?b"])),
+        (
+            "origin-twice",
+            "an origin stands twice",
+            dict(k8=["https://a.example", "https://b.example", "https://a.example"]),
+        ),
+        ("origin-one-bad", "one good origin and one bad", dict(k8=["https://a.example", "https://b..example"])),
         ("list-number-0", "status list 0", dict(k7=[{1: 0, 2: "s", 3: STATUS.kid}])),
         ("list-number-1000", "status list 1000", dict(k7=[{1: 1000, 2: "s", 3: STATUS.kid}])),
         (
@@ -419,19 +519,40 @@ def _form(cases: Acceptances) -> None:
             "a status list number stands twice",
             dict(k7=[{1: 1, 2: "s", 3: STATUS.kid}, {1: 1, 2: "t", 3: STATUS.kid}]),
         ),
+        (
+            "list-path-twice",
+            "the path of a status list stands twice",
+            dict(k7=[{1: 1, 2: "s", 3: STATUS.kid}, {1: 2, 2: "s", 3: STATUS.kid}]),
+        ),
+        ("list-path-dot", "the path .", dict(k7=[{1: 1, 2: ".", 3: STATUS.kid}])),
+        ("list-path-dots", "the path ..", dict(k7=[{1: 1, 2: "..", 3: STATUS.kid}])),
+        ("list-path-up", "a path that goes up", dict(k7=[{1: 1, 2: "../s", 3: STATUS.kid}])),
+        ("list-path-up-inside", "a path that goes up inside", dict(k7=[{1: 1, 2: "a/../s", 3: STATUS.kid}])),
+        ("list-path-dot-inside", "a path with the name .", dict(k7=[{1: 1, 2: "a/./s", 3: STATUS.kid}])),
+        ("list-path-dots-last", "a path that ends in ..", dict(k7=[{1: 1, 2: "a/..", 3: STATUS.kid}])),
+        ("list-path-slash", "a path with a slash at its end", dict(k7=[{1: 1, 2: "a/", 3: STATUS.kid}])),
+        ("list-path-two-slashes", "an empty name in a path", dict(k7=[{1: 1, 2: "a//s", 3: STATUS.kid}])),
+        ("list-path-encoded", "a percent sign in a path", dict(k7=[{1: 1, 2: "%2e%2e/s", 3: STATUS.kid}])),
+        ("list-path-newline", "a path with a final newline", dict(k7=[{1: 1, 2: "s\n", 3: STATUS.kid}])),
+        ("list-path-bytes", "a path that is a byte string", dict(k7=[{1: 1, 2: b"s", 3: STATUS.kid}])),
         ("list-path-absolute", "a path with a leading slash", dict(k7=[{1: 1, 2: "/s", 3: STATUS.kid}])),
         ("list-path-empty", "an empty path", dict(k7=[{1: 1, 2: "", 3: STATUS.kid}])),
         ("list-path-query", "a path with a query", dict(k7=[{1: 1, 2: "s?x", 3: STATUS.kid}])),
         ("list-extra-key", "an undefined key of a status list entry", dict(k7=[{1: 1, 2: "s", 3: STATUS.kid, 4: 0}])),
+        ("list-life-number", "the longest life is a number", dict(k7=[_lasting(7)])),
+        ("list-life-one", "a longest life of one part", dict(k7=[_lasting([7])])),
+        ("list-life-three", "a longest life of three parts", dict(k7=[_lasting([7, 7, 7])])),
+        ("list-life-negative", "a negative longest life", dict(k7=[_lasting([-1, 7])])),
+        ("list-life-text", "a longest life in words", dict(k7=[_lasting(["7", 7])])),
         ("list-kid-short", "a kid of seven bytes", dict(k7=[{1: 1, 2: "s", 3: STATUS.kid[:7]}])),
     ):
         form(name, comment, trust_bytes(**changes))
-    for key in (1, 2, 4, 5, 6, 7, 8):
+    for key in range(1, 9):
         entry = trust_entry(SIGNER, 1)
         del entry[key]
         form(f"entry-without-{key}", f"a key without its field {key}", _with_keys(entry))
     for name, comment, changes in (
-        ("without-use", "a key without a use", dict(f3="1")),
+        ("use-text", "a use that is a text", dict(f3="1")),
         ("use-true", "a use that is true", dict(f3=True)),
         ("use-negative", "a negative use", dict(f3=-1)),
         ("use-2-53", "a use of 2^53", dict(f3=1 << 53)),
@@ -440,6 +561,12 @@ def _form(cases: Acceptances) -> None:
         ("window-reversed", "not before after not after", dict(f4=6, f5=5)),
         ("state-0", "state 0", dict(f6=0)),
         ("state-4", "state 4", dict(f6=4)),
+        ("genuine-number", "a list of the genuine that is a number", dict(f32=7)),
+        ("genuine-path", "a list of the genuine without its hash", dict(f32=["g"])),
+        ("genuine-hash-short", "a hash of 31 bytes", dict(f32=["g", bytes(31)])),
+        ("genuine-path-up", "a list of the genuine whose path goes up", dict(f32=["../g", bytes(32)])),
+        ("genuine-three", "a third part beside path and hash", dict(f32=["g", bytes(32), 0])),
+        ("genuine-map", "a list of the genuine named by a map", dict(f32={1: "g", 2: bytes(32)})),
         ("authority-empty", "an empty authority", dict(f7="")),
         ("authority-121", "an authority of 121 code points", dict(f7="A" * 121)),
         ("authority-bidi", "a hidden character in an authority", dict(f7="A\u202eB")),

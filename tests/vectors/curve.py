@@ -76,6 +76,7 @@ def secret_scalar(seed: bytes) -> int:
 
 def with_chosen_r(seed: bytes, public: bytes, message: bytes, nonce: int, encoded_r: bytes) -> bytes:
     """A signature whose R is the given bytes and whose S = nonce + k·a: it holds for lenient verifiers
-    when R is nonce·B up to what they ignore."""
+    when R is nonce·B up to what they ignore.
+    """
     k = challenge(encoded_r, public, message)
     return encoded_r + ((nonce + k * secret_scalar(seed)) % L).to_bytes(32, "little")

@@ -5,13 +5,17 @@ byte the same; a test asserts it. Nothing of the project is imported: what it mu
 by it. The golden files are never written here.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
 from tests.vectors import (
     cases_cbor,
     cases_claims,
+    cases_genuine,
     cases_letters,
+    cases_receipt,
+    cases_seals,
     cases_signature,
     cases_status,
     cases_text,
@@ -38,6 +42,7 @@ VERIFY = {
     "06c-right": cases_claims.right,
     "06c-text-right": cases_letters.right,
     "07-key": cases_signature.key_rules,
+    "07-genuine": cases_genuine.key_rules,
     "08-status": cases_time.state,
     "09-clock": cases_time.clock,
     "10-validity": cases_time.validity,
@@ -50,7 +55,7 @@ VERIFY = {
 def files() -> dict[str, bytes]:
     """Every generated file: its path below this folder, and its bytes."""
     result: dict[str, bytes] = {}
-    trust = {**scene.TRUST, **cases_status.TRUST}
+    trust = {**scene.TRUST, **cases_status.TRUST, **cases_seals.TRUST, **cases_genuine.TRUST, **cases_receipt.TRUST}
     index = {
         "pinned": {"threshold": 2, "keys": [root.public.hex() for root in scene.ROOTS]},
         "trust": {name: {"file": f"trust-{name}.cose", "accepted_at": at} for name, (_, at) in trust.items()},
@@ -58,16 +63,32 @@ def files() -> dict[str, bytes]:
             name: {"file": f"status-{name}.cose", "number": number, "accepted_at": at}
             for name, (number, _, at) in scene.STATUSES.items()
         },
+        "genuine": {
+            name: {
+                "index": f"genuine-{name}.cbor",
+                "parts": [f"genuine-{name}.{number}.bin" for number in range(1, len(parts) + 1)],
+                "hash": hashlib.sha256(index).hexdigest(),
+            }
+            for name, (index, parts) in cases_genuine.FILES.items()
+        },
     }
     for name, (data, _) in trust.items():
         result[f"lists/trust-{name}.cose"] = data
     for name, (_, data, _) in scene.STATUSES.items():
         result[f"lists/status-{name}.cose"] = data
+    for name, (data, parts) in cases_genuine.FILES.items():
+        result[f"lists/genuine-{name}.cbor"] = data
+        for number, part in enumerate(parts, 1):
+            result[f"lists/genuine-{name}.{number}.bin"] = part
     result["lists/index.json"] = _json(index)
     for name, make in VERIFY.items():
         result[f"verify/{name}.json"] = _json(make().rows)
     result["trust.json"] = _json(cases_trust.acceptances().rows)
     result["status.json"] = _json(cases_status.acceptances().rows)
+    result["lists/seals.cose"] = cases_seals.LIST
+    result["genuine.json"] = _json(cases_genuine.readings())
+    result["receipts.json"] = _json(cases_receipt.receipts())
+    result["seals.json"] = _json({"texts": cases_seals.texts().rows, "lists": cases_seals.lists().rows})
     return result
 
 

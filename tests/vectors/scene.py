@@ -1,4 +1,6 @@
-"""The stage of the verification vectors: test keys, times, lists, and the reference attestation (``docs/format.md`` §6)."""
+"""The stage of the verification vectors: test keys, times, lists, and the reference attestation (``docs/format.md``
+§6).
+"""
 
 from tests.vectors.wire import (
     Key,
@@ -142,11 +144,37 @@ def trust_bytes(**changes: object) -> bytes:
     return trust_list(main_trust(**changes), ROOTS[:2])
 
 
+WORKED_TRUST = {
+    1: 1,
+    2: TRUST_ISSUED,
+    3: NEXT_UPDATE,
+    4: TRUST_EXPIRES,
+    5: [2, [root.public for root in ROOTS]],
+    6: [trust_entry(SIGNER, 1, f5=1_830_000_000), trust_entry(STATUS, 2, f5=1_830_000_000)],
+    7: [{1: 1, 2: "status-1.cose", 3: STATUS.kid}],
+    8: [ORIGIN],
+}
+"""The trust list that the format's page takes apart."""
+WORKED_LST = bytes.fromhex("78daedc13101000000c2a0f54fed6d07a0") + bytes(254) + bytes.fromhex("de00003c0001")
+"""262,144 bytes of zeros as zlib 1.2.13 compresses them: one block with codes of its own."""
+
 TRUST = {
+    "worked": (trust_list(WORKED_TRUST, ROOTS[:2]), NOW),
     "main": (trust_bytes(), NOW),
     "ahead-300": (trust_bytes(k2=NOW + 300), NOW),
     "ahead-301": (trust_bytes(k2=NOW + 301), NOW + 1),
     "demonstration": (trust_bytes(k9=1), NOW),
+    "open-ended": (trust_bytes(k4=NOW + 2000 * DAY), NOW),
+    "long-lists": (
+        trust_bytes(
+            k4=NOW + 2000 * DAY,
+            k7=[
+                {1: 1, 2: "status-1.cose", 3: STATUS.kid, 32: [30 * DAY, 300 * DAY]},
+                {1: 2, 2: "status-2.cose", 3: STATUS.kid, 32: [60, 60]},
+            ],
+        ),
+        NOW,
+    ),
 }
 """Name: the list's bytes, and when it was accepted (UTC seconds)."""
 
@@ -166,7 +194,11 @@ def _list(
     return status_list(STATUS, status_payload(f"{ORIGIN}/status-{number}.cose", issued, expires, ttl, lst))
 
 
+WORKED_STATUS = status_list(
+    STATUS, status_payload(f"{ORIGIN}/status-1.cose", STATUS_ISSUED, STATUS_EXPIRES, DAY, WORKED_LST)
+)
 STATUSES = {
+    "worked": (1, WORKED_STATUS, NOW),
     "one": (1, _list(entries=ENTRIES), NOW),
     "one-revoked": (1, _list(entries={INDEX: 1}), NOW),
     "one-suspended": (1, _list(entries={INDEX: 2}), NOW),
@@ -174,6 +206,9 @@ STATUSES = {
     "one-neighbours": (1, _list(entries={INDEX - 1: 1, INDEX + 1: 1, INDEX - 4: 1, INDEX + 4: 1}), NOW),
     "one-small": (1, _list(size=SMALL, entries={131_071: 0}), NOW),
     "one-long": (1, _list(expires=NOW + 900 * DAY), NOW),
+    "one-ten-years": (1, _list(expires=NOW + 3650 * DAY, ttl=3650 * DAY), NOW),
+    "one-suspended-ten-years": (1, _list(expires=NOW + 3650 * DAY, ttl=3650 * DAY, entries={INDEX: 2}), NOW),
+    "two-ten-years": (2, _list(2, expires=NOW + 3650 * DAY, ttl=3650 * DAY), NOW),
     "one-ahead-300": (1, _list(issued=NOW + 300), NOW),
     "one-ahead-301": (1, _list(issued=NOW + 301), NOW + 1),
     "one-late": (1, _list(issued=NEXT_UPDATE, expires=NEXT_UPDATE + 7 * DAY), NEXT_UPDATE),

@@ -106,7 +106,9 @@ def token_text(origin: str, key: Key, payload: bytes, kid: bytes | None = None, 
 
 
 def deflated(data: bytes) -> bytes:
-    """A zlib stream (RFC 1950, RFC 1951) of one block with fixed codes and runs only: the same bytes on every machine."""
+    """A zlib stream (RFC 1950, RFC 1951) of one block with fixed codes and runs only: the same bytes on every
+    machine.
+    """
     bits, count = 0, 0
 
     def put(value: int, width: int) -> None:

@@ -4,12 +4,14 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
-from agency import Agency
-from tests.registry.databases import postgres_database
 
+from tests.support.agency import Agency
+from tests.support.databases import postgres_database
 
-ON_BOTH = ("test_api", "test_issuing", "test_acting")
-"""The modules whose tests write the most: they run on SQLite, then on PostgreSQL. What Schemathesis calls is the same code twice, and left out."""
+ON_BOTH = ("test_api", "test_issuing", "test_acting", "test_guesses")
+"""The modules whose tests write the most: they run on SQLite, then on PostgreSQL. What Schemathesis calls is the same
+code twice, and left out.
+"""
 
 
 def pytest_generate_tests(metafunc):
@@ -40,7 +42,9 @@ def agencies(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def agency(request, agencies):
-    """A home with accounts and its server, for the whole session; on SQLite unless the module runs on both databases."""
+    """A home with accounts and its server, for the whole session; on SQLite unless the module runs on both
+    databases.
+    """
     return agencies(getattr(request, "param", "sqlite"))
 
 

@@ -1,4 +1,6 @@
-"""The JSON API: issuing once, acting, following changes, refusing well; and what Schemathesis makes of its description."""
+"""The JSON API: issuing once, acting, following changes, refusing well; and what Schemathesis makes of its
+description.
+"""
 
 import json
 import os
@@ -11,7 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 import schemathesis
-from agency import RECORD
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
@@ -19,7 +20,8 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from issuer import registry
 from issuer.web.api import description
-from tests.faults.caller import BODY
+from tests.support.records import RECORD
+from tests.web.caller import BODY
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +32,9 @@ CHECKS = [
     openapi_checks.response_headers_conformance,
     openapi_checks.response_schema_conformance,
 ]
-"""Left out: that every record of the right types is taken (it may break a rule of the law), and authentication, which the table of routes tests."""
+"""Left out: that every record of the right types is taken (it may break a rule of the law), and authentication, which
+the table of routes tests.
+"""
 EXAMPLES = int(os.environ.get("WIF_API_EXAMPLES", "15"))
 """Cases that Schemathesis makes of each operation."""
 
@@ -47,29 +51,36 @@ def api(agency):
 
 
 def test_issue_read_print(agency, api):
-    answer = api.post("/attestations", json={**RECORD, "reference": "API-DS-1"})
+    answer = api.post("/attestations", json={**RECORD, "reference": "API-DS-1", "accept_warnings": True})
     assert answer.status_code == 201
     number = answer.json()["number"]
     assert answer.headers["Location"] == f"/api/v1/attestations/{number}"
     read = api.get(f"/attestations/{number}").json()
     assert read["token"] == answer.json()["token"] == registry.archived(agency.home.engine, number).token.hex()
     assert (
-        read["claims"]["family_name"] == "NGUYEN"
+        read["claims"]["family_name"] == RECORD["family_name"]
         and read["state"] == "valid"
         and read["signatory"]["family_name"] == "Agent"
     )
-    assert agency.rooms.verdict(read["text"]).verdict == "valid"
+    assert agency.context.verdict(read["text"]).verdict == "valid"
     assert api.get(f"/attestations/{number}/document").content.startswith(b"%PDF")
 
 
 def test_the_same_reference_or_key_issues_once(api):
-    same = [api.post("/attestations", json={**RECORD, "reference": "API-DS-2"}) for _ in range(3)]
+    same = [
+        api.post("/attestations", json={**RECORD, "reference": "API-DS-2", "accept_warnings": True}) for _ in range(3)
+    ]
     assert [answer.status_code for answer in same] == [201, 200, 200]
     assert len({answer.json()["token"] for answer in same}) == 1
-    keyed = [api.post("/attestations", json=RECORD, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
+    keyed = [
+        api.post("/attestations", json={**RECORD, "accept_warnings": True}, headers={"Idempotency-Key": "k-1"})
+        for _ in range(2)
+    ]
     assert [answer.status_code for answer in keyed] == [201, 200]
     assert keyed[0].json()["number"] == keyed[1].json()["number"]
-    other = api.post("/attestations", json={**RECORD, "job": "Autre"}, headers={"Idempotency-Key": "k-1"})
+    other = api.post(
+        "/attestations", json={**RECORD, "job": "Autre", "accept_warnings": True}, headers={"Idempotency-Key": "k-1"}
+    )
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
@@ -112,7 +123,7 @@ def test_an_act_whose_process_died_around_its_commit_is_answered_when_asked_agai
         **({"WIF_DATABASE_URL": agency.database} if agency.database else {}),
     }
     dead = subprocess.run(
-        [sys.executable, "-m", "tests.faults.caller", moment, number, token, key],
+        [sys.executable, "-m", "tests.web.caller", moment, number, token, key],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -137,6 +148,7 @@ def test_replace(agency, api, number):
     answer = api.post(
         f"/attestations/{number}/replace",
         json={
+            "accept_warnings": True,
             "record": {**RECORD, "job": "Cheffe de projet"},
             "grounds": {"reason": "request", "legal_basis": "CRPA, article L242-4"},
         },
@@ -177,12 +189,29 @@ def test_bad_bodies_are_problems(api, body, status, code):
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+PREFECT = {"family_name": "LE PRÉFET", "title": "Préfet de région", "service": "Préfecture"}
+
+
+def test_a_program_signs_in_the_name_of_its_account_or_of_the_configured_signatory(agency, api, number):
+    """Not in that of whomever it likes."""
+    own = agency.people["agent"].signatory().to_json()
+    for name in (PREFECT, {**own, "title": "Préfète"}, {**own, "given_names": None}):
+        answer = api.post("/attestations", json={**RECORD, "signatory": name})
+        assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "signatory", name
+        grounds = {"reason": "request", "legal_basis": "CRPA, article L242-4"}
+        answer = api.post(
+            f"/attestations/{number}/replace", json={"record": {**RECORD, "signatory": name}, "grounds": grounds}
+        )
+        assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "signatory", name
+    assert api.post("/attestations", json={**RECORD, "signatory": own, "accept_warnings": True}).status_code == 201
+
+
 def test_scopes_and_ends_of_tokens(agency, number):
     read_only = {"Authorization": f"Bearer {agency.token('agent', 'read')}"}
     address = f"{agency.address}/api/v1/attestations"
-    assert httpx.post(address, json=RECORD, headers=read_only).status_code == 403
-    token, text = agency.rooms.tokens.make(agency.people["agent"], "Essai", ("read",), 1, "test")
-    agency.rooms.tokens.revoke(token.id, agency.people["agent"].id, "test")
+    assert httpx.post(address, json={**RECORD, "accept_warnings": True}, headers=read_only).status_code == 403
+    token, text = agency.context.tokens.make(agency.people["agent"], "Essai", ("read",), 1, "test")
+    agency.context.tokens.revoke(token.id, agency.people["agent"].id, "test")
     for wrong in (text, text + "x", "wif_1_", "nonsense"):
         answer = httpx.get(f"{address}/{number}", headers={"Authorization": f"Bearer {wrong}"})
         assert answer.status_code == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -212,6 +241,47 @@ def test_a_revocation_that_takes_two_people_is_not_for_a_program(strict):
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "second_person")
     assert registry.by_number(strict.home.engine, number).state == "valid"
+
+
+def test_a_replacement_that_takes_two_people_is_not_for_a_program(strict):
+    number = strict.issue()
+    answer = httpx.post(
+        f"{strict.address}/api/v1/attestations/{number}/replace",
+        json={"record": {**RECORD, "job": "Autre"}, "grounds": {"reason": "request", "legal_basis": "CRPA L242-4"}},
+        timeout=60,
+        headers={"Authorization": f"Bearer {strict.token('supervisor', 'issue', 'act')}"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "second_person")
+    assert registry.by_number(strict.home.engine, number).state == "valid"
+
+
+def test_a_replacement_by_somebody_elses_paper_is_refused_until_it_is_meant(agency, number):
+    body = {"record": {**RECORD, "family_name": "AUTRE"}, "grounds": {"reason": "error", "legal_basis": "CRPA L242-4"}}
+    with httpx.Client(
+        base_url=f"{agency.address}/api/v1/attestations/{number}",
+        headers={"Authorization": f"Bearer {agency.token('agent', 'issue', 'act')}"},
+        timeout=60,
+    ) as client:
+        answer = client.post("/replace", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "holder")
+        assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [
+            ("record.family_name", "other_holder")
+        ]
+        assert registry.by_number(agency.home.engine, number).state == "valid"
+        answer = client.post("/replace", json={**body, "accept_warnings": True})
+        assert answer.status_code == 201 and registry.by_number(agency.home.engine, number).state == "replaced"
+
+
+@pytest.mark.parametrize("day", ["2020-12-31", "2031-01-01"])
+def test_a_notification_before_the_act_or_to_come_is_refused(agency, number, day):
+    answer = httpx.post(
+        f"{agency.address}/api/v1/attestations/{number}/revoke",
+        json={"reason": "court", "legal_basis": "Jugement", "notified_on": day},
+        timeout=60,
+        headers={"Authorization": f"Bearer {agency.token('agent', 'act')}"},
+    )
+    assert answer.status_code == 422 and [one["field"] for one in answer.json()["errors"]] == ["notified_on"]
+    assert registry.by_number(agency.home.engine, number).state == "valid"
 
 
 OPERATIONS = {

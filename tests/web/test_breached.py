@@ -6,7 +6,6 @@ from hashlib import sha1
 from unittest.mock import patch
 
 import pytest
-from agency import Agency
 
 from issuer.accounts import passwords
 from issuer.accounts.breached import Breached
@@ -14,6 +13,7 @@ from issuer.accounts.errors import AccountRefused
 from issuer.errors import ConfigError
 from issuer.web.serving import check_settings
 from issuer.web.settings import from_table
+from tests.support.agency import Agency
 
 LEAKED = [f"invented leak {place}" for place in range(300)]
 
@@ -95,7 +95,10 @@ def test_a_missing_list_is_told_before_anything_is_served(tmp_path):
         file.write('\n[web]\nbreached_passwords = "../none"\n')
     with pytest.raises(
         ConfigError,
-        match=r"web\.breached_passwords names .*none, which cannot be read \(No such file or directory\)\. Correct the path",
+        match=(
+            r"web\.breached_passwords names .*none, which cannot be read \(No such file or directory\)\. Correct the"
+            r" path"
+        ),
     ):
         check_settings(agency_home.reopened())
     (tmp_path / "none").mkdir()
@@ -130,14 +133,14 @@ def test_a_breached_password_cannot_be_chosen(tmp_path, request):
         "figure dans une liste de mots de passe divulgués. Choisissez-en un autre"
         in choose("quatre lunes sans vent").text
     )
-    assert agency.rooms.credentials.password_is(agency.people["agent"], now), "nothing was changed"
+    assert agency.context.credentials.password_is(agency.people["agent"], now), "nothing was changed"
     with pytest.raises(AccountRefused) as refused:
-        agency.rooms.directory.add(
+        agency.context.directory.add(
             "nouveau", "auditor", (), "Nom", "Titre", "Service", "test", password="quatre lunes sans vent"
         )
     assert refused.value.code == "password_breached" and "quatre" not in str(refused.value)
     choose("quatre lunes sans nuages")
-    assert agency.rooms.credentials.password_is(agency.people["agent"], "quatre lunes sans nuages")
+    assert agency.context.credentials.password_is(agency.people["agent"], "quatre lunes sans nuages")
 
 
 def test_without_a_list_nothing_is_looked_up():

@@ -1,18 +1,24 @@
-"""The pages for applicants over the real server: no cookie, what caches may keep, what a guesser learns, what is typed comes back."""
+"""The pages for applicants over the real server: no cookie, what caches may keep, what a guesser learns, what is typed
+comes back.
+"""
 
 import re
 import time
+from datetime import datetime
+from html import unescape
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from agency import Agency
 
 from issuer.registry import requests as registry_requests
 from issuer.web import mailing
 from issuer.web.publicside import PREFIX
-from tests.applicants.requests import DAY, add
+from tests.support.agency import Agency
+from tests.support.requests import DAY, add
 
 COMPLETE = "who=student&nationality=other&hours=beyond&contract=employment&request=first&residence=card&regulated=no&performance=no&change_of_status=no"
+FILING = "https://demarches.example/commencer/apt"
 CACHED = (
     "",
     "/accessibilite",
@@ -29,7 +35,7 @@ CACHED = (
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A home with a request of its own, and its server."""
-    made = Agency(tmp_path_factory.mktemp("place"))
+    made = Agency(tmp_path_factory.mktemp("place"), web=f'filing = "{FILING}"')
     made.now = int(time.time())
     made.request = registry_requests.by_id(made.home.engine, add(made.home.engine, made.now - 3 * DAY, dossier=44950))
     made.start()
@@ -40,7 +46,7 @@ def place(tmp_path_factory):
 @pytest.fixture
 def fresh(place):
     """The same with no tries counted."""
-    place.rooms.throttles.sweep(place.rooms.clock() + 10**6)
+    place.context.throttles.sweep(place.context.clock() + 10**6)
     return place
 
 
@@ -100,22 +106,54 @@ def test_a_request_is_shown_to_who_knows_number_and_date(fresh):
             assert not any(word in answer.text for word in ("NGUYEN", "Thị", "EXEMPLE SAS", "usager.example"))
 
 
+def test_waits_are_days_of_the_calendar(fresh, monkeypatch):
+    noon = int(datetime(2026, 3, 4, 12, tzinfo=ZoneInfo("Europe/Paris")).timestamp())
+    monkeypatch.setattr(fresh.context, "clock", lambda: noon)
+    client = fresh.app.test_client()
+    for dossier, ago, words in (
+        (45_001, 2 * DAY + 7200, "2 jours"),
+        (45_002, 7200, "moins d’un jour"),
+        (45_003, 14 * 3600, "1 jour"),
+    ):
+        add(fresh.home.engine, noon - ago, dossier=dossier)
+        answer = client.post(f"{PREFIX}/demande", data={"number": str(dossier), "birth_date": "14/03/1996"})
+        assert f"attend depuis {words}." in unescape(answer.text), ago
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("accepte", "R5221-42"), ("refuse", "R421-1"), ("sans_suite", "nouvelle demande")],
+)
+def test_a_decision_comes_with_what_to_do_next(fresh, state, words):
+    dossier = 45_100 + len(state)
+    add(fresh.home.engine, fresh.now - 3 * DAY, (), state=state, decided_at=fresh.now - DAY, dossier=dossier)
+    page = ask(fresh, dossier, "14/03/1996").text
+    assert f'data-next="{state}"' in page and words in page and "De personne" not in page
+    assert (FILING in page) == (state != "accepte")
+
+
+def test_applicants_are_told_where_to_file(place):
+    for path in ("", "?lang=en", f"/dossier?{COMPLETE}"):
+        assert f'href="{FILING}"' in httpx.get(f"{place.address}{PREFIX}{path}", timeout=60).text
+    assert FILING not in httpx.get(f"{place.address}{PREFIX}/dossier?{COMPLETE.replace('other', 'european')}").text
+
+
 def test_an_unknown_number_and_a_wrong_date_get_the_same_answer(fresh):
     wrong, unknown = ask(fresh, "44950", "15/03/1996"), ask(fresh, "44951", "15/03/1996")
     assert wrong.status_code == unknown.status_code == 404
     assert wrong.text.replace("44950", "#") == unknown.text.replace("44951", "#")
-    hide = lambda answer: {name: value for name, value in answer.headers.items() if name not in ("date",)}
+    hide = lambda answer: {name: value for name, value in answer.headers.items() if name != "date"}
     assert hide(wrong) == hide(unknown)
 
 
 def test_a_guesser_is_slowed_down_whatever_the_number_and_over_all_workers(fresh):
     for number in ("44950", "77777"):
-        fresh.rooms.throttles.sweep(fresh.rooms.clock() + 10**6)
+        fresh.context.throttles.sweep(fresh.context.clock() + 10**6)
         answers = [ask(fresh, number, f"{day:02}/01/1990").status_code for day in range(1, 14)]
         assert answers == [404] * 10 + [429] * 3
     late = ask(fresh, "77777", "14/03/1996")
     assert late.status_code == 429 and 1 <= int(late.headers["Retry-After"]) <= 60 and "minute" in late.text
-    fresh.rooms.throttles.sweep(fresh.rooms.clock() + 10**6)
+    fresh.context.throttles.sweep(fresh.context.clock() + 10**6)
     for day in range(1, 10):
         ask(fresh, "44950", f"{day:02}/01/1990")
     assert ask(fresh, "44950", "14/03/1996").status_code == 200, (
@@ -197,7 +235,7 @@ def test_the_pdf_says_what_the_page_says(place, tmp_path):
         document = PdfDocument(body)
         text = " ".join(" ".join(document[n].get_textpage().get_text_bounded().split()) for n in range(len(document)))
         titles = re.findall(r'data-piece="\w+">\s*<h2>([^<]+)</h2>', page)
-        assert len(titles) == 5 and all(title.replace("&#39;", "'") in text.replace("’", "'") for title in titles)
+        assert len(titles) == 5 and all(title.replace("&#39;", "’") in text for title in titles)
         assert b"/StructTreeRoot" in body and f"/Lang ({language})".encode() in body.replace(b"/Lang(", b"/Lang (")
         assert body == httpx.get(f"{place.address}{PREFIX}/dossier.pdf?{COMPLETE}&lang={language}", timeout=60).content
 
@@ -208,15 +246,15 @@ def test_a_pdf_without_answers_leads_to_the_questions(place):
 
 
 def test_opening_the_link_of_a_message_changes_nothing_and_its_button_does(place):
-    hashed = mailing.address_hash(place.rooms.sealer, "Mai@usager.example")
-    address = f"{place.address}{PREFIX}/courriels/{mailing.stop_token(place.rooms.sealer, hashed)}"
+    hashed = mailing.address_hash(place.context.sealer, "Mai@usager.example")
+    address = f"{place.address}{PREFIX}/courriels/{mailing.stop_token(place.context.sealer, hashed)}"
     from issuer.registry import notices
 
     assert httpx.get(address, timeout=60).status_code == 200 and not notices.is_stopped(place.home.engine, hashed)
     assert httpx.post(
         address, data={"List-Unsubscribe": "One-Click"}, timeout=60
     ).status_code == 200 and notices.is_stopped(place.home.engine, hashed)
-    assert hashed == mailing.address_hash(place.rooms.sealer, "mai@USAGER.example")
+    assert hashed == mailing.address_hash(place.context.sealer, "mai@USAGER.example")
     assert httpx.post(address, data={"do": "resume"}, timeout=60).status_code == 200 and not notices.is_stopped(
         place.home.engine, hashed
     )

@@ -6,13 +6,13 @@ import time
 
 import httpx
 import pytest
-from agency import Agency
 from werkzeug.serving import make_server
 
 from issuer.demarches.mapping import path_of
 from issuer.demarches.worker import turn
 from issuer.demo.demarches import Limits, Store, Traffic, create_server, people
 from issuer.registry import by_number, requests
+from tests.support.agency import Agency
 
 TOKEN = "token-of-the-tests"
 GROUP = people.demarche()["groupeInstructeurs"][0]["instructeurs"][0]["id"]
@@ -33,8 +33,9 @@ class Bound:
         self.agency = Agency(
             folder,
             web=(
-                f'idle_minutes = 30\n[demarches]\naddress = "http://127.0.0.1:{self.server.server_port}/api/v2/graphql"\ntoken = "{TOKEN}"\n'
-                f'numbers = [{people.NUMBER}]\nattest_from = 2026-01-01\ninstructeur = "{GROUP}"\ninterval = 30'
+                "idle_minutes = 30\n[demarches]\naddress ="
+                f' "http://127.0.0.1:{self.server.server_port}/api/v2/graphql"\ntoken = "{TOKEN}"\nnumbers ='
+                f' [{people.NUMBER}]\nattest_from = 2026-01-01\ninstructeur = "{GROUP}"\ninterval = 30'
             ),
         )
         path_of(self.agency.path, people.NUMBER).write_text(people.MAPPING, encoding="utf-8")
@@ -44,10 +45,10 @@ class Bound:
         self.store.add(self.maker.dossier(number, *given, **more))
 
     def sync(self):
-        assert turn(self.agency.rooms.bureau, "test", force=True) is not None
+        assert turn(self.agency.context.demarches, "test", force=True) is not None
 
     def request(self, dossier):
-        return requests.by_number(self.agency.rooms.engine, dossier)
+        return requests.by_number(self.agency.context.engine, dossier)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_the_agent_sees_the_pieces_decides_once_and_the_paper_is_there(bound):
         and dossier["motivationAttachment"]["filename"] == f"attestation-{attested}.pdf"
     )
     again = agent.submit(f"/requests/{request.number}/accept", {"revision": revision(question)})
-    assert again.status_code == 409 and by_number(bound.agency.rooms.engine, attested).state == "valid"
+    assert again.status_code == 409 and by_number(bound.agency.context.engine, attested).state == "valid"
 
 
 def test_put_back_in_instruction_it_is_said_and_the_suspension_is_proposed(bound):
@@ -103,11 +104,11 @@ def test_put_back_in_instruction_it_is_said_and_the_suspension_is_proposed(bound
     form = agent.get(proposed)
     assert (
         "remis en instruction" in form.text
-        and by_number(bound.agency.rooms.engine, request.attestation).state == "valid"
+        and by_number(bound.agency.context.engine, request.attestation).state == "valid"
     ), "a person decides"
     seen = re.search(r'name="seen" value="(\d+)"', form.text)[1]
     agent.submit(proposed.partition("?")[0], {"seen": seen, "reason": "inquiry", "legal_basis": "CRPA, article L121-1"})
-    assert by_number(bound.agency.rooms.engine, request.attestation).state == "suspended"
+    assert by_number(bound.agency.context.engine, request.attestation).state == "suspended"
 
 
 def test_what_is_set_aside_is_shown_with_its_reason_and_corrected(bound):
@@ -137,7 +138,26 @@ def test_what_is_set_aside_is_shown_with_its_reason_and_corrected(bound):
 def test_unsure_hours_are_shown_where_one_decides(bound):
     agent, request = bound.agency.client("agent"), bound.request(4)
     for path in ("", "/accept", "/correct"):
-        assert "« mi-temps »" in agent.get(f"/requests/{request.number}{path}").text
+        assert "«\u00a0mi-temps\u00a0»" in agent.get(f"/requests/{request.number}{path}").text
+
+
+def test_a_dossier_is_refused_and_asked_about_from_here(bound):
+    agent = bound.agency.client("agent")
+    bound.put(71, "en_instruction", 0)
+    bound.put(72, "en_instruction", 0)
+    bound.sync()
+    first, second = bound.request(71), bound.request(72)
+    assert f'/procedures/{people.NUMBER}/a-suivre/dossiers/71"' in agent.get(f"/requests/{first.number}").text
+    page = agent.get(f"/requests/{first.number}/close", params={"state": "sans_suite"})
+    given = {"state": "sans_suite", "reason": "incomplete", "legal_basis": "CRPA, article L114-5", "sure": "yes"}
+    wrong = agent.submit(f"/requests/{first.number}/close", {**given, "revision": revision(page), "words": "漢字"})
+    assert wrong.status_code == 422 and "漢字" in wrong.text and bound.store.dossiers[71]["state"] == "en_instruction"
+    agent.submit(f"/requests/{first.number}/close", {**given, "revision": revision(page), "words": "Pièce manquante."})
+    assert bound.store.dossiers[71]["state"] == "sans_suite" and bound.request(71).state == "sans_suite"
+    page = agent.get(f"/requests/{second.number}/ask")
+    sent = agent.submit(f"/requests/{second.number}/ask", {"revision": revision(page), "words": "Le contrat ?"})
+    assert "Le contrat ?" in agent.follow(sent).text
+    assert len(bound.store.dossiers[72]["messages"]) == 1
 
 
 def test_another_departement_sees_nothing(bound):
@@ -160,11 +180,20 @@ def test_without_demarches_simplifiees_a_request_is_typed_decided_and_closed(age
     request = agency.request(family_name="SANSDOSSIER")
     question = agent.get(f"/requests/{request.number}/accept")
     done = agent.follow(agent.submit(f"/requests/{request.number}/accept", {"revision": revision(question)}))
-    assert "Acceptée" in done.text and requests.by_id(agency.rooms.engine, request.id).attestation
+    assert "Acceptée" in done.text and requests.by_id(agency.context.engine, request.id).attestation
     other = agency.request(family_name="REFUSÉ")
-    page = agent.get(f"/requests/{other.number}")
-    agent.submit(f"/requests/{other.number}/close", {"revision": revision(page), "state": "refuse"})
-    assert requests.by_id(agency.rooms.engine, other.id).state == "refuse"
+    page = agent.get(f"/requests/{other.number}/close", params={"state": "refuse"})
+    assert "REFUSÉ" in page.text and "Rémunération insuffisante" in page.text
+    given = {"revision": revision(page), "state": "refuse"}
+    assert agent.submit(f"/requests/{other.number}/close", given).status_code == 422
+    given |= {"reason": "pay", "legal_basis": "Code du travail, article R5221-20, 4°", "words": "Trop peu.\nVraiment."}
+    asked = agent.submit(f"/requests/{other.number}/close", given)
+    assert "Trop peu." in asked.text and "deux mois" in asked.text and "REFUSÉ" in asked.text
+    assert requests.by_id(agency.context.engine, other.id).state == "en_instruction", "asked once more"
+    done = agent.follow(agent.submit(f"/requests/{other.number}/close", {**given, "sure": "yes"}))
+    assert requests.by_id(agency.context.engine, other.id).state == "refuse" and "Trop peu." in done.text
+    kept = re.search(r'href="(/requests/\d+/letters/\d+\.pdf)"', done.text)[1]
+    assert agent.get(kept).content.startswith(b"%PDF") and agency.client("other").get(kept).status_code == 404
     typed = {
         "family_name": "TAPÉ",
         "birth_date": "2001",
@@ -193,9 +222,29 @@ def test_an_import_takes_each_row_or_says_why_not(agency):
     for _ in range(2):
         report = agent.submit("/requests/import", files={"file": ("demandes.csv", rows.encode(), "text/csv")})
         assert report.status_code == 200 and "Enregistrée" in report.text and "pas le vôtre" in report.text
-    found = requests.browse(agency.rooms.engine, requests.Wanted(text="UN 2000"))[0]
+    found = requests.browse(agency.context.engine, requests.Wanted(text="UN 2000"))[0]
     assert len(found) == 1, "the same reference comes in once"
-    assert requests.browse(agency.rooms.engine, requests.Wanted(text="DEUX 2000"))[0][0].aside == "unreadable"
+    assert requests.browse(agency.context.engine, requests.Wanted(text="DEUX 2000"))[0][0].aside == "unsure"
+    other = rows.replace(";UN;", ";HOMONYME;").replace("IMP-2", "IMP-22").replace("IMP-3", "IMP-33")
+    conflict = agent.submit("/requests/import", files={"file": ("autres.csv", other.encode(), "text/csv")})
+    assert "autre demande" in conflict.text and "Changez la référence" in conflict.text
+    assert not requests.browse(agency.context.engine, requests.Wanted(text="HOMONYME"))[0]
+
+
+def test_a_reference_of_another_departement_is_a_conflict_and_nothing_is_lost(agency):
+    """Two départements number their files alike: the second person's row is refused in words, not swallowed."""
+    head = "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
+    row = "2026-001;APT;{};2000;MLI;EXEMPLE;Serveur;CDD;{};05/01/2027;31/03/2027\n"
+    pages = [
+        agency.client(who).submit(
+            "/requests/import", files={"file": ("a.csv", (head + row.format(name, place)).encode(), "text/csv")}
+        )
+        for who, name, place in (("agent", "PREMIERE", "75"), ("other", "SECONDE", "69"), ("other", "SECONDE", "69"))
+    ]
+    assert "Enregistrée" in pages[0].text
+    for page in pages[1:]:
+        assert "autre demande" in page.text and "Enregistrée" not in page.text and "PREMIERE" not in page.text
+    assert len(requests.browse(agency.context.engine, requests.Wanted(text="PREMIERE"))[0]) == 1
 
 
 def test_anomalies_of_the_month_as_a_page_and_as_csv(agency):
@@ -206,5 +255,32 @@ def test_anomalies_of_the_month_as_a_page_and_as_csv(agency):
     assert table.text.startswith("\ufeff") and str(twins[0].number) in table.text
     assert "JUMELLE" not in table.text and agency.client("other").get("/requests/anomalies.csv").text.count("\n") == 1
     assert agent.get("/requests/anomalies?month=2020-13").status_code == 200
-    agent.submit(f"/requests/{twins[0].number}/anomalies/twice")
+    question = agent.submit(f"/requests/{twins[0].number}/anomalies/twice", {"sure": "yes"})
+    assert question.status_code == 422 and (twins[0].family_name or "") in question.text, "a reason is asked"
+    agent.submit(f"/requests/{twins[0].number}/anomalies/twice", {"sure": "yes", "reason": "checked"})
     assert "Classer cette anomalie" not in agent.get(f"/requests/{twins[0].number}").text
+
+
+def test_a_request_is_typed_in_the_same_fields_as_an_attestation(agency):
+    """Keyboards, lengths and help: field by field, the one form is the other."""
+    agent = agency.client("agent")
+    fields = [
+        dict(re.findall(r'data-field="([^"]+)">(.*?)</div>', agent.get(address).text, re.DOTALL))
+        for address in ("/attestations/new", "/requests/new")
+    ]
+    assert fields[1].keys() - {"email"} == fields[0].keys() - {"reference"}
+    assert all(fields[1][name] == fields[0][name] for name in fields[1].keys() - {"email"})
+    assert 'inputmode="numeric"' in fields[1]["valid_from"] and 'inputmode="decimal"' in fields[1]["hours.count"]
+
+
+def test_a_request_with_a_warning_is_accepted_only_once_that_is_confirmed(agency):
+    request = agency.request(family_name="TRÈS ÂGÉE", birth_date="1936-03-14")
+    agent = agency.client("agent")
+    question = agent.get(f"/requests/{request.number}/accept")
+    assert "plus de 80 ans" in question.text and 'value="birth_date:over_80"' in question.text
+    form = {"revision": revision(question)}
+    refused = agent.submit(f"/requests/{request.number}/accept", form)
+    assert refused.status_code == 422 and "Confirmez chaque avertissement" in refused.text
+    assert requests.by_id(agency.context.engine, request.id).attestation is None
+    agent.submit(f"/requests/{request.number}/accept", {**form, "confirmed": "birth_date:over_80"})
+    assert requests.by_id(agency.context.engine, request.id).attestation is not None

@@ -1,12 +1,14 @@
-"""Signing in with password and one-time code; lock-out, sessions, recovery; over the real server with its two workers."""
+"""Signing in with password and one-time code; lock-out, sessions, recovery; over the real server with its two
+workers.
+"""
 
 import time
 
 import httpx
 import pytest
-from agency import Visitor
 
 from issuer.accounts import factor
+from tests.support.agency import Visitor
 
 PASSWORD = "une phrase de passe inventée"
 
@@ -15,13 +17,13 @@ PASSWORD = "une phrase de passe inventée"
 def newcomer(agency):
     """A fresh account and its second factor's secret."""
     name = f"n{time.monotonic_ns()}"
-    person, _ = agency.rooms.directory.add(
+    person, _ = agency.context.directory.add(
         name, "agent", ("75",), "Exemple", "Titre", "Service", "test", None, PASSWORD
     )
     secret = bytes(range(20))
-    step_before = agency.rooms.clock() // factor.STEP - 1
-    codes = agency.rooms.credentials.set_factor(person, secret, factor.code_at(secret, step_before))
-    agency.people[name] = agency.rooms.directory.get(person.id)
+    step_before = agency.context.clock() // factor.STEP - 1
+    codes = agency.context.credentials.set_factor(person, secret, factor.code_at(secret, step_before))
+    agency.people[name] = agency.context.directory.get(person.id)
     return name, secret, codes
 
 
@@ -40,7 +42,7 @@ def enter(agency, newcomer) -> Visitor:
     name, secret, _ = newcomer
     visitor, answer = give_password(agency, name)
     assert answer.headers["Location"] == "/sign-in/code"
-    answer = visitor.submit("/sign-in/code", {"code": factor.code_now(secret, agency.rooms.clock())})
+    answer = visitor.submit("/sign-in/code", {"code": factor.code_now(secret, agency.context.clock())})
     assert answer.status_code == 302, answer.text
     return visitor
 
@@ -59,7 +61,7 @@ def test_the_password_alone_opens_nothing(agency, newcomer):
 def test_a_code_is_taken_once(agency, newcomer):
     name, secret, _ = newcomer
     enter(agency, newcomer)
-    used = agency.rooms.clock()
+    used = agency.context.clock()
     visitor, _ = give_password(agency, name)
     answers = [visitor.submit("/sign-in/code", {"code": factor.code_now(secret, used - shift)}) for shift in (0, 30)]
     assert [answer.status_code for answer in answers] == [422, 422]
@@ -78,7 +80,7 @@ def test_signing_in_changes_the_session(agency, newcomer):
     name, secret, _ = newcomer
     visitor, _ = give_password(agency, name)
     planted = visitor.cookies["wif"]
-    visitor.submit("/sign-in/code", {"code": factor.code_now(secret, agency.rooms.clock())})
+    visitor.submit("/sign-in/code", {"code": factor.code_now(secret, agency.context.clock())})
     assert Visitor(agency.address, planted).get("/").status_code == 302
 
 
@@ -86,10 +88,10 @@ def test_wrong_passwords_lock_the_account_on_every_worker(agency, newcomer):
     name = newcomer[0]
     statuses = [give_password(agency, name, f"faux mot de passe {n}")[1] for n in range(5)]
     assert all(answer.status_code == 422 for answer in statuses)
-    assert "Trop d&#39;essais" in statuses[4].text
+    assert "Trop d’essais" in statuses[4].text
     for _ in range(6):
         _, answer = give_password(agency, name)
-        assert answer.status_code == 422 and "Trop d&#39;essais" in answer.text
+        assert answer.status_code == 422 and "Trop d’essais" in answer.text
 
 
 def test_an_unknown_account_reads_like_a_wrong_password(agency, newcomer):
@@ -103,7 +105,7 @@ def test_an_unknown_account_reads_like_a_wrong_password(agency, newcomer):
 
 def test_a_disabled_account_is_out_at_once(agency, newcomer):
     visitor = enter(agency, newcomer)
-    agency.rooms.directory.set_enabled(agency.people[newcomer[0]].id, False, "test")
+    agency.context.directory.set_enabled(agency.people[newcomer[0]].id, False, "test")
     assert visitor.get("/").status_code == 302
     assert give_password(agency, newcomer[0])[1].status_code == 422
 
@@ -116,7 +118,7 @@ def test_sign_me_out_everywhere(agency, newcomer):
 
 
 def test_a_provisional_password_must_be_changed_first(agency):
-    person, given = agency.rooms.directory.add(
+    person, given = agency.context.directory.add(
         f"m{time.monotonic_ns()}", "agent", ("75",), "Exemple", "Titre", "Service", "test"
     )
     agency.people["fresh"] = person
@@ -154,7 +156,7 @@ def test_secrets_are_not_in_the_journal_nor_in_reprs(agency, newcomer):
     for word in (PASSWORD, name, "TRESSECRETNOM", factor.base32(secret), codes[1], visitor.cookies["wif"]):
         assert word not in journal
     assert '"route": "/attestations"' in journal
-    shown = repr(agency.people[name]) + repr(agency.rooms.sealer) + repr(agency.rooms.settings)
+    shown = repr(agency.people[name]) + repr(agency.context.sealer) + repr(agency.context.settings)
     assert name not in shown and "Exemple" not in shown
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from issuer import web
+from issuer.desk import plausibility
 from issuer.messages import catalogue as shared
 from issuer.web.wording import LANGUAGES, catalogue
 
@@ -41,11 +42,18 @@ def test_every_word_that_is_asked_for_is_there(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_act_of_the_audit_trail_has_words(language):
     written = set()
-    for path in (ROOM.parent / room for room in ("registry", "desk", "web", "accounts")):
-        for source in path.rglob("*.py"):
-            text = source.read_text("utf-8")
-            written |= set(re.findall(r'chain\.Act\(\s*"(\w+)"', text)) | set(
-                re.findall(r'\.note\(\s*[\w.]+, "(\w+)"', text)
-            )
-    assert {"issue", "sign_in", "take_effect", "propose_revoke"} <= written
+    for source in ROOM.parent.rglob("*.py"):
+        text = source.read_text("utf-8")
+        written |= set(re.findall(r'\bAct\(\s*"(\w+[a-z])"', text))
+        noted = r'(?<!requests\.)\b_?note\(\s*(?:[\w.]+(?:\(\))?,\s+)+"(\w+)"'
+        written |= set(re.findall(noted, text))
+    assert {"issue", "sign_in", "take_effect", "propose_revoke", "request_accept", "restore"} <= written
+    assert {"account_added", "password_changed", "sign_out_everywhere"} <= written
     assert {act for act in written if f"event.{act}" not in catalogue(language)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_warning_that_was_confirmed_has_words_in_the_trail(language):
+    codes = {rule.code for rule in plausibility.RULES if rule.level == plausibility.WARNS}
+    codes |= {"twin", "twin_same", "twin_earlier"}
+    assert {code for code in codes if f"audit.warning.{code}" not in catalogue(language)} == set()

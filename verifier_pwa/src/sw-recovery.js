@@ -13,7 +13,7 @@ recoveryScope.addEventListener('install', () => {
 recoveryScope.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name !== 'wif-marks') await caches.delete(name); // that one remembers that there were lists: the page keeps it (store.js)
+      if (name !== 'wif-marks') await caches.delete(name); // that one remembers that there were lists: the page keeps it (lists-stored.js)
     }
     await recoveryScope.clients.claim();
     for (const client of await recoveryScope.clients.matchAll({ type: 'window' })) {

@@ -7,9 +7,8 @@ const scope = /** @type {BuiltWorkerScope} */ (/** @type {unknown} */ (self));
 const { cacheNames, clientsClaim, setCacheNameDetails } = workbox.core;
 const { cleanupOutdatedCaches, createHandlerBoundToURL, getCacheKeyForURL, precacheAndRoute } = workbox.precaching;
 const { NavigationRoute, registerRoute } = workbox.routing;
-const { CacheFirst } = workbox.strategies;
 
-const ON_DEMAND_CACHE = 'wif-on-demand';
+const LATER_CACHE = 'wif-later';
 const SHARE_ADDRESS = '/share';
 const SHARED_KEPT_MS = 60_000; // how long a shared file waits in memory for the page that will read it
 const PAGE_CACHES = 'wif-page-';
@@ -20,12 +19,40 @@ setCacheNameDetails({ prefix: 'wif' });
 precacheAndRoute(scope.build.precache, { ignoreURLParametersMatching: [], cleanURLs: false });
 cleanupOutdatedCaches();
 
-// Large files that few people need (the PDF engine) are kept from their first use on.
-const onDemand = new Set(scope.build.onDemand);
+// What a first verdict does without is kept later: the page asks for it, in the order of need, once it works off line. Each file is kept
+// only as the build made it: its hash is looked at before it is kept, whenever it is taken, and when this worker takes over.
+const later = new Map(scope.build.later.map(({ url, integrity }) => [url, integrity]));
 registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && onDemand.has(url.pathname),
-  new CacheFirst({ cacheName: ON_DEMAND_CACHE }),
+  ({ url, sameOrigin }) => sameOrigin && later.has(url.pathname),
+  ({ url }) => laterFile(url.pathname),
 );
+
+/**
+ * The hash of an answer's content, which stays unread.
+ * @param {Response} kept
+ * @returns {Promise<string>} "sha256-" and base64
+ */
+async function integrityOf(kept) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await kept.clone().arrayBuffer()));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/**
+ * A file that is kept later, from now on. Rejects when the network has another file in its place.
+ * @param {string} path
+ * @returns {Promise<Response>}
+ */
+async function laterFile(path) {
+  const integrity = later.get(path);
+  const cache = await caches.open(LATER_CACHE);
+  const kept = await cache.match(path);
+  if (kept && await integrityOf(kept) === integrity) return kept;
+  const ask = (/** @type {RequestCache} */ cache) => fetch(path, { integrity, cache, credentials: 'same-origin' });
+  const fetched = await ask('default').catch(() => ask('reload')); // the browser may have kept a wrong one
+  if (!fetched.ok || await integrityOf(fetched) !== integrity) return Response.error();
+  await cache.put(path, fetched.clone());
+  return fetched;
+}
 
 // What never changes is taken straight from the cache, the page of this version too, and the lists straight from the network, where the
 // browser can do that: this worker need not be woken, nor asked for each of fifty files, before the first verdict. What is missing
@@ -34,7 +61,7 @@ const { integrity: pageIntegrity } = /** @type {{ integrity: string }} */ (scope
 const pageCache = PAGE_CACHES + pageIntegrity;
 const folderOf = (/** @type {string} */ url) => url.match(/^\/v\/[^/]+\//)?.[0] ?? '';
 const folders = new Set(scope.build.precache.map(({ url }) => folderOf(url)).filter((folder) => folder));
-const keptLater = scope.build.onDemand.filter((url) => folders.has(folderOf(url)));
+const keptLater = [...later.keys()].filter((url) => folders.has(folderOf(url)));
 scope.addEventListener('install', (event) => {
   event.waitUntil(keepPage());
   event.addRoutes?.([
@@ -73,7 +100,7 @@ let shared = null;
 async function receiveShared(request, event) {
   const form = await request.formData();
   const files = form.getAll('file').filter((entry) => entry instanceof File);
-  const text = ['text', 'url', 'title'].map((name) => String(form.get(name) ?? '').trim()).find((value) => value !== '') ?? '';
+  const text = ['text', 'url', 'title'].map((name) => String(form.get(name) ?? '').trim()).filter((value) => value !== '').join('\n');
   /** @type {Promise<void>} */
   const held = new Promise((resolve) => {
     shared = { files, text, taken: resolve };
@@ -130,6 +157,11 @@ async function answer(type) {
     await fetchMissing();
     return { missing: (await missing()).length };
   }
+  if (type === 'LATER_MISSING') {
+    const cache = await caches.open(LATER_CACHE);
+    const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+    return [...later.keys()].filter((path) => !kept.has(path));
+  }
   if (type === 'TAKE_SHARED') {
     const taken = shared && { files: shared.files, text: shared.text };
     shared?.taken();
@@ -145,16 +177,26 @@ scope.addEventListener('message', (event) => {
 
 scope.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
-    const cache = await caches.open(ON_DEMAND_CACHE);
-    for (const request of await cache.keys()) {
-      if (!onDemand.has(new URL(request.url).pathname)) {
-        await cache.delete(request);
-      }
-    }
+    await sortLater();
     for (const name of await caches.keys()) {
       if (name.startsWith(PAGE_CACHES) && name !== pageCache) await caches.delete(name);
     }
   })());
 });
+
+/** Throws out what is not a file of this build; a file that only its folder's name changed for is kept under the new one. */
+async function sortLater() {
+  const cache = await caches.open(LATER_CACHE);
+  const nameOf = (/** @type {string} */ url) => url.slice(folderOf(url).length);
+  for (const request of await cache.keys()) {
+    const path = new URL(request.url).pathname;
+    const kept = await cache.match(request);
+    const hash = kept && await integrityOf(kept);
+    if (hash && later.get(path) === hash) continue;
+    const renamed = scope.build.later.find(({ url, integrity }) => integrity === hash && nameOf(url) === nameOf(path));
+    if (kept && renamed) await cache.put(renamed.url, kept);
+    await cache.delete(request);
+  }
+}
 
 clientsClaim();

@@ -1,6 +1,9 @@
-"""GraphQL over the store: queries are parsed, checked against the schema and answered by graphql-core, errors have the API's codes."""
+"""GraphQL over the store: queries are parsed, checked against the schema and answered by graphql-core, errors have the
+API's codes.
+"""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,10 +14,13 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
     GraphQLSchema,
+    Node,
     SelectionSetNode,
     build_schema,
-    execute,
+    execute_sync,
     parse,
     validate,
 )
@@ -38,13 +44,23 @@ class Coded(Exception):
 def schema() -> GraphQLSchema:
     """The schema, with the addresses of files worked out when they are asked for."""
     made = build_schema((files("issuer.demo.demarches") / "schema.graphql").read_text(encoding="utf-8"))
-    made.type_map["File"].fields["url"].resolve = lambda source, info: info.context["address_of"](source["blob"])
-    made.type_map["File"].fields["virusScanResult"].resolve = lambda source, info: source.get("virusScanResult", "safe")
-    for name, champ in made.type_map.items():
-        if name.endswith("Champ") and "stringValue" in getattr(champ, "fields", {}):
-            champ.fields["updatedAt"].resolve = lambda source, info: source.get("updatedAt", "2026-01-01T00:00:00Z")
-            champ.fields["id"].resolve = lambda source, info: source.get("id", source["champDescriptorId"])
+    for name, made_type in made.type_map.items():
+        if not isinstance(made_type, GraphQLObjectType):
+            continue
+        fields = made_type.fields
+        if name == "File":
+            fields["url"].resolve = lambda source, info: info.context["address_of"](source["blob"])
+            fields["virusScanResult"].resolve = lambda source, info: source.get("virusScanResult", "safe")
+        elif name.endswith("Champ") and "stringValue" in fields:
+            fields["updatedAt"].resolve = lambda source, info: source.get("updatedAt", "2026-01-01T00:00:00Z")
+            fields["id"].resolve = lambda source, info: source.get("id", source["champDescriptorId"])
     return made
+
+
+def _inner(node: Node) -> SelectionSetNode | None:
+    """What is selected below an operation, a field or a fragment in place."""
+    inner = getattr(node, "selection_set", None)
+    return inner if isinstance(inner, SelectionSetNode) else None
 
 
 def depth(document: DocumentNode) -> int:
@@ -65,21 +81,19 @@ def depth(document: DocumentNode) -> int:
                     else 0,
                 )
             else:
-                deepest = max(deepest, below(node.selection_set, seen) + isinstance(node, FieldNode))
+                deepest = max(deepest, below(_inner(node), seen) + isinstance(node, FieldNode))
         return deepest
 
     return max(
-        (
-            below(node.selection_set, ())
-            for node in document.definitions
-            if not isinstance(node, FragmentDefinitionNode)
-        ),
+        (below(_inner(node), ()) for node in document.definitions if not isinstance(node, FragmentDefinitionNode)),
         default=0,
     )
 
 
-def answer(store: Store, body: Any, address_of, upload_to) -> dict:
-    """The answer to one request's JSON. ``address_of(blob)`` and ``upload_to(blob)`` are addresses that live for a while."""
+def answer(store: Store, body: Any, address_of: Callable[[str], str], upload_to: Callable[[str], str]) -> dict:
+    """The answer to one request's JSON. ``address_of(blob)`` and ``upload_to(blob)`` are addresses that live for a
+    while.
+    """
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
         return _errors("bad_request", "The query is missing")
     try:
@@ -91,7 +105,7 @@ def answer(store: Store, body: Any, address_of, upload_to) -> dict:
         return {"errors": [{"message": error.message, "extensions": {"code": "bad_request"}} for error in found]}
     if depth(document) > DEEPEST:
         return _errors("bad_request", f"Query has depth of more than {DEEPEST}")
-    result = execute(
+    result = execute_sync(
         schema(),
         document,
         root_value=_root(store, upload_to),
@@ -122,8 +136,8 @@ def _errors(code: str, message: str) -> dict:
     return {"errors": [{"message": message, "extensions": {"code": code}}]}
 
 
-def _root(store: Store, upload_to) -> dict:
-    def demarche(info, number: int) -> dict:
+def _root(store: Store, upload_to: Callable[[str], str]) -> dict:
+    def demarche(info: GraphQLResolveInfo, number: int) -> dict:
         if number != store.demarche["number"]:
             raise Coded("not_found", "Demarche not found")
         return {
@@ -133,13 +147,13 @@ def _root(store: Store, upload_to) -> dict:
             "pendingDeletedDossiers": _nothing,
         }
 
-    def dossier(info, number: int) -> dict:
+    def dossier(info: GraphQLResolveInfo, number: int) -> dict:
         if number not in store.dossiers:
             raise Coded("not_found", "Dossier not found")
         return store.dossiers[number]
 
-    def moving(state: str):
-        def move(info, input: dict) -> dict:
+    def moving(state: str) -> Callable[[GraphQLResolveInfo, dict], dict]:
+        def move(info: GraphQLResolveInfo, input: dict) -> dict:
             found = _found(store, input["dossierId"])
             try:
                 store.move(found, state, input["instructeurId"], input.get("motivation"), input.get("justificatif"))
@@ -149,17 +163,21 @@ def _root(store: Store, upload_to) -> dict:
 
         return move
 
-    def send(info, input: dict) -> dict:
+    def send(info: GraphQLResolveInfo, input: dict) -> dict:
         try:
             return {
                 "message": store.message(
-                    _found(store, input["dossierId"]), input["instructeurId"], input["body"], input.get("attachment")
+                    _found(store, input["dossierId"]),
+                    input["instructeurId"],
+                    input["body"],
+                    input.get("attachment"),
+                    input.get("correction"),
                 )
             }
         except Refused as refused:
             return {"errors": [{"message": str(refused)}]}
 
-    def upload(info, input: dict) -> dict:
+    def upload(info: GraphQLResolveInfo, input: dict) -> dict:
         _found(store, input["dossierId"])
         blob = store.announce(input["filename"], input["contentType"], input["byteSize"], input["checksum"])
         headers = {"Content-Type": input["contentType"], "Content-MD5": input["checksum"]}
@@ -192,15 +210,15 @@ def _found(store: Store, dossier_id: str) -> dict:
         raise Coded("not_found", "Dossier not found") from None
 
 
-def _dossiers(store: Store):
+def _dossiers(store: Store) -> Callable[..., dict]:
     def dossiers(
-        info,
+        info: GraphQLResolveInfo,
         first: int | None = None,
         after: str | None = None,
         updatedSince: str | None = None,
         state: str | None = None,
         order: str = "ASC",
-        **_more,
+        **_more: object,
     ) -> dict:
         nodes, cursor, more = store.page(
             min(first or LARGEST_PAGE, LARGEST_PAGE), after, updatedSince, state, order == "DESC"
@@ -218,9 +236,13 @@ def _dossiers(store: Store):
     return dossiers
 
 
-def _deleted(store: Store):
+def _deleted(store: Store) -> Callable[..., dict]:
     def deleted(
-        info, first: int | None = None, after: str | None = None, deletedSince: str | None = None, **_more
+        info: GraphQLResolveInfo,
+        first: int | None = None,
+        after: str | None = None,
+        deletedSince: str | None = None,
+        **_more: object,
     ) -> dict:
         since = instant(deletedSince) or 0
         place, size = int(after or 0), first or LARGEST_PAGE
@@ -248,5 +270,5 @@ def _deleted(store: Store):
     return deleted
 
 
-def _nothing(info, **_more) -> dict:
+def _nothing(info: GraphQLResolveInfo, **_more: object) -> dict:
     return {"nodes": [], "pageInfo": {"hasNextPage": False, "hasPreviousPage": False}}

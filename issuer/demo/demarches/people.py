@@ -4,12 +4,14 @@ Every person, company and address is invented; no business can bear these SIRETs
 """
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
-from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.places import DEPARTMENTS, local_day
 from issuer.demarches.source import iso
 from issuer.demo.demarches.store import Store, identifier
+from issuer.written.countries import alpha2, read_country
 
 NUMBER = 7501
 """Number of the démarche."""
@@ -55,15 +57,15 @@ NATIONS = (
     "Viêt Nam",
     "Sénégal",
     "Maroc",
-    "Espagne",
-    "Pologne",
+    "Colombie",
+    "Tunisie",
     "Turquie",
     "Inde",
     "Nigéria",
     "Madagascar",
     "Brésil",
     "Mali",
-    "Roumanie",
+    "Ukraine",
 )
 EMPLOYERS = (
     ("81234567800013", "SOCIÉTÉ EXEMPLE SAS"),
@@ -184,12 +186,14 @@ class Maker:
         self.store, self.now, self.chance, self.pieces = store, now, random.Random(seed), pieces
         self._specimen = _specimen() if pieces else b""
 
-    def dossier(self, number: int, state: str = "en_instruction", days: float = 2, **changes: object) -> dict:
-        """One dossier. ``days`` since its deposit; ``changes``: field number → answer (None: left out), ``department``, ``siret``, ``company``."""
+    def dossier(self, number: int, state: str = "en_instruction", days: float = 2, **changes: Any) -> dict:
+        """One dossier. ``days`` since its deposit; ``changes``: ``answers`` (field number → answer, None: left out),
+        ``department``, ``siret``, ``company``.
+        """
         chance, at = self.chance, int(self.now - days * DAY)
         siret, company = chance.choice(EMPLOYERS)
         department = str(changes.get("department", "75"))
-        begins = datetime.fromtimestamp(self.now, UTC).date() + timedelta(days=chance.randrange(10, 60))
+        begins = local_day(None, self.now) + timedelta(days=chance.randrange(10, 60))
         values: dict[int, object] = {
             101: chance.choice(FAMILY),
             102: chance.choice(GIVEN),
@@ -207,9 +211,8 @@ class Maker:
             201: begins.isoformat(),
             202: (begins + timedelta(days=chance.randrange(60, 330))).isoformat(),
         }
-        kinds = {number: FIELDS.get(number, ANNOTATIONS.get(number))[0] for number in values}
+        kinds: dict[int, str] = {number: (FIELDS | ANNOTATIONS)[number][0] for number in values}
         kinds.update(changes.get("kinds", {}))
-        values.update({key: value for key, value in changes.items() if isinstance(key, int)})
         values.update(changes.get("answers", {}))
         place = list(INSTRUCTEURS).index(department) + 1 if department in INSTRUCTEURS else 1
         usager = f"usager.{number}@courriel.example"
@@ -288,7 +291,7 @@ class Maker:
             if number in values
         ]
 
-    def _answer(self, number: int, kind: str, label: str, value) -> dict:
+    def _answer(self, number: int, kind: str, label: str, value: Any) -> dict:
         text = value if isinstance(value, str) else ", ".join(value) if isinstance(value, list) else None
         made: dict = {
             "__typename": kind,
@@ -302,23 +305,31 @@ class Maker:
         elif kind == "DateChamp":
             made["date"] = text
         elif kind == "PaysChamp":
-            made["pays"] = {"code": "XX", "name": value} if value else None
+            made["pays"] = _pays(value) if value else None
         elif kind == "DepartementChamp":
             made["departement"] = {"code": value, "name": DEPARTMENTS.get(value, value)} if value else None
         elif kind == "MultipleDropDownListChamp":
-            made["values"] = [f"{code} - {DEPARTMENTS.get(code, code)}" for code in value or ()]
+            made["values"] = [f"{code} - {DEPARTMENTS[code]}" if code in DEPARTMENTS else code for code in value or ()]
         elif kind == "PieceJustificativeChamp":
             made["files"] = [self.store.keep(value, "image/png", self._specimen)] if value and self.pieces else []
         return made
 
 
+def _pays(name: str) -> dict:
+    """A country as the form's list gives it: with its alpha-2 code."""
+    code = read_country(name, chosen=True).value
+    return {"code": alpha2(code) if code else "XX", "name": name}
+
+
 def fill(store: Store, now: int) -> None:
-    """The dossiers of the demonstration: twelve ordinary ones and one of each kind to be looked at. Does nothing when there are some."""
+    """The dossiers of the demonstration: twelve ordinary ones and one of each kind to be looked at. Does nothing when
+    there are some.
+    """
     if store.dossiers:
         return
     maker, numbers = Maker(store, now), iter(range(FIRST_DOSSIER, FIRST_DOSSIER + 100))
     put = lambda *given, **more: store.add(maker.dossier(next(numbers), *given, **more))
-    today = datetime.fromtimestamp(now, UTC).date()
+    today = local_day(None, now)
     put(
         days=1,
         answers={

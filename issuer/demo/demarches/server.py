@@ -1,5 +1,7 @@
-"""The local Démarches simplifiées as a web server: GraphQL behind a token and a rate limit, direct upload, files whose addresses live one hour,
-and a page on which its own instructeurs act. For the demonstration and the tests; it invents nothing and keeps everything to this machine."""
+"""The local Démarches simplifiées as a web server: GraphQL behind a token and a rate limit, direct upload, files whose
+addresses live one hour, and a page on which its own instructeurs act. For the demonstration and the tests; it invents
+nothing and keeps everything to this machine.
+"""
 
 import base64
 import hashlib
@@ -11,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from issuer.demo.demarches.answering import answer
 from issuer.demo.demarches.store import Refused, Store
@@ -32,7 +35,9 @@ class Limits:
 
 @dataclass
 class Traffic:
-    """What came in, and what goes wrong next: each of ``faults`` answers one request in its place (a test puts them in)."""
+    """What came in, and what goes wrong next: each of ``faults`` answers one request in its place (a test puts them
+    in).
+    """
 
     calls: int = 0
     refused: int = 0
@@ -67,7 +72,7 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         return window["calls"] > limits.calls
 
     @app.post("/api/v2/graphql")
-    def graphql():
+    def graphql() -> ResponseReturnValue:
         with store.lock:
             traffic.calls += 1
             over = limited()
@@ -108,7 +113,7 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         return jsonify(table), 200, headers
 
     @app.get("/files/<blob>/<int:until>/<given>")
-    def file(blob: str, until: int, given: str):
+    def file(blob: str, until: int, given: str) -> ResponseReturnValue:
         kept = store.blobs.get(blob)
         if not allowed("files", blob, until, given) or kept is None or kept["data"] is None:
             return Response("Ce lien a expiré.\n", 403, mimetype="text/plain")
@@ -119,7 +124,7 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         )
 
     @app.put("/upload/<blob>/<int:until>/<given>")
-    def upload(blob: str, until: int, given: str):
+    def upload(blob: str, until: int, given: str) -> ResponseReturnValue:
         if not allowed("upload", blob, until, given):
             return Response("expired\n", 403, mimetype="text/plain")
         if not store.receive(blob, request.get_data()):
@@ -127,15 +132,23 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         return Response(status=204)
 
     @app.get("/")
-    def home():
+    def home() -> ResponseReturnValue:
         return render_template(
             "dossiers.html",
             demarche=store.demarche,
             dossiers=sorted(store.dossiers.values(), key=lambda d: d["number"]),
         )
 
+    @app.get("/procedures/<int:_demarche>/a-suivre/dossiers/<int:number>")
+    def dossier(_demarche: int, number: int) -> ResponseReturnValue:
+        return redirect(f"/#dossier-{number}")
+
+    @app.get("/commencer/<_name>")
+    def filing(_name: str) -> ResponseReturnValue:
+        return render_template("filing.html", demarche=store.demarche)
+
     @app.post("/dossiers/<int:number>/<any(en_instruction, accepte, refuse):state>")
-    def act(number: int, state: str):
+    def act(number: int, state: str) -> ResponseReturnValue:
         dossier = store.dossiers.get(number)
         if dossier is not None:
             group = next(
@@ -152,7 +165,7 @@ def create_server(store: Store, token: str, limits: Limits | None = None, traffi
         return redirect("/")
 
     @app.get("/dossiers.css")
-    def style():
+    def style() -> ResponseReturnValue:
         return Response(
             (Path(__file__).parent / "templates" / "dossiers.css").read_text(encoding="utf-8"), mimetype="text/css"
         )

@@ -1,15 +1,17 @@
 """A demonstration home bound to the local Démarches simplifiées: its ``[demarches]`` table, its mapping, its store."""
 
-import os
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from issuer.attestation.places import local_day
 from issuer.demarches.mapping import path_of
 from issuer.demo.demarches import people
 from issuer.demo.demarches.store import Store
+from issuer.home import Home
+from keys import durable
 
-TOKEN = "demonstration"
+TOKEN = "demonstration"  # noqa: S105 - opens invented requests only
 STORE = "demarches-demo.json"
 _TABLE = re.compile(
     r"\n# The local Démarches simplifiées of the demonstration: written anew by each start\.\n.*?# End of it\.\n",
@@ -18,10 +20,10 @@ _TABLE = re.compile(
 ACCOUNTS = {"75": "claire.agent", "69": "hugo.agent"}
 
 
-def configure(home, address: str):
+def configure(home: Home, address: str) -> Home:
     """Write the table that names ``address``, and the mapping; the home, opened again. For demonstration homes only."""
     groups = people.demarche()["groupeInstructeurs"]
-    first = (datetime.fromtimestamp(home.clock(), UTC) - timedelta(days=30)).date()
+    first = local_day(None, home.clock()) - timedelta(days=30)
     lines = [
         "",
         "# The local Démarches simplifiées of the demonstration: written anew by each start.",
@@ -44,19 +46,15 @@ def configure(home, address: str):
         ]
     path: Path = home.path / "config.toml"
     kept = _TABLE.sub("", path.read_text(encoding="utf-8")).rstrip("\n")
-    _write(path, kept + "\n" + "\n".join(lines) + "# End of it.\n")
-    _write(path_of(home.path, people.NUMBER), people.MAPPING)
+    if not re.search(r"^\s*\[web\]", kept, re.MULTILINE):
+        lines += ["[web]", f'filing = "{address}/commencer/autorisation-de-travail"', ""]
+    durable.write(path, (kept + "\n" + "\n".join(lines) + "# End of it.\n").encode())
+    durable.write(path_of(home.path, people.NUMBER), people.MAPPING.encode())
     return home.reopened()
 
 
-def store_of(home) -> Store:
+def store_of(home: Home) -> Store:
     """The dossiers of a demonstration home, filled at first."""
     store = Store(people.demarche(), home.clock, home.path / STORE)
     people.fill(store, home.clock())
     return store
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)

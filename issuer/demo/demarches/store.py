@@ -1,4 +1,6 @@
-"""What the local Démarches simplifiées keeps: dossiers, files, and who may do what. In memory, and in one file when it is to outlast a restart."""
+"""What the local Démarches simplifiées keeps: dossiers, files, and who may do what. In memory, and in one file when it
+is to outlast a restart.
+"""
 
 import base64
 import hashlib
@@ -8,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from issuer.demarches.source import checksum, instant, iso
-from issuer.desk.files import write_whole
+from keys import durable
 
 DECIDED = ("accepte", "refuse", "sans_suite")
 IN_FRENCH = {
@@ -54,7 +56,7 @@ class Store:
             text = json.dumps(
                 {"dossiers": self.dossiers, "deleted": self.deleted, "blobs": self.blobs}, ensure_ascii=False
             )
-            write_whole(self.file, text.encode())
+            durable.write(self.file, text.encode())
 
     def add(self, dossier: dict) -> None:
         """Put a dossier in."""
@@ -113,8 +115,12 @@ class Store:
             self.touch(dossier)
             self.save()
 
-    def message(self, dossier: dict, instructeur: str, body: str, blob: str | None) -> dict:
-        """An instructeur writes to the usager. Raises Refused."""
+    def message(
+        self, dossier: dict, instructeur: str, body: str, blob: str | None, correction: str | None = None
+    ) -> dict:
+        """An instructeur writes to the usager; a correction asked for puts a dossier in instruction back into
+        construction. Raises Refused.
+        """
         with self.lock:
             profile = self._instructeur(dossier, instructeur)
             sent = {
@@ -124,6 +130,13 @@ class Store:
                 "createdAt": iso(self.clock()),
                 "attachments": [self._file(blob)] if blob else [],
             }
+            if not body.strip():
+                raise Refused("Le champ « Votre message » doit être rempli")
+            pending = any((one.get("correction") or {}).get("dateResolution", 1) is None for one in dossier["messages"])
+            if correction and not pending and dossier["state"] in ("en_construction", "en_instruction"):
+                sent["correction"] = {"reason": correction, "dateResolution": None}
+                if dossier["state"] == "en_instruction":
+                    dossier |= {"state": "en_construction", "datePassageEnInstruction": None}
             dossier["messages"].append(sent)
             self.touch(dossier)
             self.save()
@@ -182,10 +195,12 @@ class Store:
     def page(
         self, first: int, after: str | None, updated_since: str | None, state: str | None, descending: bool
     ) -> tuple[list[dict], str | None, bool]:
-        """Dossiers of a page, its cursor, and whether more follow: by last modification when ``updated_since`` is given, else by number."""
+        """Dossiers of a page, its cursor, and whether more follow: by last modification when ``updated_since`` is
+        given, else by number.
+        """
         with self.lock:
-            key = (
-                (lambda d: (instant(d["dateDerniereModification"]), d["number"]))
+            key: Callable[[dict], tuple[int, int]] = (
+                (lambda d: (instant(d["dateDerniereModification"]) or 0, d["number"]))
                 if updated_since is not None
                 else (lambda d: (0, d["number"]))
             )

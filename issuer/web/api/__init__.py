@@ -1,4 +1,6 @@
-"""The JSON API for other services: bearer tokens with scopes, idempotency keys, problem+json, a description in OpenAPI 3.1."""
+"""The JSON API for other services: bearer tokens with scopes, idempotency keys, problem+json, a description in OpenAPI
+3.1.
+"""
 
 from flask import Blueprint
 

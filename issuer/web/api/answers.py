@@ -7,10 +7,11 @@ from collections.abc import Callable
 from flask import Response, g, request
 from sqlalchemy import Connection, delete, insert, select
 
+from issuer.registry import seals
 from issuer.registry.account_tables import ApiAnswer as Row
 from issuer.registry.database import reading
 from issuer.web.api.problem import Refused
-from issuer.web.office import office
+from issuer.web.context import WebContext, web_context
 
 LIFE = 86_400
 """Seconds for which an answer is kept."""
@@ -27,15 +28,15 @@ def answer(status: int, body: dict, headers: dict[str, str] | None = None) -> Re
 def once(key: str | None, work: Callable[[Keep], tuple[int, dict]]) -> Response:
     """Do ``work`` and keep its answer, which holds no personal data; the same request under the same key gets it again.
 
-    ``work`` is given what keeps the answer, to be called inside the transaction of the act: neither stands without the other.
-    Raises Refused 422.
+    ``work`` is given what keeps the answer, to be called inside the transaction of the act: neither stands without the
+    other. Raises Refused 422.
     """
     if key is None:
         return answer(*work(lambda _connection, _status, _body: None))
-    rooms, digest = office(), _digest()
+    context, digest = web_context(), _digest()
 
     def keep(connection: Connection, status: int, body: dict) -> None:
-        now = rooms.clock()
+        now = context.clock()
         connection.execute(delete(Row).where(Row.at < now - LIFE))
         connection.execute(
             insert(Row).values(
@@ -43,23 +44,22 @@ def once(key: str | None, work: Callable[[Keep], tuple[int, dict]]) -> Response:
             )
         )
 
-    if (before := _again(rooms, key, digest)) is not None:
+    if (before := _again(context, key, digest)) is not None:
         return before
     try:
         return answer(*work(keep))
     except Refused:
         # The same call may have been done meanwhile: then this one is its repetition, not a second act.
-        if (meanwhile := _again(rooms, key, digest)) is not None:
+        if (meanwhile := _again(context, key, digest)) is not None:
             return meanwhile
         raise
 
 
-def _again(rooms, key: str, digest: bytes) -> Response | None:
+def _again(context: WebContext, key: str, digest: bytes) -> Response | None:
     """The answer that was kept under this key. Raises Refused 422 when it answered another request."""
-    with reading(rooms.engine) as connection:
-        row = connection.execute(
-            select(Row.request, Row.status, Row.body).where(Row.token_id == g.token.id, Row.key == key)
-        ).first()
+    with reading(context.engine) as connection:
+        query = select(Row.__table__).where(Row.token_id == g.token.id, Row.key == key)
+        row = next(iter(seals.read(connection, Row, query)), None)
     if row is None:
         return None
     if bytes(row.request) != digest:

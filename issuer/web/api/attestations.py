@@ -1,16 +1,23 @@
 """Attestations by the API: issue, read, print, suspend, reinstate, revoke, replace."""
 
-from flask import Blueprint, Response, current_app, g, url_for
+from collections.abc import Sequence
 
+from flask import Blueprint, Response, current_app, g, request, url_for
+
+from issuer.attestation.numbers import LONGEST_TYPED
+from issuer.attestation.problems import Problem
+from issuer.desk import Confirmed, Done, Issued, acts, print_document, qr_text
 from issuer.desk.errors import ActRefused
 from issuer.messages import problem_text
-from issuer.registry import Entry, archived, by_number
+from issuer.registry import RegisteredAttestation, archived, by_number
 from issuer.registry.queries import reference_of
+from issuer.web import scope
 from issuer.web.api import reading
 from issuer.web.api.answers import Keep, answer, once
 from issuer.web.api.bearer import scoped
 from issuer.web.api.problem import Refused, problem
-from issuer.web.office import office
+from issuer.web.context import web_context
+from keys.errors import not_none
 
 LANGUAGE = "en"
 """Of the words for people in errors; programs read the codes."""
@@ -31,12 +38,27 @@ def add_routes(pages: Blueprint) -> None:
 @scoped("issue")
 def issue() -> Response:
     """Issue one record. The same reference, or without one the same Idempotency-Key, gives the same attestation."""
-    record, derived = _record(reading.json_object())
-    issued = office().issue_soon(record, g.account)
+    value = reading.json_object()
+    warned = _accepted(value)
+    record, derived = _record(value)
+    issued = web_context().issue_soon(Confirmed(record) if warned else record, g.account)
     _count("issue", issued.status)
     if issued.status == "refused":
         raise _refusal(issued.errors, derived)
     return _issued(issued)
+
+
+def _accepted(body: dict) -> bool:
+    """``accept_warnings`` of a body, taken out of it. Raises Refused 422."""
+    warned = body.pop("accept_warnings", False)
+    if not isinstance(warned, bool):
+        raise Refused(
+            422,
+            "accept_warnings is true or false.",
+            "record",
+            [{"field": "accept_warnings", "code": "not_a_choice", "message": "Give true or false."}],
+        )
+    return warned
 
 
 def _record(value: dict) -> tuple[dict, bool]:
@@ -47,13 +69,16 @@ def _record(value: dict) -> tuple[dict, bool]:
     key, record = reading.idempotency_key(), dict(value)
     if record.get("signatory") is None:
         record["signatory"] = g.account.signatory().to_json()
-    derived = record.get("reference") in (None, "") and key is not None
-    if derived:
-        record["reference"] = reading.key_reference(key)
-    return record, derived
+    elif record["signatory"] not in scope.signatories(web_context(), g.account):
+        said = "The signatory is the token's account, or the configured one, to the letter. Leave it out."
+        raise Refused(422, said, "record", [{"field": "signatory", "code": "signatory_not_yours", "message": said}])
+    if record.get("reference") not in (None, "") or key is None:
+        return record, False
+    record["reference"] = reading.key_reference(key)
+    return record, True
 
 
-def _refusal(errors, derived: bool) -> Refused:
+def _refusal(errors: Sequence[Problem], derived: bool) -> Refused:
     if derived and any(found.code == "reference_conflict" for found in errors):
         return Refused(
             422, "This Idempotency-Key was used for another record. Draw a new one.", "idempotency_key_reused"
@@ -66,25 +91,33 @@ def _refusal(errors, derived: bool) -> Refused:
     )
 
 
-def _issued(issued, **more: object) -> Response:
-    body = {"number": issued.number, "status": issued.status, "text": issued.text, "token": issued.token.hex(), **more}
+def _issued(issued: Issued, **more: object) -> Response:
+    body = {
+        "number": issued.number,
+        "status": issued.status,
+        "text": issued.text,
+        "token": not_none(issued.token).hex(),
+        **more,
+    }
     return answer(
         201 if issued.status == "issued" else 200, body, {"Location": url_for("api.read", number=issued.number)}
     )
 
 
-def _entry(number: str) -> Entry:
-    found = by_number(office().engine, number) if len(number) <= 20 else None
+def _entry(number: str) -> RegisteredAttestation:
+    found = by_number(web_context().engine, number) if len(number) <= LONGEST_TYPED else None
     if found is None or not g.account.covers(found.department):
         raise Refused(404, "There is no attestation of this number within the account's départements.", "unknown")
+    if request.method == "GET":
+        scope.note_view(str(found.number))
     return found
 
 
 @scoped("read")
 def read(number: str) -> Response:
     """One attestation: its claims, its state, its exact token. An anonymised one has no claims."""
-    rooms, entry = office(), _entry(number)
-    stored = archived(rooms.engine, entry.number)
+    context, entry = web_context(), _entry(number)
+    stored = archived(context.engine, entry.number)
     body = {
         "number": str(entry.number),
         "state": entry.state,
@@ -93,11 +126,11 @@ def read(number: str) -> Response:
         "valid_from": entry.valid_from.isoformat(),
         "valid_until": entry.valid_until.isoformat(),
         "anonymised": stored is None,
-        "claims": stored.claims().to_json() if stored else None,
+        "claims": stored.claims.to_json() if stored else None,
         "signatory": stored.annex["signatory"] if stored else None,
-        "text": rooms.desk().text(entry.number) if stored else None,
+        "text": qr_text(context.desk(), entry.number) if stored else None,
         "token": stored.token.hex() if stored else None,
-        "reference": reference_of(rooms.engine, entry.number),
+        "reference": reference_of(context.engine, entry.number),
         "next_state": entry.next_state,
     }
     return answer(200, body)
@@ -107,9 +140,9 @@ def read(number: str) -> Response:
 def document(number: str) -> Response:
     """The printed attestation, a PDF."""
     entry = _entry(number)
-    if archived(office().engine, entry.number) is None:
+    if archived(web_context().engine, entry.number) is None:
         raise Refused(409, "This attestation was anonymised and is no longer printed.", "anonymised")
-    return Response(office().desk().document(entry.number), mimetype="application/pdf")
+    return Response(print_document(web_context().desk(), entry.number), mimetype="application/pdf")
 
 
 @scoped("act")
@@ -117,14 +150,14 @@ def act(number: str, act: str) -> Response:
     """Suspend, reinstate or revoke."""
     entry, body, key = _entry(number), reading.json_object(), reading.idempotency_key()
     grounds = reading.grounds(body, act)
-    if act == "revoke" and office().settings.second_person:
-        raise Refused(
-            409, "Here a second person confirms each revocation: propose it on the attestation's page.", "second_person"
-        )
+    if act == "revoke":
+        _alone()
 
     def work(keep: Keep) -> tuple[int, dict]:
         try:
-            done = getattr(office().desk(), act)(
+            done = acts.do(
+                web_context().desk(),
+                act,
                 entry.number,
                 grounds,
                 g.account.author,
@@ -138,6 +171,16 @@ def act(number: str, act: str) -> Response:
     return once(key, work)
 
 
+def _alone() -> None:
+    """What ends an attestation is for one person to do. Raises Refused where the settings ask for two."""
+    if web_context().settings.second_person:
+        raise Refused(
+            409,
+            "Here a second person confirms each revocation and each replacement: propose it on the attestation's page.",
+            "second_person",
+        )
+
+
 def _act_refusal(refused: ActRefused) -> Refused:
     _count("act", refused.code)
     return Refused(
@@ -148,10 +191,19 @@ def _act_refusal(refused: ActRefused) -> Refused:
         if refused.code == "state"
         else [
             {
+                "field": f"record.{name}",
+                "code": "other_holder",
+                "message": "This is not the holder of the attestation that is replaced.",
+            }
+            for name in refused.fields
+        ]
+        or [
+            {
                 "field": {
                     "basis": "legal_basis",
                     "effective": "effective_on",
                     "notified": "notified_on",
+                    "notified_before": "notified_on",
                     "heard": "heard_on",
                 }.get(refused.code, refused.code),
                 "message": str(refused),
@@ -160,7 +212,7 @@ def _act_refusal(refused: ActRefused) -> Refused:
     )
 
 
-def _done(done) -> dict:
+def _done(done: Done) -> dict:
     return {
         "number": done.number,
         "act": done.act,
@@ -173,19 +225,35 @@ def _done(done) -> dict:
 
 @scoped("issue act")
 def replace(number: str) -> Response:
-    """Issue the attestation that takes the place of another: ``{"record": …, "grounds": …}``."""
+    """Issue the attestation that takes the place of another: ``{"record": …, "grounds": …}``, and
+    ``"accept_warnings": true`` where another holder is meant, or what is hardly ever so.
+    """
     entry, body = _entry(number), reading.json_object()
-    if set(body) != {"record", "grounds"} or not isinstance(body["record"], dict):
+    _alone()
+    warned = body.pop("accept_warnings", False)
+    if set(body) != {"record", "grounds"} or not isinstance(body["record"], dict) or not isinstance(warned, bool):
         raise Refused(
             422,
             "Give a record and grounds.",
             "record",
-            [{"field": "record", "message": "Give an object with record and grounds."}],
+            [
+                {
+                    "field": "record",
+                    "message": "Give an object with record and grounds; accept_warnings is true or false.",
+                }
+            ],
         )
     grounds = reading.grounds(body["grounds"], "replace")
     record, derived = _record(body["record"])
     try:
-        issued, done = office().desk().replace(entry.number, record, grounds, g.account.author)
+        issued, done = acts.replace(
+            web_context().desk(),
+            entry.number,
+            Confirmed(record) if warned else record,
+            grounds,
+            g.account.author,
+            another_holder=warned,
+        )
     except ActRefused as refused:
         raise _act_refusal(refused) from None
     _count("replace", issued.status)

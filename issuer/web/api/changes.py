@@ -1,7 +1,9 @@
 """What changed since a cursor: for programs that keep a copy in step."""
 
+from typing import Any
+
 from flask import Blueprint, Response, g, request
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from issuer.registry import chain
 from issuer.registry.database import reading
@@ -9,7 +11,7 @@ from issuer.registry.models import STATES, Attestation, Audit
 from issuer.web.api.answers import answer
 from issuer.web.api.bearer import scoped
 from issuer.web.api.problem import Refused
-from issuer.web.office import office
+from issuer.web.context import web_context
 
 ACTS = ("issue", "suspend", "reinstate", "revoke", "replace", "take_effect", "notify", "anonymise")
 LARGEST_PAGE = 500
@@ -23,13 +25,15 @@ def add_routes(pages: Blueprint) -> None:
 
 @scoped("read")
 def changes() -> Response:
-    """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come back with, ``more`` whether at once."""
+    """The acts after the cursor, the oldest first, within the account's départements; ``next`` is the cursor to come
+    back with, ``more`` whether at once.
+    """
     after, limit = _number("after", 0, 0, _MOST), _number("limit", 100, 1, LARGEST_PAGE)
-    last = chain.head(office().engine).seq
+    last = chain.head(web_context().engine).seq
     query = select(Audit.seq, Audit.at, Audit.act, Audit.subject).where(
         Audit.seq > after, Audit.seq <= last, Audit.act.in_(ACTS)
     )
-    with reading(office().engine) as connection:
+    with reading(web_context().engine) as connection:
         rows = connection.execute(query.order_by(Audit.seq).limit(limit)).all()
         numbers = {int(row.subject) for row in rows}
         about = {
@@ -55,7 +59,7 @@ def changes() -> Response:
     )
 
 
-def _change(row, found) -> dict:
+def _change(row: Row[*tuple[Any, ...]], found: Row[*tuple[Any, ...]]) -> dict:
     return {
         "cursor": row.seq,
         "at": row.at,

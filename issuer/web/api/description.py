@@ -5,9 +5,11 @@ from functools import cache
 
 from flask import Blueprint, Response
 
-from issuer.attestation.claims import CONTRACTS, KINDS, PERIODS
+from issuer.attestation.claims import CONTRACTS, KINDS, MAX_PERMIT, MAX_TEXT, MAX_WORKPLACES, PERIODS
 from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.record import MAX_REFERENCE, MAX_SIGNATORY
 from issuer.desk.law import REASONS
+from issuer.registry.models import STATES
 from issuer.web.access import PUBLIC, asks
 
 
@@ -30,7 +32,10 @@ def document() -> dict:
         "info": {
             "title": "Work In France: issuer",
             "version": "1",
-            "description": "Signed work-permit attestations. Bearer tokens are made on an account's page. Errors are problem+json (RFC 9457).",
+            "description": (
+                "Signed work-permit attestations. Bearer tokens are made on an account's page. Errors are problem+json"
+                " (RFC 9457)."
+            ),
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
@@ -73,15 +78,17 @@ def _answers(good: dict[str, str], *failures: int) -> dict:
         404: "No such attestation.",
         409: "Not possible in its state.",
         413: "Too large.",
+        414: "The address is longer than 4,094 characters.",
         415: "Not application/json.",
         422: "Refused; errors name the fields.",
         429: "Too many calls.",
+        431: "More than 60 headers, or one too large.",
     }
     answers = {
         status: {"description": schema, "content": {"application/json": {"schema": _ref(schema)}}}
         for status, schema in good.items()
     }
-    for status in (401, 403, 429, *failures):
+    for status in (401, 403, 414, 429, 431, *failures):
         answers[str(status)] = {
             "description": words[status],
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
@@ -92,13 +99,13 @@ def _answers(good: dict[str, str], *failures: int) -> dict:
 def _paths() -> dict:
     number, key = {"$ref": "#/components/parameters/number"}, {"$ref": "#/components/parameters/key"}
     whole = {"schema": {"type": "integer", "minimum": 0, "maximum": 2**53}}
-    paths = {
+    paths: dict[str, dict] = {
         "/attestations": {
             "post": {
                 "operationId": "issue",
                 "summary": "Issue one attestation (scope issue).",
                 "parameters": [key],
-                "requestBody": _body(_ref("Record")),
+                "requestBody": _body(_ref("RecordToIssue")),
                 "responses": _answers({"201": "Issued", "200": "Issued"}, 400, 413, 415, 422),
             }
         },
@@ -131,7 +138,14 @@ def _paths() -> dict:
                         "type": "object",
                         "required": ["record", "grounds"],
                         "additionalProperties": False,
-                        "properties": {"record": _ref("Record"), "grounds": _ref("GroundsToReplace")},
+                        "properties": {
+                            "record": _ref("Record"),
+                            "grounds": _ref("GroundsToReplace"),
+                            "accept_warnings": {
+                                "type": "boolean",
+                                "description": "True where another holder, or what is hardly ever so, is meant.",
+                            },
+                        },
                     }
                 ),
                 "responses": _answers({"201": "Issued", "200": "Issued"}, 400, 404, 409, 413, 415, 422),
@@ -191,28 +205,30 @@ def _or_null(schema: dict) -> dict:
 def _schemas() -> dict:
     day, number = {"type": "string", "format": "date"}, {"type": "string", "pattern": "^[1-9][0-9]{9}$"}
     signatory = _object(
-        {name: _text(120) for name in ("given_names", "family_name", "title", "service")},
+        {name: _text(MAX_SIGNATORY) for name in ("given_names", "family_name", "title", "service")},
         ("family_name", "title", "service"),
     )
-    states = {"type": "string", "enum": ["valid", "revoked", "suspended", "replaced"]}
+    states = {"type": "string", "enum": list(STATES)}
     department = {"type": "string", "enum": list(DEPARTMENTS)}
     record = _object(
         {
-            "reference": _text(80),
+            "reference": _text(MAX_REFERENCE),
             "kind": {"type": "string", "enum": list(KINDS.values())},
-            "family_name": _text(80),
-            "given_names": _text(80),
+            "family_name": _text(MAX_TEXT),
+            "given_names": _text(MAX_TEXT),
             "birth_date": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
             "nationality": {"type": "string", "pattern": "^[A-Z]{3}$"},
-            "employer": _object({"name": _text(80), "siret": {"type": "string", "pattern": "^[0-9]{14}$"}}, ("name",)),
-            "job": _text(80),
+            "employer": _object(
+                {"name": _text(MAX_TEXT), "siret": {"type": "string", "pattern": "^[0-9]{14}$"}}, ("name",)
+            ),
+            "job": _text(MAX_TEXT),
             "contract": {"type": "string", "enum": list(CONTRACTS.values())},
             "hours": _object(
                 {"count": {"type": "number"}, "per": {"type": "string", "enum": list(PERIODS.values())}},
                 ("count", "per"),
             ),
-            "workplaces": {"type": "array", "items": department, "maxItems": 8, "uniqueItems": True},
-            "residence_permit": _text(20),
+            "workplaces": {"type": "array", "items": department, "maxItems": MAX_WORKPLACES, "uniqueItems": True},
+            "residence_permit": _text(MAX_PERMIT),
             "department": department,
             "valid_from": day,
             "valid_until": day,
@@ -233,6 +249,17 @@ def _schemas() -> dict:
     )
     schemas = {
         "Record": record,
+        "RecordToIssue": {
+            **record,
+            "properties": {
+                **record["properties"],
+                "accept_warnings": {
+                    "type": "boolean",
+                    "description": "True where what is hardly ever so is meant; without it the record is refused (422)"
+                    " with the warnings as errors.",
+                },
+            },
+        },
         "Issued": _object(
             {
                 "number": number,

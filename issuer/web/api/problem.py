@@ -28,7 +28,9 @@ def problem(
     code: str = "",
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """A problem+json answer. ``detail`` is a sentence for a person, ``code`` a word for a program, ``errors`` names fields."""
+    """A problem+json answer. ``detail`` is a sentence for a person, ``code`` a word for a program, ``errors`` names
+    fields.
+    """
     known = status if status in {entry.value for entry in HTTPStatus} else 500
     body: dict = {"type": "about:blank", "title": HTTPStatus(known).phrase, "status": known}
     if detail:

@@ -6,13 +6,15 @@ import re
 from datetime import date
 
 from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from issuer.desk import Grounds
 from issuer.desk.law import REASONS
+from issuer.web.access import LARGEST_CALL
 from issuer.web.api.problem import Refused
 
-LARGEST_BODY = 64 << 10
-"""Bytes of a call's body."""
+LARGEST_BODY = LARGEST_CALL
+"""Bytes of a call's body, whatever length is announced."""
 _KEY = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _GROUNDS = ("reason", "legal_basis", "effective_on", "notified_on", "heard_on", "force")
@@ -22,10 +24,14 @@ def json_object() -> dict:
     """The body, a JSON object. Raises Refused: 415, 413 or 400."""
     if request.mimetype != "application/json":
         raise Refused(415, "Send application/json.", "media_type")
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise Refused(413, f"The body exceeds {LARGEST_BODY} bytes.", "too_large")
     try:
-        value = json.loads(request.get_data().decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        body = request.get_data()
+        if request.content_length is None and len(body) >= LARGEST_BODY:  # it may have been cut off there
+            raise RequestEntityTooLarge
+    except RequestEntityTooLarge:
+        raise Refused(413, f"The body exceeds {LARGEST_BODY} bytes.", "too_large") from None
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Refused(400, "The body is not JSON, or names a key twice.", "json") from None
     if not isinstance(value, dict):
@@ -55,7 +61,9 @@ def idempotency_key() -> str | None:
 
 
 def key_reference(key: str) -> str:
-    """The reference under which a record without one is issued: the same key of the same token, the same attestation."""
+    """The reference under which a record without one is issued: the same key of the same token, the same
+    attestation.
+    """
     return f"API-{g.token.id}-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
 
 

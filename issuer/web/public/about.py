@@ -1,9 +1,10 @@
 """The public entrance, and the pages on accessibility and personal data."""
 
 from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 
 from issuer.web.access import PUBLIC, asks
-from issuer.web.office import office
+from issuer.web.context import web_context
 from issuer.web.publicside import keep_for
 
 KEPT = 3600
@@ -13,28 +14,37 @@ KEPT = 3600
 def add_routes(pages: Blueprint) -> None:
     """Add them to the public side."""
     pages.add_url_rule("", "entry", entry)
+    pages.add_url_rule("/", "entry_below", entry)
     pages.add_url_rule("/accessibilite", "accessibility", accessibility)
     pages.add_url_rule("/donnees-personnelles", "privacy", privacy)
 
 
 @asks(PUBLIC)
-def entry():
+def entry() -> ResponseReturnValue:
     """Where applicants begin."""
     keep_for(KEPT)
-    return render_template("public/entry.html", verifier=office().home.config.origin)
+    context = web_context()
+    return render_template(
+        "public/entry.html",
+        verifier=context.home.config.origin,
+        filing=context.settings.filing,
+        contact=context.settings.contact,
+    )
 
 
 @asks(PUBLIC)
-def accessibility():
+def accessibility() -> ResponseReturnValue:
     """How accessible the public pages are."""
     keep_for(KEPT)
-    return render_template("public/about.html", about="accessibility", contact=office().settings.contact, months=None)
+    return render_template(
+        "public/about.html", about="accessibility", contact=web_context().settings.contact, months=None
+    )
 
 
 @asks(PUBLIC)
-def privacy():
+def privacy() -> ResponseReturnValue:
     """What is kept of requests, and how long."""
-    settings = office().settings
+    settings = web_context().settings
     keep_for(KEPT)
     return render_template(
         "public/about.html", about="privacy", contact=settings.contact, months=settings.keep_request_months

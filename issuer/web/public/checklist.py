@@ -1,16 +1,18 @@
-"""Preparing a file: questions, then the pieces, on screen and as a PDF. The answers stand in the query string and name nobody."""
+"""Preparing a file: questions, then the pieces, on screen and as a PDF. The answers stand in the query string and name
+nobody.
+"""
 
 from functools import lru_cache
 
 from flask import Blueprint, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from issuer.applicants import questions
 from issuer.applicants.leaflet import leaflet
 from issuer.documents.leaflet import print_leaflet
 from issuer.web.access import PUBLIC, asks
-from issuer.web.office import office
-from issuer.web.public import link
-from issuer.web.publicside import keep_for, public_language
+from issuer.web.context import web_context
+from issuer.web.publicside import keep_for, link, public_language
 
 KEPT = 3600
 """Seconds for which these pages may be kept."""
@@ -23,13 +25,17 @@ def add_routes(pages: Blueprint) -> None:
 
 
 @asks(PUBLIC)
-def page():
+def page() -> ResponseReturnValue:
     """The questions, those left to answer, or the pieces."""
     given = questions.read(request.args.items(multi=True))
     keep_for(KEPT)
     if given.complete and "change" not in request.args:
         return render_template(
-            "public/pieces.html", given=given, share=_share(given), leaflet=leaflet(given, public_language())
+            "public/pieces.html",
+            given=given,
+            share=_share(given),
+            leaflet=leaflet(given, public_language(), filing=web_context().settings.filing),
+            contact=web_context().settings.contact,
         )
     sent = bool(request.args.get("sent"))
     more = (
@@ -50,24 +56,24 @@ def page():
 
 
 @asks(PUBLIC)
-def pdf():
+def pdf() -> ResponseReturnValue:
     """The same as a tagged PDF; without complete answers, the questions."""
     given = questions.read(request.args.items(multi=True))
     if not given.complete:
         return redirect(link("checklist", **given.answers))
     keep_for(KEPT)
-    body = _printed(given.query, public_language(), _share(given))
+    body = _printed(given.query, public_language(), _share(given), web_context().settings.filing)
     return Response(
         body, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="pieces-a-reunir.pdf"'}
     )
 
 
 @lru_cache(maxsize=256)
-def _printed(query: str, language: str, address: str) -> bytes:
-    given = questions.read(tuple(pair.split("=", 1)) for pair in query.split("&"))
-    return print_leaflet(leaflet(given, language, address))
+def _printed(query: str, language: str, address: str, filing: str) -> bytes:
+    given = questions.read((name, value) for name, _, value in (pair.partition("=") for pair in query.split("&")))
+    return print_leaflet(leaflet(given, language, address, filing))
 
 
 def _share(given: questions.Given) -> str:
     """The address to pass on: under the configured address, never one that the browser's Host header could choose."""
-    return (office().settings.address or request.host_url.rstrip("/")) + link("checklist", **given.answers)
+    return (web_context().settings.address or request.host_url.rstrip("/")) + link("checklist", **given.answers)

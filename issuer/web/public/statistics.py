@@ -1,18 +1,21 @@
-"""The public statistics: charts with a table behind each, and CSV. Counted in the database, kept for an hour by each process."""
+"""The public statistics: charts with a table behind each, and CSV. Counted in the database, kept for an hour by each
+process.
+"""
 
 import threading
 
 from flask import Blueprint, Response, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from issuer.applicants import statistics as room
-from issuer.applicants import wording as words
+from issuer.applicants import statistics as room, wording as words
 from issuer.applicants.charts import Bars, bar_chart
-from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.places import DEPARTMENTS, local_day
+from issuer.messages import formats
 from issuer.registry.request_tallies import tallies
 from issuer.web.access import PUBLIC, asks
+from issuer.web.context import WebContext, web_context
 from issuer.web.export import lines
-from issuer.web.office import office
 from issuer.web.publicside import keep_for, public_language
 
 KEPT = 3600
@@ -33,22 +36,25 @@ class Kept:
         self._lock = threading.Lock()
         self._found: tuple[int, room.Statistics] | None = None
 
-    def read(self, rooms) -> room.Statistics:
+    def read(self, context: WebContext) -> room.Statistics:
         """The figures. Raises RegistryError."""
         with self._lock:
-            now = rooms.clock()
+            now = context.clock()
             if self._found is None or not 0 <= now - self._found[0] < KEPT:
-                periods = room.periods(words.local_day(now))
-                self._found = now, room.statistics([group for group, _, _ in periods], *tallies(rooms.engine, periods))
+                periods = room.periods(local_day(None, now))
+                self._found = (
+                    now,
+                    room.statistics([group for group, _, _ in periods], *tallies(context.engine, periods)),
+                )
             return self._found[1]
 
 
 def _figures() -> room.Statistics:
-    return current_app.extensions.setdefault("wif_statistics", Kept()).read(office())
+    return current_app.extensions.setdefault("wif_statistics", Kept()).read(web_context())
 
 
 @asks(PUBLIC)
-def page():
+def page() -> ResponseReturnValue:
     """Everything, on one page."""
     found = _figures()
     keep_for(600)
@@ -63,7 +69,7 @@ def page():
 
 
 @asks(PUBLIC)
-def csv(name: str):
+def csv(name: str) -> ResponseReturnValue:
     """One table, for spreadsheets."""
     if name not in TABLES:
         abort(404)
@@ -80,18 +86,18 @@ def _say(key: str, **params: object) -> str:
 
 
 def _figure(value: int | None) -> str:
-    return _say("statistics.hidden") if value is None else words.count(value, public_language())
+    return _say("statistics.hidden") if value is None else formats.count(value, public_language())
 
 
 def _days(value: float | None) -> str:
-    return "—" if value is None else words.decimal(value, public_language())
+    return "—" if value is None else formats.decimal(value, public_language(), 1)
 
 
 def _label(table: str, key: str) -> str:
     if key == room.NOWHERE:
         return _say("statistics.nowhere")
     if table == "months":
-        return words.month(key, public_language())
+        return formats.month(key, public_language())
     return f"{key} {DEPARTMENTS[key]}" if table == "departments" else key
 
 
@@ -128,7 +134,7 @@ def _charts(found: room.Statistics) -> dict[str, Markup]:
         "times": [Bars(_label("months", line.key), (line.median,), (_days(line.median),)) for line in found.months],
     }
     return {
-        name: Markup(
+        name: Markup(  # noqa: S704 - bar_chart escapes what it is given
             bar_chart(
                 f"chart-{name}",
                 _say(f"statistics.{name}"),

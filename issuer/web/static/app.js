@@ -30,7 +30,7 @@ for (const form of document.querySelectorAll('form[data-once]')) {
   });
 }
 
-document.querySelector('[data-print]')?.addEventListener('click', () => print());
+document.querySelector('[data-print]')?.addEventListener('click', () => window.print());
 const problems = document.getElementById('problems');
 if (problems) problems.focus();
 
@@ -149,7 +149,7 @@ if (progress) {
       const answer = await fetch(progress.dataset.progress, { credentials: 'same-origin', headers: { Accept: 'application/json' } });
       if (answer.ok) {
         const job = await answer.json();
-        for (const name of ['rows', 'good', 'refused']) progress.querySelector(`[data-count="${name}"]`).textContent = format.format(job[name]);
+        for (const name of ['rows', 'good', 'warned', 'already', 'refused']) progress.querySelector(`[data-count="${name}"]`).textContent = format.format(job[name]);
         if (job.state !== 'checking' && job.state !== 'signing') { location.reload(); return; }
       }
     } catch { /* off line: looked at again below */ }

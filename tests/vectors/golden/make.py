@@ -11,9 +11,10 @@ from pathlib import Path
 from issuer.attestation import qr, record, status, token, verify
 from issuer.attestation.claims import encode
 from keys import trust
-from keys.content import StatusListEntry, TrustContent, TrustedKey
 from keys.roots import RootSet
 from keys.signer import SeedSigner
+from keys.trust_content import StatusListEntry, TrustContent, TrustedKey
+from tests.support.records import RECORD
 from tests.vectors.wire import Key
 
 ORIGIN = "https://verif.workinfrance.example"
@@ -23,22 +24,6 @@ ISSUED = 1_767_000_000
 DAY = 86_400
 FOLDER = Path(__file__).parent
 
-REFERENCE = {
-    "kind": "APT",
-    "family_name": "NGUYEN ÉPOUSE DUPONT",
-    "given_names": "Thị Mai",
-    "birth_date": "1996-03-14",
-    "nationality": "VNM",
-    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
-    "job": "Ingénieure d'études",
-    "contract": "CDD",
-    "hours": {"count": 964, "per": "year"},
-    "workplaces": ["75"],
-    "residence_permit": "9912345678",
-    "department": "75",
-    "valid_from": "2026-01-05",
-    "valid_until": "2026-12-31",
-}
 LEAST = {
     "kind": "AT",
     "family_name": "O",
@@ -51,7 +36,7 @@ LEAST = {
     "valid_from": "2026-01-01",
     "valid_until": "2028-12-31",
 }
-MOST = REFERENCE | {
+MOST = RECORD | {
     "kind": "AT-SAISONNIER",
     "family_name": "Ệ" * 80,
     "given_names": "Ô" * 80,
@@ -61,16 +46,16 @@ MOST = REFERENCE | {
     "department": "2A",
 }
 CASES = (
-    ("reference", REFERENCE, 4829130571, 524_287, None, NOW),
+    ("reference", RECORD, 4829130571, 524_287, None, NOW),
     ("least", LEAST, 1234567895, 0, None, NOW),
     ("most", MOST, 9876543210, 1_048_575, 4829130571, NOW),
-    ("revoked", REFERENCE, 4829130571, 1, None, NOW),
-    ("suspended", REFERENCE, 4829130571, 2, None, NOW),
-    ("replaced", REFERENCE, 4829130571, 3, None, NOW),
-    ("expired", REFERENCE | {"valid_until": "2026-01-31"}, 4829130571, 524_287, None, NOW),
-    ("not-yet-valid", REFERENCE | {"valid_from": "2026-03-01"}, 4829130571, 524_287, None, NOW),
-    ("status-stale", REFERENCE, 4829130571, 524_287, None, NOW + 3 * DAY),
-    ("status-unknown", REFERENCE, 4829130571, 524_287, None, NOW + 8 * DAY),
+    ("revoked", RECORD, 4829130571, 1, None, NOW),
+    ("suspended", RECORD, 4829130571, 2, None, NOW),
+    ("replaced", RECORD, 4829130571, 3, None, NOW),
+    ("expired", RECORD | {"valid_until": "2026-01-31"}, 4829130571, 524_287, None, NOW),
+    ("not-yet-valid", RECORD | {"valid_from": "2026-03-01"}, 4829130571, 524_287, None, NOW),
+    ("status-stale", RECORD, 4829130571, 524_287, None, NOW + 3 * DAY),
+    ("status-unknown", RECORD, 4829130571, 524_287, None, NOW + 8 * DAY),
 )
 
 

@@ -6,6 +6,7 @@
 import { fromHex, toHex } from './bytes.js';
 import { element, fill } from './element.js';
 import { say } from './messages.js';
+import './messages.more.js';
 import { sha256 } from './sha2.js';
 import { site } from './site.js';
 import { readBuild } from './update.js';

@@ -3,14 +3,16 @@
  * @module
  */
 
-import { cleanText, takeLink, watchArrivals, watchScanner } from './arrivals.js';
-import { afterPaint, fill } from './element.js';
-import { language, speak } from './messages.js';
+import { takeLink, watchInput, watchScanner } from './input.js';
+import { afterPaint, button, element, fill } from './element.js';
+import { language, say, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { Shell, standingBar } from './shell.js';
 import { site } from './site.js';
+import { claimsSeal } from './text.js';
 import { splitText } from './token.js';
 import { messageKey, verdictView, verdictWords } from './verdict-view.js';
+import { isWhole, readWritten } from './written.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./lists.js').Lists} Lists */
@@ -21,13 +23,25 @@ import { messageKey, verdictView, verdictWords } from './verdict-view.js';
 const EVERY_MS = 20_000;
 /** How long the camera stays open behind a verdict: the next scan is near, or the torch is needed to compare. */
 const REST_MS = 60_000, REST_LIT_MS = 300_000;
+/** How long a paper is known for the one that was just verified, seconds: as long as its result may stand (verdict-view.js). */
+const KNOWN_S = 600;
 /** The frame of the page is drawn, the first verdict shown: now the rest may download. */
 const SETTLE_MS = 1_500;
+
+/**
+ * How a text came. changed: newer lists gave another verdict than the one on the screen. coded: whether it is that of a code, of which a proof can be
+ * kept. doubt: why a file says less than a paper (verdict-view.js). others: what else the same file says. seals: 2D-DOC beside it.
+ * @typedef {{ changed?: boolean, coded?: boolean, doubt?: import('./verdict-view.js').Doubt, others?: Judgement[], seals?: string[] }} How
+ */
 
 /** Events: `screen` when another screen is shown. */
 export class App extends EventTarget {
   /** The judgement on the screen, if any. @type {Judgement | null} */
   #judgement = null;
+  /** How it came. @type {How} */
+  #how = {};
+  /** The last one that was: the same paper before the camera says no more than that. @type {Judgement | null} */
+  #last = null;
   /** @type {ReturnType<typeof verdictView> | null} */
   #view = null;
   /** @type {Camera | null} */
@@ -42,8 +56,8 @@ export class App extends EventTarget {
   updates = null;
   /** Verdicts shown since the page opened. */
   verdicts = 0;
-  /** @type {import('./file-desk.js').FileDesk | null} */
-  #desk = null;
+  /** @type {import('./files.js').FileReading | null} */
+  #fileReading = null;
   /** Counts what was asked for: a screen that comes late, after another was asked for, is not shown. */
   #turn = 0;
 
@@ -70,23 +84,61 @@ export class App extends EventTarget {
     });
     globalThis.addEventListener('hashchange', () => {
       const link = takeLink(location, history);
-      if (link !== null) this.present(link);
+      if (link !== null) this.read([link]);
     });
-    watchArrivals(document, { files: (files) => { void this.receive(files); }, text: (text) => this.present(text) });
-    watchScanner(document, (readings) => this.present(readings.find(this.ours) ?? readings[0]));
+    watchInput(document, { files: (files) => { void this.receive(files); }, text: (texts) => this.read(texts) });
+    watchScanner(document, {
+      send: (readings) => this.read(readings),
+      whole: (readings) => this.#writtenIn(readings).some((text) => isWhole(text.slice(text.indexOf('#') + 1))),
+    });
+  }
+
+  /** The texts of ours in what a person wrote, each once. @param {string[]} forms */
+  #writtenIn(forms) {
+    return [...new Set(forms.flatMap((form) => readWritten(form, this.lists.origins).texts))];
+  }
+
+  /**
+   * Reads what a person wrote, pasted, opened or shared; a scanned code never comes here.
+   * @param {string[]} forms the same in several forms, the plain one first
+   */
+  read(forms) {
+    const texts = this.#writtenIn(forms);
+    const seals = forms.filter(claimsSeal);
+    if (texts.length > 0) void this.choose(texts);
+    else if (seals.length > 0) void this.seals([(seals.find((form) => form.includes('\x1f')) ?? seals[0]).trim()]);
+    else if (forms.some((form) => readWritten(form, this.lists.origins).number)) this.#sayNumber();
+    else this.#show(this.lists.judge(forms[0].replace(/\s+/g, '')), { coded: false });
+  }
+
+  /** A number was given in place of a code. */
+  #sayNumber() {
+    this.#turn += 1;
+    const heading = element('h1', { tabindex: '-1' }, say('number.title'));
+    const node = element('section', { class: 'page', 'data-trouble': 'number' }, heading,
+      element('p', { role: 'alert' }, say('number.why')), element('p', {}, say('number.do')),
+      element('div', { class: 'buttons' }, button(say('nav.scan'), () => { void this.scan(); }, { class: 'button button-main' })));
+    this.shell.show({ name: 'trouble', title: say('number.title'), node, heading });
   }
 
   /** Draws the frame around the screens in the language in use. */
   #draw() {
     this.shell.draw();
+    if (this.lists.strange) void this.warn();
     this.bar = standingBar(this.lists, this.now);
     this.shell.notice('standing', this.bar.node);
+  }
+
+  /** Says that the keys of this site are not those that this phone knows. */
+  async warn() {
+    const { anchorsWarning } = await import('./anchors-view.js');
+    this.shell.notice('anchors', anchorsWarning(this));
   }
 
   /** Whether a text is of one of our addresses. @param {string} text */
   ours = (text) => {
     const found = splitText(text);
-    return found !== null && (this.lists.trust?.origins ?? site.origins).includes(found.origin);
+    return found !== null && this.lists.origins.includes(found.origin);
   };
 
   /** Whether nothing was asked for yet. */
@@ -96,7 +148,7 @@ export class App extends EventTarget {
 
   /** Whether a scan is under way that nothing may interrupt. */
   get busy() {
-    return this.#judgement !== null || (this.#desk?.working ?? false);
+    return this.#judgement !== null || this.shell.screen?.name === 'verdict' || (this.#fileReading?.working ?? false);
   }
 
   /**
@@ -105,26 +157,31 @@ export class App extends EventTarget {
    * @param {Judgement} [judgement] when it was judged already
    */
   present(text, judgement = this.lists.judge(text)) {
-    this.#show(judgement, false);
+    this.#show(judgement);
   }
 
   /**
    * @param {Judgement} judgement
-   * @param {boolean} changed whether newer lists gave another verdict than the one on the screen
+   * @param {How} [how]
    */
-  #show(judgement, changed) {
+  #show(judgement, how = {}) {
     this.#turn += 1;
     this.#judgement = judgement;
+    const { changed = false, coded = true, doubt = null, others = [], seals = [] } = how;
+    this.#how = { coded, doubt, others, seals };
+    if (coded && !doubt) this.#last = judgement;
     const view = verdictView(judgement, {
       again: () => { void this.scan(); },
-      keep: async () => (await import('./evidence.js')).saveEvidence(this.#judgement ?? judgement),
+      keep: !coded || doubt ? null : async () => (await this.later(() => import('./evidence.js')))?.saveEvidence(this.#judgement ?? judgement) ?? null,
       refresh: () => { void this.bar.refresh(); },
       now: this.now,
       changed,
+      doubt,
+      others,
       lamp: this.#camera?.on && this.#camera.tools.torch ? this.#lamp(this.#camera) : null,
     });
     this.#view = view;
-    const { word, sentence } = verdictWords(judgement);
+    const { word, sentence, level } = verdictWords(judgement, doubt);
     this.shell.show({
       name: 'verdict', title: word, node: view.node, heading: view.heading,
       stop: () => {
@@ -138,7 +195,24 @@ export class App extends EventTarget {
     this.verdicts += 1;
     this.bar.update(judgement.listed);
     this.shell.announce(`${word}. ${sentence}`);
-    afterPaint(() => { void import('./signals.js').then(({ signal }) => signal(judgement.verdict.level)); }); // seen first: sounds take a while
+    afterPaint(() => { import('./signals.js').then(({ signal }) => signal(level), () => null); }); // seen first: sounds take a while
+    this.#restCamera();
+    if (seals.length > 0) void this.later(() => import('./seal-view.js')).then((part) => part?.sealsBeside(this, view.node, seals));
+  }
+
+  /**
+   * Shows the State's seals, which have a screen of their own.
+   * @param {string[]} texts at least one
+   */
+  async seals(texts) {
+    const turn = this.#turn += 1;
+    const part = await this.later(() => import('./seal-view.js'));
+    const screen = await part?.sealScreen(this, texts);
+    if (turn !== this.#turn || !screen) return;
+    this.shell.show(screen);
+    this.verdicts += 1;
+    this.shell.announce(screen.said);
+    import('./signals.js').then(({ signal }) => signal(screen.level), () => null);
     this.#restCamera();
   }
 
@@ -148,8 +222,7 @@ export class App extends EventTarget {
     const before = this.#judgement;
     if (!before) return;
     const judgement = this.lists.judge(before.text);
-    const same = messageKey(judgement.verdict) === messageKey(before.verdict) && judgement.verdict.level === before.verdict.level;
-    if (!same) this.#show(judgement, true);
+    if (!sameResult(judgement, before)) this.#show(judgement, { ...this.#how, changed: true });
     else if (judgement.listed !== before.listed || judgement.trust !== before.trust) {
       this.#judgement = judgement;
       this.#view?.update(judgement);
@@ -160,7 +233,7 @@ export class App extends EventTarget {
   /** Keeps the camera for the next scan for a while, then releases it. */
   #restCamera() {
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => { if (this.#judgement) this.#camera?.close(); }, this.#camera?.torchOn ? REST_LIT_MS : REST_MS);
+    this.#rest = setTimeout(() => { if (this.shell.screen?.name === 'verdict') this.#camera?.close(); }, this.#camera?.torchOn ? REST_LIT_MS : REST_MS);
   }
 
   /** @param {Camera} camera */
@@ -191,8 +264,9 @@ export class App extends EventTarget {
     if (turn !== this.#turn) return;
     const screen = scanView({
       camera: this.#camera, reader, foreseen, ours: this.ours,
-      found: (texts) => { void this.choose(texts); },
-      typed: (text) => this.present(text),
+      found: (texts) => this.#seen(texts, screen),
+      typed: (texts) => this.read(texts),
+      files: (files) => { void this.receive(files); },
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),
       lens: () => settings().lens,
       rememberLens: (lens) => { changeSettings({ lens }, settingsStorage()); },
@@ -203,20 +277,53 @@ export class App extends EventTarget {
   }
 
   /**
-   * One text: its verdict. Several of ours: the list to choose from. None of ours: the verdict on the first.
+   * What the camera read: the paper that was just verified is said to be that; everything else is judged.
    * @param {string[]} texts at least one
+   * @param {import('./scan-view.js').ScanScreen} screen
    */
-  async choose(texts) {
+  #seen(texts, screen) {
     const ours = texts.filter(this.ours);
+    const last = this.#last;
+    if (!last || ours.length !== 1 || ours[0] !== last.text || this.now() - last.at > KNOWN_S || this.now() < last.at) {
+      void this.choose(texts);
+      return;
+    }
+    const judgement = this.lists.judge(last.text);
+    if (!sameResult(judgement, last)) this.#show(judgement, { changed: true });
+    else screen.same(last, () => this.#show(judgement));
+  }
+
+  /**
+   * One text: its verdict. Several of ours: the list to choose from. None of ours: the verdict on the first. What a file hides is never taken
+   * for what it shows: where the two differ, both are told, and the verdict is the worse.
+   * @param {string[]} texts at least one
+   * @param {Pick<import('./files.js').Found, 'hidden' | 'unread' | 'trouble'>} [found] what is known of them when they are of a file
+   */
+  async choose(texts, { hidden, unread, trouble } = { hidden: [], unread: false, trouble: null }) {
+    const ours = texts.filter(this.ours), seals = texts.filter(claimsSeal);
+    /** @type {How} */
+    const how = { doubt: unread ? 'unread' : trouble ? 'partly' : null, seals };
+    if (hidden.length > 0 && !unread) {
+      const drawn = texts.filter((text) => !hidden.includes(text));
+      const answers = [...drawn.filter(this.ours), ...hidden];
+      if (answers.length === hidden.length) answers.unshift(drawn[0]);
+      const [worst, ...others] = answers.map((text) => this.lists.judge(text)).sort((one, other) => gravity(other) - gravity(one));
+      this.#show(worst, { doubt: 'differs', others, seals });
+      return;
+    }
+    if (ours.length === 0 && seals.length > 0) {
+      await this.seals(seals);
+      return;
+    }
     if (ours.length < 2) {
-      this.present(ours[0] ?? texts[0]);
+      this.#show(this.lists.judge(ours[0] ?? texts[0]), how);
       return;
     }
     const turn = this.#turn += 1;
     const { choiceView } = await import('./scan-view.js');
     if (turn !== this.#turn) return;
     const judgements = ours.map((text) => this.lists.judge(text));
-    this.shell.show(choiceView(judgements, ({ text }) => this.present(text)));
+    this.shell.show(choiceView(judgements, (judgement) => this.#show(judgement, how)));
     this.#restCamera();
   }
 
@@ -226,8 +333,8 @@ export class App extends EventTarget {
    */
   async receive(files) {
     const turn = this.#turn += 1;
-    const desk = await this.desk();
-    if (turn === this.#turn) await desk.take(files);
+    const reading = await this.fileReading();
+    if (turn === this.#turn) await reading?.take(files);
   }
 
   /** Reads what another application shared with this one. */
@@ -236,31 +343,47 @@ export class App extends EventTarget {
     const { takeShared } = await import('./update.js');
     const shared = await takeShared();
     if (shared?.files.length) await this.receive(shared.files);
-    else if (shared?.text) this.present(linkIn(shared.text));
-    else (await this.desk()).complain('share_empty');
+    else if (shared?.text) this.read([shared.text]);
+    else (await this.fileReading())?.complain('share_empty');
   }
 
-  /** Where files are read. @returns {Promise<import('./file-desk.js').FileDesk>} */
-  async desk() {
-    const { FileDesk } = await import('./file-desk.js');
-    this.#desk ??= new FileDesk(this);
-    return this.#desk;
+  /** What reads given files; null while it is not on the phone. @returns {Promise<import('./files.js').FileReading | null>} */
+  async fileReading() {
+    const part = await this.later(() => import('./files.js'));
+    if (part) this.#fileReading ??= new part.FileReading(this);
+    return this.#fileReading;
+  }
+
+  /**
+   * A part of the page that is kept later (docs/verifier.md); null, which is said on the screen, while it cannot be had.
+   * @template Part
+   * @param {() => Promise<Part>} load
+   * @returns {Promise<Part | null>}
+   */
+  async later(load) {
+    try {
+      return await load();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.shell.notice('missing', element('p', { class: 'notice', role: 'alert' }, say('later.missing')));
+      return null;
+    }
   }
 
   async openSettings() {
     const turn = this.#turn += 1;
-    const { settingsView } = await import('./settings-view.js');
-    if (turn !== this.#turn) return;
+    const part = await this.later(() => import('./settings-view.js'));
+    if (turn !== this.#turn || !part) return;
     this.#camera?.close();
-    this.shell.show(settingsView(this));
+    this.shell.show(part.settingsView(this));
   }
 
   async openAbout() {
     const turn = this.#turn += 1;
-    const { aboutView } = await import('./about-view.js');
-    if (turn !== this.#turn) return;
+    const part = await this.later(() => import('./about-view.js'));
+    if (turn !== this.#turn || !part) return;
     this.#camera?.close();
-    this.shell.show(aboutView(this.lists));
+    this.shell.show(part.aboutView(this.lists));
   }
 
   /**
@@ -268,28 +391,31 @@ export class App extends EventTarget {
    * @param {'fr' | 'en'} chosen
    */
   async changeLanguage(chosen) {
+    if (!await this.later(async () => { if (!await speak(chosen)) throw new TypeError(chosen); return chosen; })) return;
     changeSettings({ language: chosen }, settingsStorage());
-    await speak(chosen);
     this.#draw();
-    const name = this.shell.screen?.name;
-    if (this.#judgement) this.#show(this.#judgement, false);
+    const { again, name } = this.shell.screen ?? {};
+    if (this.#judgement) this.#show(this.#judgement, this.#how);
     else if (name === 'settings') await this.openSettings();
     else if (name === 'about') await this.openAbout();
+    else if (again) again();
     else await this.scan();
   }
 
   /** Starts what could wait for the first screen: lists, the worker. */
   settleIn() {
     this.lists.start();
-    void this.#warm.then(() => setTimeout(() => { void import('./upkeep.js').then(({ keepUp }) => keepUp(this)); }, SETTLE_MS));
+    const settle = () => setTimeout(() => { void import('./installation.js').then(({ watchInstallation }) => watchInstallation(this)); }, SETTLE_MS);
+    void this.#warm.then(settle, settle);
   }
 }
 
-/**
- * The link in a shared text, which may have words around it.
- * @param {string} text
- * @returns {string}
- */
-function linkIn(text) {
-  return /https?:\/\/\S+\/#\d\S*/i.exec(text)?.[0] ?? cleanText(text);
+/** How little a result speaks for a paper. @param {Judgement} judgement */
+function gravity({ verdict: { level } }) {
+  return ['green', 'amber', 'grey', 'red'].indexOf(level);
+}
+
+/** Whether two judgements say the same. @param {Judgement} one @param {Judgement} other */
+function sameResult({ verdict: one }, { verdict: other }) {
+  return messageKey(one) === messageKey(other) && one.level === other.level;
 }

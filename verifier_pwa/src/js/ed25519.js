@@ -14,7 +14,7 @@
  */
 
 import { Point } from '@noble/ed25519';
-import { asBytes, concat, equal, toHex } from './bytes.js';
+import { asBytes, concat, equal, fromHex, toHex } from './bytes.js';
 import { sha256, sha512 } from './sha2.js';
 
 /** The order of the prime-order subgroup (RFC 8032 §5.1). */
@@ -46,10 +46,15 @@ export function isPrimeOrderPoint(publicKey) {
   if (asBytes(publicKey, 'a public key').length !== 32) return false;
   const name = toHex(publicKey);
   if (checked.has(name)) return true;
-  const point = pointOf(publicKey);
-  if (point === null || !point.isTorsionFree() || point.isSmallOrder()) return false;
+  if (!hasPrimeOrder(publicKey) || !judgesPoints()) return false;
   keep(checked, CHECKED, name, true);
   return true;
+}
+
+/** @param {Uint8Array} encoded */
+function hasPrimeOrder(encoded) {
+  const point = pointOf(encoded);
+  return point !== null && point.isTorsionFree() && !point.isSmallOrder();
 }
 
 /**
@@ -86,6 +91,43 @@ export function verifyChecked(publicKey, message, signature) {
   const k = littleEndian(sha512(concat(r, publicKey, message))) % L;
   const point = combination(s, k, table);
   return !point.is0() && equal(point.toBytes(), r);
+}
+
+/** The self-test's vectors, those of keys/ed25519.py. Points that are no keys: of order 2, 4, 8; with a component of each. */
+const CROOKED = [
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', '0000000000000000000000000000000000000000000000000000000000000080',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', '9599999999999999999999999999999999999999999999999999999999999999',
+  '9bad33f580df7ecc49df5342bac8145d5bedc40f573d1b067f3c4ce449689a15', '98519eadf35b995233b51b5cd23e9cc5a28b639b5a4af0ec903cb960d81b7819',
+  '003789297ce02defa2f4bc7635d1d7ce99b96d76eb91d31f905101674ddab720',
+];
+/** The public key of 32 zero bytes, its signature of the empty message, and three whose R has a component of order 1, 2 and 4. */
+const KEY = '3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29';
+const HOLDS = '8f895b3cafe2c9506039d0e2a66382568004674fe8d237785092e40d6aaf483e4fc60168705f31f101596138ce21aa357c0d32a064f423dc3ee4aa3abf53f803';
+const CROOKED_R = [
+  '01000000000000000000000000000000000000000000000000000000000000009c080412510afdc1d0ef73f842c224b67f75906d250ccf0049cef596b321e40b',
+  '359dbf604a3b3bedc20d5408b9d4770fbe52c922979b3178d02ab8d41c9c3a4ef4c980c75343b8ce90e4526a914933148f7014f21aa9e3514a52c884cd09670d',
+  'd7fcf1f00e29dd947529006e74d779973e3c1a1bad96b7807ab8644b5604ee501683057f0f0635ab40f8ff7f343c466dec6fa06a064940b17b9743d79064e305',
+];
+/** @type {boolean | undefined} */
+let points;
+/** @type {boolean | undefined} */
+let signatures;
+
+/** Whether the library tells points of the prime-order subgroup from all others; found out once, before the first answer that takes a key. */
+function judgesPoints() {
+  points ??= hasPrimeOrder(fromHex(KEY)) && !CROOKED.some((point) => hasPrimeOrder(fromHex(point)));
+  return points;
+}
+
+/**
+ * Whether signatures are judged as §1.1 says; found out once. Where they are not, nothing may be verified here.
+ * @returns {boolean}
+ */
+export function judgesSignatures() {
+  const message = new Uint8Array();
+  signatures ??= verifyChecked(fromHex(KEY), message, fromHex(HOLDS)) && !verifyChecked(fromHex(KEY), Uint8Array.of(0), fromHex(HOLDS))
+    && !CROOKED_R.some((signature) => verifyChecked(fromHex(KEY), message, fromHex(signature)));
+  return signatures;
 }
 
 /** @param {Uint8Array} bytes */

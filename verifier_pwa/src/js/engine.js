@@ -3,8 +3,8 @@
  * @module
  */
 
+import { claimsSeal } from './text.js';
 import { BINARIZERS, TEXT_MODES, encodeFormats, prepareZXingModule } from 'zxing-wasm/reader';
-import { unroll } from './unroll.js';
 
 /**
  * One code: its text ('' when it was found but could not be decoded) and its four corners in pixels, clockwise from the one
@@ -14,25 +14,29 @@ import { unroll } from './unroll.js';
  * @typedef {Parameters<Module['readBarcodesFromPixmap']>[3]} Options
  */
 
-/** @type {Options} */
+/** QR codes of model 2: a micro one is now and then imagined in noise. @type {Options} */
 const BASE = {
-  formats: encodeFormats(['QRCode']), tryHarder: true, tryRotate: false, tryInvert: false, tryDownscale: true, tryDenoise: false,
+  formats: encodeFormats(['QRCodeModel2']), tryHarder: true, tryRotate: false, tryInvert: false, tryDownscale: true, tryDenoise: false,
   binarizer: BINARIZERS.indexOf('LocalAverage'), isPure: false, downscaleFactor: 3, downscaleThreshold: 500, minLineCount: 2,
-  maxNumberOfSymbols: 1, validateOptionalChecksum: false, returnErrors: false, eanAddOnSymbol: 0,
+  maxNumberOfSymbols: 16, validateOptionalChecksum: false, returnErrors: false, eanAddOnSymbol: 0,
   textMode: TEXT_MODES.indexOf('Plain'), characterSet: 0, tryCode39ExtendedMode: false,
 };
 
-/** A frame of the camera: the first QR code. */
+/** A frame of the camera: every QR code in it, for beside ours there may be another, ours or not. */
 export const CAMERA = BASE;
-/** A frame in which a code that is not ours was found: all of them, for ours may be beside it. */
-export const CAMERA_SEVERAL = { ...BASE, maxNumberOfSymbols: 16 };
+/** A picture in ink and paper. */
+const DRAWN = { ...BASE, binarizer: BINARIZERS.indexOf('FixedThreshold') };
 /** A file: every effort, and the other square codes too, so that they can be named as not ours. */
 export const STILL = {
   ...BASE, formats: encodeFormats(['QRCode', 'DataMatrix', 'Aztec', 'PDF417']), tryRotate: true, tryInvert: true, tryDenoise: true, maxNumberOfSymbols: 32,
 };
 
-/** Flat pictures tried of one curled paper. */
-const FLAT_PICTURES = 2;
+/** The State's seals (2D-DOC), looked for in one frame of SEAL_FRAMES: in each, it would double what a frame costs (docs/decisions). */
+const SEALS = { ...BASE, formats: encodeFormats(['DataMatrix']) };
+const SEAL_FRAMES = 3;
+
+/** What is tried when nothing is read; null where it is not on this device yet. */
+const further = () => Promise.all([import('./looks.js'), import('./mesh.js')]).then(([looks, { follow }]) => ({ ...looks, follow }), () => null);
 
 /** Formats of video frames whose first plane is the grey picture itself. */
 const GREY_FIRST = /^(I4|NV12)/;
@@ -53,8 +57,7 @@ export class Engine {
   #module;
   #at = 0;
   #size = 0;
-  /** @type {OffscreenCanvas | null} */
-  #canvas = null;
+  #frames = 0;
 
   /** Use openEngine. @param {Module} module */
   constructor(module) {
@@ -89,7 +92,8 @@ export class Engine {
       const code = found.get(at);
       if (!code) continue;
       const { topLeft, topRight, bottomRight, bottomLeft } = code.position;
-      readings.push({ text: code.isValid ? code.text : '', corners: [topLeft, topRight, bottomRight, bottomLeft].map(({ x, y }) => [x, y]) });
+      const text = code.format === 'DataMatrix' ? String.fromCharCode(...code.bytes) : code.text; // its control characters and bytes as they are
+      readings.push({ text: code.isValid ? text : '', corners: [topLeft, topRight, bottomRight, bottomLeft].map(({ x, y }) => [x, y]) });
     }
     /** @type {{ delete?: () => void }} */ (found).delete?.();
     return readings;
@@ -108,16 +112,33 @@ export class Engine {
     return this.#find(width, height, options);
   }
 
+  /** A copy of the picture that was read last. @param {number} width @param {number} height @returns {import('./looks.js').Grey} */
+  lastPicture(width, height) {
+    return { pixels: this.#room(width * height).slice(), width, height };
+  }
+
   /**
-   * Reads the picture that was read last once more, as one of curled paper: slow, and worth it when nothing else reads.
-   * @param {number} width
-   * @param {number} height
-   * @returns {Reading[]}
+   * Reads a picture in which nothing was read once more, in one of the ways of looks.js, or as one of bent paper, which is slow.
+   * @param {import('./looks.js').Grey} grey
+   * @param {number} turn which look; the first number that is none stands for bent paper
+   * @returns {Promise<Reading[]>}
    */
-  readCurled(width, height) {
-    const grey = { pixels: this.#room(width * height).slice(), width, height };
-    for (const flat of unroll(grey, FLAT_PICTURES)) {
-      const readings = this.readGrey(flat.pixels, flat.width, flat.height, CAMERA);
+  async lookAgain(grey, turn) {
+    const means = await further();
+    const place = means?.findPlace(grey);
+    if (!means || !place) return [];
+    const { LOOKS, cut, follow, lookAgain } = means;
+    if (turn >= LOOKS.length) return this.#readFlat(follow(grey));
+    const part = cut(grey, place);
+    const drawn = lookAgain(LOOKS[turn], part);
+    return this.readGrey(drawn, part.width, part.height, LOOKS[turn] ? DRAWN : CAMERA).map(({ text, corners }) => (
+      { text, corners: corners.map(([x, y]) => [x + place.left, y + place.top]) }));
+  }
+
+  /** @param {import('./looks.js').Grey[]} pictures of the same symbol @returns {Reading[]} their corners are not those of the frame */
+  #readFlat(pictures) {
+    for (const { pixels, width, height } of pictures) {
+      const readings = this.readGrey(pixels, width, height, DRAWN).filter(({ text }) => text);
       if (readings.length > 0) return readings;
     }
     return [];
@@ -137,36 +158,74 @@ export class Engine {
   /**
    * Reads a frame of the camera and closes it.
    * @param {VideoFrame | ImageBitmap} frame
-   * @param {Options} options
-   * @param {boolean} [curled] whether to try curled paper too when nothing is read
+   * @param {number | null} [turn] how to look again when nothing is read (see lookAgain); null: not at all
    * @returns {Promise<Reading[]>}
    */
-  async readFrame(frame, options, curled = false) {
+  async readFrame(frame, turn = null) {
+    let width, height, readings;
     try {
       if (typeof VideoFrame !== 'undefined' && frame instanceof VideoFrame && frame.visibleRect && GREY_FIRST.test(frame.format ?? '')) {
-        const { width, height } = frame.visibleRect;
+        ({ width, height } = frame.visibleRect);
         await frame.copyTo(this.#room(frame.allocationSize()));
-        const readings = this.#find(width, height, options);
-        return readings.length > 0 || !curled ? readings : this.readCurled(width, height);
+        readings = this.#find(width, height, CAMERA);
+      } else {
+        width = 'displayWidth' in frame ? frame.displayWidth : frame.width;
+        height = 'displayHeight' in frame ? frame.displayHeight : frame.height;
+        const picture = coloursOf(frame, [0, 0, width, height], width, height);
+        readings = this.readColours(picture, CAMERA);
       }
-      const picture = this.#pixels(frame);
-      const readings = this.readColours(picture, options);
-      return readings.length > 0 || !curled ? readings : this.readCurled(picture.width, picture.height);
     } finally {
       frame.close();
     }
-  }
-
-  /** @param {VideoFrame | ImageBitmap} frame @returns {ImageData} */
-  #pixels(frame) {
-    const width = 'displayWidth' in frame ? frame.displayWidth : frame.width;
-    const height = 'displayHeight' in frame ? frame.displayHeight : frame.height;
-    if (this.#canvas?.width !== width || this.#canvas.height !== height) this.#canvas = new OffscreenCanvas(width, height);
-    const drawing = /** @type {OffscreenCanvasRenderingContext2D} */ (this.#canvas.getContext('2d', { willReadFrequently: true }));
-    drawing.drawImage(frame, 0, 0, width, height);
-    return drawing.getImageData(0, 0, width, height);
+    this.#frames += 1;
+    if (this.#frames % SEAL_FRAMES === 0) readings.push(...this.#find(width, height, SEALS).filter(({ text }) => claimsSeal(text)));
+    return readings.length > 0 || turn === null ? readings : this.lookAgain(this.lastPicture(width, height), turn);
   }
 }
+
+/** Whether a canvas gives back what was drawn: browsers that keep sites from telling phones apart give other colours. */
+let canvasTrue = false;
+
+/** The last sheet, kept for the next of its size. @type {OffscreenCanvasRenderingContext2D | null} */
+let last = null;
+
+/** @param {number} width @param {number} height @returns {OffscreenCanvasRenderingContext2D} a white sheet */
+function sheet(width, height) {
+  const kept = last?.canvas.width === width && last.canvas.height === height ? last : null;
+  const drawing = kept ?? /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true }));
+  last = drawing;
+  drawing.fillStyle = '#fff'; // what is transparent is paper
+  drawing.fillRect(0, 0, width, height);
+  drawing.imageSmoothingQuality = 'high';
+  return drawing;
+}
+
+/**
+ * A part of a picture in colours, larger or smaller. Throws HiddenPicture where a canvas does not tell what was drawn: there is no other way to the pixels.
+ * @param {VideoFrame | ImageBitmap} picture
+ * @param {[number, number, number, number]} part left, top, width, height
+ * @param {number} wide pixels wanted
+ * @param {number} high
+ * @returns {ImageData}
+ */
+export function coloursOf(picture, [left, top, width, height], wide, high) {
+  canvasTrue ||= drawnTruly();
+  if (!canvasTrue) throw new HiddenPicture();
+  const drawing = sheet(wide, high);
+  drawing.drawImage(picture, left, top, width, height, 0, 0, wide, high);
+  return drawing.getImageData(0, 0, wide, high);
+}
+
+/** Whether dark colours come back as they were drawn. */
+function drawnTruly() {
+  const drawing = sheet(16, 16), dark = [18, 52, 86, 255];
+  drawing.fillStyle = '#123456';
+  drawing.fillRect(0, 0, 16, 16);
+  return drawing.getImageData(0, 0, 16, 16).data.every((value, at) => Math.abs(value - dark[at % 4]) < 9); // a little noise does no harm
+}
+
+/** This browser lets no page see what is in a picture. */
+export class HiddenPicture extends Error {}
 
 /**
  * Starts the engine from its compiled code, or loads it from this site. Rejects when the browser has no WebAssembly or refuses it.

@@ -38,3 +38,17 @@ export class StatusRefused extends WifError {
     this.code = code;
   }
 }
+
+/**
+ * What a browser may keep from this site by throwing already when it is named (storage, workers): undefined then.
+ * @template T
+ * @param {() => T} get
+ * @returns {T | undefined}
+ */
+export function granted(get) {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}

@@ -8,6 +8,7 @@ import { toHex } from './bytes.js';
 import { nationality } from './countries.js';
 import { element } from './element.js';
 import { language, say } from './messages.js';
+import './messages.more.js';
 import { sha256 } from './sha2.js';
 import { signedFields } from './signed-fields.js';
 import { site } from './site.js';
@@ -60,8 +61,8 @@ export function evidencePage(judgement, build, origin) {
   page.documentElement.lang = language();
   const { word, sentence, more } = verdictWords(judgement);
   const { verdict, text, at, trust, listed } = judgement;
-  const fields = verdict.claims ? signedFields(verdict.claims, nationality) : null;
-  const hash = (/** @type {Uint8Array} */ bytes) => element('p', {}, `${say('keep.hash')} : `, element('code', {}, toHex(sha256(bytes))));
+  const fields = verdict.claims ? signedFields(verdict.claims, { naming: nationality }) : null;
+  const hash = (/** @type {Uint8Array} */ bytes) => element('p', {}, `${say('keep.hash')}\u00a0: `, element('code', {}, toHex(sha256(bytes))));
   const charset = element('meta', { charset: 'utf-8' });
   page.head.prepend(charset);
   page.body.append(...[
@@ -69,7 +70,7 @@ export function evidencePage(judgement, build, origin) {
     site.demonstration ? element('p', {}, element('strong', {}, `${say('demo.title')} – ${say('demo.meaning')}`)) : null,
     element('h2', {}, `${word} – ${sentence}`),
     element('p', {}, more),
-    element('p', {}, `${say('details.checked_at')} : ${exactMoment(at)}`),
+    element('p', {}, `${say('details.checked_at')}\u00a0: ${exactMoment(at)}`),
     element('p', {}, say('keep.verified_by')),
     fields,
     element('p', {}, say('law.not_instead'), ' ', say('law.check.source')),
@@ -80,7 +81,7 @@ export function evidencePage(judgement, build, origin) {
     listed && hash(listed.cose),
     element('h2', {}, say('details.software')),
     element('p', {}, `${site.version} – ${origin}`),
-    element('p', {}, `${say('details.build')} : `, element('code', {}, build ?? say('details.none'))),
+    element('p', {}, `${say('details.build')}\u00a0: `, element('code', {}, build ?? say('details.none'))),
     element('h2', {}, say('details.text')),
     element('p', {}, say('keep.again', { origin })),
     element('pre', {}, text),
@@ -107,7 +108,7 @@ export async function saveEvidence(judgement) {
   const build = await readBuild().then(({ hash }) => hash, () => null);
   const stamp = new Date(judgement.at * 1000).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
   const name = `verification-${judgement.verdict.claims?.number ?? judgement.verdict.verdict}-${stamp}.html`;
-  const address = URL.createObjectURL(new Blob([evidencePage(judgement, build, location.origin)], { type: 'text/html' }));
+  const address = URL.createObjectURL(new Blob([evidencePage(judgement, build, location.protocol === 'file:' ? site.origins[0] : location.origin)], { type: 'text/html' }));
   const link = element('a', { href: address, download: name });
   document.body.append(link);
   link.click();

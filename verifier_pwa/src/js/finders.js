@@ -4,8 +4,7 @@
  * @module
  */
 
-/** @typedef {import('./unroll.js').Grey} Grey */
-/** @typedef {import('./unroll.js').Point} Point */
+/** @typedef {import('./looks.js').Grey} Grey */
 /** @typedef {{ x: number, y: number, module: number, hits: number }} Finder */
 
 const ROW_STEP = 2;

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { recordOf, sameLists, startingHoldings } from './holdings.js';
+import { granted } from './errors.js';
+import { anchorsOf, recordOf, sameLists, startingHoldings } from './lists-held.js';
 import { site as builtSite } from './site.js';
-import { askToPersist, openStore } from './store.js';
+import { askToPersist, openStore } from './lists-stored.js';
 import { verify } from './verify.js';
 
 /**
- * @typedef {import('./freshness.js').Result} Result
+ * @typedef {import('./lists-fetched.js').Result} Result
  *
  * A verdict with all that it rests on: the text, the moment (UTC seconds) and the very lists that were used; `listed` is the status
  * list that the attestation names, when it is held.
- * @typedef {{ verdict: import('./verify.js').Verdict, text: string, at: number, trust: import('./content.js').TrustList | null,
+ * @typedef {{ verdict: import('./verify.js').Verdict, text: string, at: number, trust: import('./trust-content.js').TrustList | null,
  *   listed: import('./status.js').StatusList | null }} Judgement
  */
 
@@ -32,11 +33,11 @@ const CHANNEL = 'wif-lists';
  * automatic ones too (`lastResult` has it).
  */
 export class Lists extends EventTarget {
-  /** @type {import('./holdings.js').Holdings} */
+  /** @type {import('./lists-held.js').Holdings} */
   #holdings;
   /** Whether every signature of what is held has been checked on this device. */
   #checked;
-  /** What the site brings, once it is checked. @type {import('./holdings.js').Holdings | undefined} */
+  /** What the site brings, once it is checked. @type {import('./lists-held.js').Holdings | undefined} */
   #accepted;
   /** @type {Promise<void> | null} */
   #weighing = null;
@@ -44,6 +45,8 @@ export class Lists extends EventTarget {
   #store;
   #kept;
   #since;
+  /** The roots that what is held hangs on. */
+  #anchors;
   /** @type {Promise<Result> | null} */
   #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -57,10 +60,16 @@ export class Lists extends EventTarget {
   checkedAt;
   /** Since when this phone works off line, UTC seconds; null: not yet. @type {number | null} */
   readySince;
+  /** Whether the site embeds other roots than this phone knows, to which nothing signed leads: the person decides. */
+  strange = false;
   /** What the phone had and has lost: its `lists`, or the `files` of the page; null when nothing. @type {'lists' | 'files' | null} */
   lost = null;
   /** Since when the phone had what it lost, UTC seconds. @type {number | null} */
   lostSince = null;
+  /** How many of the files that are kept later are not on the phone yet; null: not known. @type {number | null} */
+  laterMissing = null;
+  /** Why this device does not get ready off line: see Updates.problem. @type {import('./update.js').Updates['problem']} */
+  refused = null;
   /** `unavailable` where the browser keeps nothing (private windows): the lists last as long as the page. @type {'stored' | 'unavailable'} */
   storage = 'stored';
   /** Whether the browser promised not to clear this storage; null: not asked, or it cannot be. @type {boolean | null} */
@@ -70,9 +79,9 @@ export class Lists extends EventTarget {
 
   /**
    * Use openLists.
-   * @param {{ site: import('./site.js').Site, store: import('./store.js').Store | null, now: () => number, fetch: typeof globalThis.fetch,
-   *   kept: import('./store.js').Kept | null, lostSince: number | null, timeoutMs?: number,
-   *   start: { holdings: import('./holdings.js').Holdings, checked: boolean } }} parts
+   * @param {{ site: import('./site.js').Site, store: import('./lists-stored.js').Store | null, now: () => number, fetch: typeof globalThis.fetch,
+   *   kept: import('./lists-stored.js').Kept | null, lostSince: number | null, timeoutMs?: number,
+   *   start: { holdings: import('./lists-held.js').Holdings, checked: boolean, strange?: boolean } }} parts
    */
   constructor({ site, store, now, fetch, kept, lostSince, timeoutMs, start }) {
     super();
@@ -82,6 +91,8 @@ export class Lists extends EventTarget {
     this.#holdings = start.holdings;
     this.#checked = start.checked;
     this.#kept = kept;
+    this.strange = start.strange === true;
+    this.#anchors = this.strange && kept ? kept.anchors : anchorsOf(site);
     this.checkedAt = kept?.checkedAt ?? null;
     this.readySince = kept?.readySince ?? null;
     this.#since = kept?.since ?? now();
@@ -101,6 +112,9 @@ export class Lists extends EventTarget {
   /** The latest list issue time that this phone ever accepted, UTC seconds. */
   get floor() { return this.#holdings.floor; }
 
+  /** Our addresses: of the trust list in use, else of the site. */
+  get origins() { return this.#holdings.trust?.origins ?? this.#site.origins; }
+
   /** The root set trusted now. */
   get pinned() { return this.#holdings.pinned; }
 
@@ -110,9 +124,9 @@ export class Lists extends EventTarget {
    * @returns {Judgement}
    */
   judge(text) {
-    const { trust, status, floor } = this.#holdings;
+    const { trust, status, floor, genuine } = this.#holdings;
     const at = this.surroundings.now();
-    const verdict = verify(text, trust, status, at, floor);
+    const verdict = verify(text, trust, status, at, floor, genuine);
     const listed = verdict.claims && status.get(verdict.claims.status.list);
     return { verdict, text, at, trust, listed: listed ?? null };
   }
@@ -146,23 +160,23 @@ export class Lists extends EventTarget {
 
   /**
    * The question itself; without what asks, as without a network.
-   * @returns {Promise<{ before: import('./holdings.js').Holdings, holdings: import('./holdings.js').Holdings, result: Result }>}
+   * @returns {Promise<{ before: import('./lists-held.js').Holdings, holdings: import('./lists-held.js').Holdings, result: Result }>}
    */
   async #question() {
-    const means = await this.#means();
-    if (!means) {
+    const fetching = await this.#loadFetching();
+    if (!fetching) {
       const result = /** @type {Result} */ ({ outcome: 'offline', list: 'trust', code: null, at: this.surroundings.now() });
       return { before: this.#holdings, holdings: this.#holdings, result };
     }
     const held = this.#weigh().then(() => this.#holdings); // while the first answer comes
-    const answer = await means.askForLists(held, this.#site.buildTime, this.surroundings);
+    const answer = await fetching.askForLists(held, this.#site.buildTime, this.surroundings);
     return { before: await held, ...answer };
   }
 
   /** What asks for lists and takes them on, fetched when it is first needed, which is after the first verdict; null when it cannot be. */
-  async #means() {
+  async #loadFetching() {
     try {
-      return await import('./freshness.js');
+      return await import('./lists-fetched.js');
     } catch (error) {
       if (error instanceof TypeError) return null;
       throw error;
@@ -189,13 +203,13 @@ export class Lists extends EventTarget {
 
   /**
    * What to hold beside a stored record, every signature checked on this device.
-   * @param {import('./store.js').Kept | null} kept
-   * @returns {Promise<import('./holdings.js').Holdings>}
+   * @param {import('./lists-stored.js').Kept | null} kept
+   * @returns {Promise<import('./lists-held.js').Holdings>}
    */
   async #weighed(kept) {
     const { holdings, checked } = await startingHoldings(this.#site, kept, this.#accepted);
     if (checked) return holdings;
-    const { acceptedOfSite } = await import('./acceptance.js');
+    const { acceptedOfSite } = await import('./lists-fetched.js');
     this.#accepted = await acceptedOfSite(this.#site);
     return (await startingHoldings(this.#site, kept, this.#accepted)).holdings;
   }
@@ -212,8 +226,8 @@ export class Lists extends EventTarget {
       const recent = this.lastResult !== null && this.checkedAt !== null && this.surroundings.now() - this.checkedAt < RECENT_S;
       if (document.visibilityState === 'visible' && !recent) void this.check();
     });
-    this.#channel = new BroadcastChannel(CHANNEL);
-    this.#channel.addEventListener('message', () => { void this.#reload(); });
+    this.#channel = granted(() => new BroadcastChannel(CHANNEL)) ?? null;
+    this.#channel?.addEventListener('message', () => { void this.#reload(); });
     void this.#keep();
     void this.check();
   }
@@ -231,7 +245,7 @@ export class Lists extends EventTarget {
   /** Takes over what another tab stored. */
   async #reload() {
     const { kept } = await readStore(this.#store);
-    if (!kept || !(await this.#means())) return;
+    if (!kept || !(await this.#loadFetching())) return;
     await this.#weigh();
     const next = await this.#weighed(kept);
     if ((next.trust?.version ?? 0) < (this.trust?.version ?? 0)) return;
@@ -243,11 +257,11 @@ export class Lists extends EventTarget {
   /** Stores what is held; a browser that refuses is remembered as one that keeps nothing. */
   async #keep() {
     if (!this.#checked) {
-      if (!(await this.#means())) return;
+      if (!(await this.#loadFetching())) return;
       await this.#weigh();
     }
     const times = { checkedAt: this.checkedAt, since: this.#since, readySince: this.readySince };
-    const record = recordOf(this.#holdings, this.#site, times);
+    const record = recordOf(this.#holdings, this.#site, this.#anchors, times);
     if (!this.#store || !record) return;
     try {
       if (!(await this.#store.write(record))) await this.#reload();
@@ -266,7 +280,33 @@ export class Lists extends EventTarget {
     if (this.readySince !== null) return;
     this.readySince = this.surroundings.now();
     await this.#keep();
-    this.persisted = await askToPersist();
+    this.dispatchEvent(new Event('checked'));
+    askToPersist().then((agreed) => {
+      this.persisted = agreed;
+      this.dispatchEvent(new Event('checked'));
+    }, () => null); // a browser that refuses the question has not agreed
+  }
+
+  /**
+   * The person's decision: the roots of this site take the place of those that the phone knew, and its lists with them. The floor of the clock stays.
+   * @returns {Promise<boolean>} false when what checks lists cannot be had
+   */
+  async acceptAnchors() {
+    if (!(await this.#loadFetching())) return false;
+    const { acceptedOfSite } = await import('./lists-fetched.js');
+    this.#accepted = await acceptedOfSite(this.#site);
+    this.#holdings = { ...this.#accepted, floor: Math.max(this.#accepted.floor, this.floor) };
+    this.#anchors = anchorsOf(this.#site);
+    this.strange = false;
+    await this.#keep();
+    this.dispatchEvent(new Event('change'));
+    void this.check();
+    return true;
+  }
+
+  /** Notes how many of the files that are kept later are missing. @param {number} missing */
+  noteLater(missing) {
+    this.laterMissing = missing;
     this.dispatchEvent(new Event('checked'));
   }
 
@@ -281,8 +321,8 @@ export class Lists extends EventTarget {
 }
 
 /**
- * @param {import('./store.js').Store | null} store
- * @returns {Promise<{ kept: import('./store.js').Kept | null, lostSince: number | null, failed: boolean }>}
+ * @param {import('./lists-stored.js').Store | null} store
+ * @returns {Promise<{ kept: import('./lists-stored.js').Kept | null, lostSince: number | null, failed: boolean }>}
  */
 async function readStore(store) {
   try {
@@ -296,7 +336,7 @@ async function readStore(store) {
 /**
  * Opens the lists of this phone: those it kept, or those the site came with. Asks nothing of the network.
  * @param {{ now: () => number, fetch?: typeof globalThis.fetch, site?: import('./site.js').Site,
- *   store?: import('./store.js').Store | null, timeoutMs?: number }} options now gives UTC seconds
+ *   store?: import('./lists-stored.js').Store | null, timeoutMs?: number }} options now gives UTC seconds
  * @returns {Promise<Lists>}
  */
 export async function openLists({ now, fetch = globalThis.fetch.bind(globalThis), site = builtSite, store = openStore(), timeoutMs }) {

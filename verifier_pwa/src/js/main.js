@@ -4,11 +4,12 @@
  */
 
 import { App } from './app.js';
-import { takeLink } from './arrivals.js';
+import { takeLink } from './input.js';
 import { afterPaint } from './element.js';
 import { openLists } from './lists.js';
 import { speak } from './messages.js';
 import { readSettings, settingsStorage } from './settings.js';
+import { readWritten } from './written.js';
 
 /** The clock of this device, UTC seconds. */
 const now = () => Math.floor(Date.now() / 1000);
@@ -23,10 +24,15 @@ if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 
 const [lists] = await Promise.all([opening, speak(language)]);
 await breath();
-const judgement = link === null ? null : lists.judge(link);
+const texts = link === null ? [] : readWritten(link, lists.origins).texts;
+const judgement = texts.length === 1 ? lists.judge(texts[0]) : null;
 await breath(); // before anything is drawn: a frame between would only come before the verdict
 const app = new App(lists, now);
+const late = takeLink(location, history); // opened before the page listened
+if (lists.strange) await app.warn(); // before anything else
 if (judgement) app.present(judgement.text, judgement);
+else if (link !== null) app.read([link]);
 else if (shared) await app.receiveShared();
 else if (app.untouched) await app.scan();
+if (late !== null) app.read([late]);
 afterPaint(() => app.settleIn()); // seen first

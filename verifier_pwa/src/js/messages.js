@@ -13,20 +13,43 @@ const SENTENCE = /^verdict\.[a-z_]+$/;
 /** @type {Language} */
 let current = 'fr';
 
-/** The messages of the language in use. */
+/**
+ * Where the messages of one part of the page come from, in each language.
+ * @typedef {Readonly<Record<Language, () => Promise<Readonly<Record<string, string>>>>>} Room
+ */
+
+/** @type {Room[]} */
+const rooms = [{ fr: async () => fr, en: () => import('./messages.en.js').then(({ en }) => en) }];
+
+/** The messages of the language in use. @type {Readonly<Record<string, string>>} */
 let table = fr;
 
 /**
  * Chooses the language of everything said from now on, and of the document. A language that cannot be fetched leaves the one in use.
  * @param {Language} language
- * @returns {Promise<void>}
+ * @returns {Promise<boolean>} whether it could be had
  */
 export async function speak(language) {
-  const chosen = language === 'fr' ? fr : await import('./messages.en.js').then(({ en }) => en, () => null);
-  if (chosen === null) return;
-  table = chosen;
+  try {
+    const tables = await Promise.all(rooms.map((room) => room[language]()));
+    table = Object.assign({}, ...tables);
+  } catch {
+    return false; // whatever kept it from coming
+  }
   current = language;
   document.documentElement.lang = language;
+  return true;
+}
+
+/**
+ * Adds the words of a room that is loaded later, in the language in use and whenever another is chosen.
+ * @param {Room} room
+ * @returns {Promise<void>} rejects when they cannot be had
+ */
+export async function learn(room) {
+  if (rooms.includes(room)) return;
+  table = { ...table, ...await room[current]() };
+  rooms.push(room);
 }
 
 /** The language in use. @returns {Language} */

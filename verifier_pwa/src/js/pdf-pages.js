@@ -3,7 +3,7 @@
  * @module
  */
 
-import { PDF_WORKER, scriptAddress } from './trusted.js';
+import { PDF_WORKER, scriptAddress } from './trusted-types.js';
 
 /** Pixels an inch of the first and of the second attempt: a printed module of 0.6 mm takes 4, then 7 pixels. */
 const RESOLUTIONS = [170, 300];

@@ -3,17 +3,16 @@
  * @module
  */
 
-import { CAMERA, CAMERA_SEVERAL, STILL, openEngine } from './engine.js';
+import { HiddenPicture, STILL, coloursOf, openEngine } from './engine.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./engine.js').Reading} Reading */
 
 /**
- * `frame` is a picture of the camera, given up by the page; `several` asks for every code in it, `curled` for the slow way
- * when nothing is read. `picture` is a file,
+ * `frame` is a picture of the camera, given up by the page; `turn` says how to look again when nothing is read. `picture` is a file,
  * `bitmap` a page already drawn. The first message of all is another: the engine's compiled `code`, null when the page has none.
- * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, several?: boolean, curled?: boolean, picture?: Blob, bitmap?: ImageBitmap }} Question
- * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'not_a_picture' }} Answer
+ * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, turn?: number | null, picture?: Blob, bitmap?: ImageBitmap }} Question
+ * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'unreached' | 'hidden' | 'not_a_picture' }} Answer
  */
 
 /** Pixels of a canvas that every phone can make (iOS stops at 16.7 million). */
@@ -21,8 +20,8 @@ const SAFE_PIXELS = 6_000_000;
 /** Pixels a side of a tile, and how far tiles overlap: more than a printed code takes in a photo of a page. */
 const TILE = 2048, OVERLAP = 700;
 const MIDDLE_SIDE = 1600, SMALL_SIDE = 900;
-/** Pixels of a picture that is also tried as one of curled paper. */
-const CURLED_PIXELS = 2_500_000;
+/** Pixels of a picture that is looked at again when nothing is read; and the looks, the last as one of bent paper. */
+const AGAIN_PIXELS = 2_500_000, TURNS = 7;
 
 /** @type {Promise<Engine> | null} */
 let opening = null;
@@ -36,7 +35,7 @@ const taken = new Promise((resolve) => { take = resolve; });
  * @param {Question} question
  * @returns {Promise<Omit<Answer, 'id'>>}
  */
-async function answer({ frame, several, curled, picture, bitmap }) {
+async function answer({ frame, turn, picture, bitmap }) {
   /** @type {Engine} */
   let engine;
   try {
@@ -48,14 +47,14 @@ async function answer({ frame, several, curled, picture, bitmap }) {
     opening = null;
     return { readings: [], trouble: 'blocked' };
   }
-  if (frame) return { readings: await engine.readFrame(frame, several ? CAMERA_SEVERAL : CAMERA, curled), trouble: null };
+  if (frame) return { readings: await engine.readFrame(frame, turn), trouble: null };
   let still = bitmap;
   try {
     still ??= await createImageBitmap(/** @type {Blob} */ (picture));
   } catch {
     return { readings: [], trouble: 'not_a_picture' }; // whatever the bytes are, this browser sees no picture in them
   }
-  return { readings: readStill(engine, still), trouble: null };
+  return { readings: await readStill(engine, still), trouble: null };
 }
 
 /**
@@ -93,27 +92,24 @@ function steps(length) {
  * Reads a picture of any size and closes it: whole at a safe size first, then in tiles, where a small code keeps all its pixels. Stops at the first part that holds a code.
  * @param {Engine} engine
  * @param {ImageBitmap} picture
- * @returns {Reading[]} each text once
+ * @returns {Promise<Reading[]>} each text once
  */
-function readStill(engine, picture) {
+async function readStill(engine, picture) {
   /** @type {Map<string, Reading>} */
   const found = new Map();
   try {
     for (const [left, top, width, height, scale] of parts(picture.width, picture.height)) {
       const wide = Math.max(1, Math.round(width * scale)), high = Math.max(1, Math.round(height * scale));
-      const drawing = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(wide, high).getContext('2d', { willReadFrequently: true }));
-      drawing.fillStyle = '#fff'; // what is transparent is paper
-      drawing.fillRect(0, 0, wide, high);
-      drawing.imageSmoothingQuality = 'high';
-      drawing.drawImage(picture, left, top, width, height, 0, 0, wide, high);
-      for (const reading of engine.readColours(drawing.getImageData(0, 0, wide, high), STILL)) {
+      for (const reading of engine.readColours(coloursOf(picture, [left, top, width, height], wide, high), STILL)) {
         if (reading.text) found.set(reading.text, reading);
       }
       if (found.size > 0) break;
-      if (wide * high <= CURLED_PIXELS) {
-        for (const reading of engine.readCurled(wide, high)) found.set(reading.text, reading);
-        if (found.size > 0) break;
+      if (wide * high > AGAIN_PIXELS) continue;
+      const grey = engine.lastPicture(wide, high);
+      for (let turn = 0; turn < TURNS && found.size === 0; turn += 1) {
+        for (const reading of await engine.lookAgain(grey, turn)) found.set(reading.text, reading);
       }
+      if (found.size > 0) break;
     }
   } finally {
     picture.close();
@@ -121,11 +117,16 @@ function readStill(engine, picture) {
   return [...found.values()];
 }
 
-self.addEventListener('message', async ({ data }) => {
-  if ('code' in data) {
-    take(data.code);
-    return;
-  }
-  const said = await answer(data);
-  self.postMessage({ id: data.id, ...said });
+/** @param {unknown} error @returns {Omit<Answer, 'id'>} */
+function hidden(error) {
+  if (error instanceof HiddenPicture) return { readings: [], trouble: 'hidden' };
+  throw error;
+}
+
+/** Pictures are read one after the other: they share the engine's memory. */
+let work = Promise.resolve();
+
+self.addEventListener('message', ({ data }) => {
+  if ('code' in data) take(data.code);
+  else work = work.then(async () => self.postMessage({ id: data.id, ...await answer(data).catch(hidden) }));
 });

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { engineCode } from './ahead.js';
-import { READER_WORKER, scriptAddress } from './trusted.js';
+import { engineCode, engineReached } from './preload.js';
+import { READER_WORKER, scriptAddress } from './trusted-types.js';
 
 /** @typedef {import('./reader-worker.js').Answer} Answer */
 /** @typedef {import('./reader-worker.js').Question} Question */
@@ -57,7 +57,7 @@ export class Reader {
       const timer = setTimeout(() => this.#giveUp(), this.#loaded ? PATIENCE_MS : LOADING_MS);
       this.#waiting.set(id, (answer) => {
         clearTimeout(timer);
-        resolve(answer);
+        resolve(answer.trouble === 'blocked' ? whetherReached(answer) : answer);
       });
       worker.postMessage({ id, ...question }, given);
     });
@@ -72,13 +72,12 @@ export class Reader {
   /**
    * Reads what the camera shows now.
    * @param {HTMLVideoElement} video
-   * @param {boolean} several whether to look for more than one code
-   * @param {boolean} [curled] whether to take the time that curled paper needs
+   * @param {number | null} [turn] how to look again when nothing is read (see Engine.lookAgain); null: not at all
    * @returns {Promise<Answer>}
    */
-  async readVideo(video, several, curled = false) {
+  async readVideo(video, turn = null) {
     const frame = await frameOf(video);
-    return this.#ask({ frame, several, curled }, [frame]);
+    return this.#ask({ frame, turn }, [frame]);
   }
 
   /**
@@ -103,6 +102,15 @@ export class Reader {
   close() {
     this.#giveUp();
   }
+}
+
+/**
+ * An engine that did not start: what the network kept back is not the browser's fault.
+ * @param {Answer} answer
+ * @returns {Promise<Answer>}
+ */
+async function whetherReached(answer) {
+  return await engineReached() ? answer : { ...answer, trouble: 'unreached' };
 }
 
 let framesWork = typeof VideoFrame !== 'undefined';

@@ -3,14 +3,14 @@
  * @module
  */
 
-import { cleanText, watchField } from './arrivals.js';
+import { watchField } from './input.js';
 import { CameraTrouble } from './camera.js';
 import { button, element, fill } from './element.js';
 import { say } from './messages.js';
 import { Scanning } from './scanning.js';
 import { sign } from './symbols.js';
 import { verdictWords } from './verdict-view.js';
-import { number } from './words.js';
+import { clock, number } from './words.js';
 
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {import('./reader.js').Reader} Reader */
@@ -18,45 +18,54 @@ import { number } from './words.js';
 
 /** When to offer help to somebody whose paper does not read. */
 const HINT_MS = 6_000, SLOW_MS = 15_000;
+/** A video that does not say in this time that it plays is taken as it is; a camera that gave no picture is opened again so many times. */
+const PLAY_MS = 3_000, RESTARTS = 2;
+/** A paper that was not seen for so long has left the view. */
+const GONE_MS = 2_000;
 
 /**
- * @typedef {object} Means
+ * @typedef {object} ScanOptions
  * @property {Camera} camera
  * @property {Reader} reader
  * @property {string | null} foreseen what will keep the camera from opening: it is said at once, nothing is tried
  * @property {(text: string) => boolean} ours
  * @property {(texts: string[]) => void} found
- * @property {(text: string) => void} typed
+ * @property {(texts: string[]) => void} typed what a person wrote, in one or several forms
+ * @property {(files: File[]) => void} files
  * @property {() => void} chooseFile
  * @property {() => string} lens the device id that the person chose, '' for none
  * @property {(deviceId: string) => void} rememberLens
  *
- * @typedef {import('./shell.js').Screen & { open: () => Promise<void> }} ScanScreen
+ * `same` says that the paper in view is the one that was just verified, for as long as it is seen.
+ * @typedef {import('./shell.js').Screen & { open: () => Promise<void>, same: (last: Judgement, show: () => void) => void }} ScanScreen
  */
 
 /**
- * @param {Means} means
+ * @param {ScanOptions} options
  * @returns {ScanScreen}
  */
-export function scanView(means) {
-  const { camera } = means;
+export function scanView(options) {
+  const { camera } = options;
   const video = element('video', { playsinline: true, muted: true, autoplay: true, 'aria-label': say('scan.view'), tabindex: '-1' });
   video.muted = true; // the attribute alone does not count for an element made by code
   const words = element('p', { class: 'aim', role: 'status' }, say('scan.starting'));
   const tools = element('div', { class: 'tools' });
-  const finder = element('div', { class: 'finder', 'data-camera': means.foreseen ? 'off' : 'starting' },
+  const finder = element('div', { class: 'finder', 'data-camera': options.foreseen ? 'off' : 'starting' },
     video, element('div', { class: 'finder-frame', 'aria-hidden': 'true' }), tools);
   const heading = element('h1', { class: 'scan-title', tabindex: '-1' }, say('scan.title'));
-  const node = element('div', { class: 'scan' }, element('section', { class: 'scan-camera' }, heading, finder, words), waysIn(means));
-  const scanning = new Scanning(video, means.reader, means.ours, {
-    found: means.found,
+  const node = element('div', { class: 'scan' }, element('section', { class: 'scan-camera' }, heading, finder, words), waysIn(options));
+  const scanning = new Scanning(video, options.reader, options.ours, {
+    found: options.found,
     seen: (seen) => finder.classList.toggle('finder-seen', seen),
-    frozen: () => { void restart(); },
-    blocked: () => trouble('blocked'),
+    frozen: thaw,
+    blocked: (why) => trouble(why),
   });
   /** @type {ReturnType<typeof setTimeout>[]} */
   let hints = [];
   let alive = true;
+  let frames = 0, restarts = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let gone;
 
   /** @param {'starting' | 'on' | 'off'} state */
   function mark(state) {
@@ -80,10 +89,10 @@ export function scanView(means) {
     mark('starting');
     fill(words, say('scan.starting'));
     try {
-      const stream = await camera.open(means.lens());
+      const stream = await camera.open(options.lens());
       if (!alive) return;
       video.srcObject = stream;
-      await video.play();
+      await Promise.race([video.play(), new Promise((resolve) => { setTimeout(resolve, PLAY_MS); })]);
       if (!alive) return;
       mark('on');
       fill(words, say('scan.aim'));
@@ -97,6 +106,15 @@ export function scanView(means) {
     }
   }
 
+  /** The picture stands still: another stream, unless several gave no picture at all. */
+  function thaw() {
+    const seen = scanning.frames > frames;
+    frames = scanning.frames;
+    restarts = seen ? 0 : restarts + 1;
+    if (restarts > RESTARTS) trouble('failed');
+    else void restart();
+  }
+
   async function restart() {
     camera.close();
     finder.dataset.camera = 'starting';
@@ -108,7 +126,7 @@ export function scanView(means) {
     const lenses = await camera.lenses();
     if (!alive) return;
     fill(tools, torch && torchSwitch(camera), zoom && zoomSlider(camera, zoom), lenses.length > 1 && lensPicker(lenses, camera.lens, (deviceId) => {
-      means.rememberLens(deviceId);
+      options.rememberLens(deviceId);
       void restart();
     }));
   }
@@ -123,15 +141,32 @@ export function scanView(means) {
     }
   };
   const onEnded = () => trouble('off');
-  if (means.foreseen) trouble(means.foreseen);
+  if (options.foreseen) trouble(options.foreseen);
   document.addEventListener('visibilitychange', onVisibility);
   camera.addEventListener('ended', onEnded);
 
+  /** @param {Judgement} last @param {() => void} show */
+  function same(last, show) {
+    const known = gone !== undefined;
+    clearTimeout(gone);
+    gone = setTimeout(() => {
+      gone = undefined;
+      mark('on');
+      fill(words, say('scan.aim'));
+    }, GONE_MS);
+    if (known) return;
+    hints.forEach(clearTimeout);
+    fill(words, element('span', { 'data-same': true }, say('scan.same', { time: clock(last.at).slice(0, 5) }), ' – ', element('strong', {}, verdictWords(last).word)),
+      button(say('scan.same.show'), show, { class: 'button', 'data-action': 'show-again' }));
+  }
+
   return {
+    same,
     name: 'scan', title: say('scan.title'), node, heading,
-    async open() { if (!means.foreseen) await open(); },
+    async open() { if (!options.foreseen) await open(); },
     stop() {
       alive = false;
+      clearTimeout(gone);
       mark('off');
       scanning.stop();
       video.srcObject = null;
@@ -178,28 +213,56 @@ function lensPicker(lenses, current, choose) {
 
 /**
  * The ways in without a camera: a file, or a text.
- * @param {{ typed: (text: string) => void, chooseFile: () => void }} means
+ * @param {Pick<ScanOptions, 'typed' | 'files' | 'chooseFile'>} options
  * @returns {HTMLElement}
  */
-function waysIn({ typed, chooseFile }) {
+export function waysIn({ typed, files, chooseFile }) {
   const said = element('p', { class: 'ways-said', role: 'status' });
   const field = element('textarea', {
     id: 'code-text', rows: '2', 'data-action': 'text', autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false',
-    'aria-describedby': 'code-text-hint', enterkeyhint: 'go', maxlength: '20000',
+    'aria-describedby': 'code-text-hint', enterkeyhint: 'go', maxlength: '200000',
   });
   watchField(field, typed);
   const send = () => {
-    const text = cleanText(field.value);
-    if (text) typed(text);
+    if (field.value.trim()) typed([field.value]);
     else said.textContent = say('ways.text.empty');
+  };
+  const paste = async () => {
+    const { pictures, texts } = await clipboard();
+    if (pictures.length > 0) files(pictures);
+    else if (texts.length > 0) typed(texts);
+    else said.textContent = say('ways.paste.nothing');
   };
   return element('section', { class: 'ways card' },
     element('h2', {}, say('ways.title')),
     button(say('ways.file'), chooseFile, { class: 'button button-wide', 'data-action': 'file' }, sign('file')),
     element('p', { class: 'hint' }, say('ways.file.hint')),
+    navigator.clipboard && button(say('ways.paste'), () => { void paste(); }, { class: 'button button-wide', 'data-action': 'paste' }),
     element('label', { for: 'code-text' }, say('ways.text')),
     element('div', { class: 'field-line' }, field, button(say('ways.text.send'), send, { class: 'button', 'data-action': 'send' })),
     element('p', { class: 'hint', id: 'code-text-hint' }, say('ways.text.hint')), said);
+}
+
+/**
+ * What the clipboard holds; nothing where the browser or the person keeps it closed.
+ * @returns {Promise<{ pictures: File[], texts: string[] }>}
+ */
+async function clipboard() {
+  /** @type {File[]} */
+  const pictures = [];
+  const texts = [];
+  try {
+    for (const item of await navigator.clipboard.read()) {
+      for (const type of item.types) {
+        const content = await item.getType(type);
+        if (type.startsWith('image/')) pictures.push(new File([content], 'image', { type }));
+        else if (type.startsWith('text/')) texts.push(await content.text());
+      }
+    }
+  } catch {
+    texts.push(await navigator.clipboard.readText().catch(() => '')); // a browser without read(), or whose person says no
+  }
+  return { pictures, texts: texts.filter((text) => text.trim() !== '') };
 }
 
 /**
@@ -209,7 +272,7 @@ function waysIn({ typed, chooseFile }) {
  */
 export function choiceView(judgements, choose) {
   const heading = element('h1', { tabindex: '-1' }, say('choice.title'));
-  const node = element('section', { class: 'page' }, heading, element('p', {}, say('choice.lead')),
+  const node = element('section', { class: 'page', 'data-choice': true }, heading, element('p', {}, say('choice.lead')),
     element('ul', { class: 'choices' }, ...judgements.map((judgement) => element('li', {}, choice(judgement, choose)))));
   return { name: 'choice', title: say('choice.title'), node, heading };
 }

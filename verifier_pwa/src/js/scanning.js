@@ -4,24 +4,28 @@
  * @module
  */
 
+import { claimsSeal } from './text.js';
+
 /** @typedef {import('./reader.js').Reader} Reader */
 
 /** A picture that stands still for so long is frozen. */
 const FROZEN_MS = 4_000;
 const LOOK_MS = 1_000;
-/** How long nothing must have been read before a frame is tried as curled paper, and then again. */
-const CURLED_MS = 2_500;
-/** An attempt that took long is followed by this many times as long without another: slow phones go on reading frames. */
-const CURLED_REST = 4;
+/** Where the browser does not tell of new pictures (some WebKit never do for a camera), one is taken this often. */
+const UNTOLD_MS = 100;
+/** Frames left unread are looked at again in so many ways, a frame one way: those of looks.js, then as bent paper. */
+const TURNS = 7;
+/** An attempt at bent paper is followed by so long without another, or this many times as long as it took: slow phones go on reading frames. */
+const BENT_MS = 2_500, BENT_REST = 4;
 /** Frames in which a code that is not ours must have been seen, without one of ours. */
 const FOREIGN_FRAMES = 4;
 
 /**
  * @typedef {object} Hearing what the loop tells
- * @property {(texts: string[]) => void} found codes to judge: one or several of ours, or one that is not
+ * @property {(texts: string[]) => void} found codes to judge: all of one frame
  * @property {(seen: boolean) => void} seen whether a code is in the picture that could not be read yet
  * @property {() => void} frozen the picture stands still
- * @property {() => void} blocked this browser lets no code be read
+ * @property {(why: 'blocked' | 'unreached' | 'hidden') => void} blocked this browser lets no code be read, or the engine cannot be had
  */
 
 export class Scanning {
@@ -32,10 +36,15 @@ export class Scanning {
   #running = false;
   #foreign = 0;
   #lastFrame = 0;
-  #lastCurled = 0;
-  #curledWait = CURLED_MS;
+  /** Frames left unread, one after the other. */
+  #unread = 0;
+  #bentNext = 0;
   /** Whether the next picture is awaited: a reader that takes its time is not a frozen camera. */
   #awaiting = false;
+  /** Whether the browser tells of new pictures, whether it was asked to, and what is to happen then. */
+  #told = false;
+  #asked = false;
+  #next = () => {};
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watch;
   /** Frames read since the start. */
@@ -57,8 +66,8 @@ export class Scanning {
   start() {
     if (this.#running) return;
     this.#running = true;
-    this.#foreign = 0;
-    this.#lastFrame = this.#lastCurled = performance.now();
+    this.#foreign = this.#unread = 0;
+    this.#lastFrame = performance.now();
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
     void this.#loop();
   }
@@ -77,29 +86,37 @@ export class Scanning {
   /** Resolves at the next new picture of the camera. @returns {Promise<void>} */
   #nextFrame() {
     return new Promise((resolve) => {
-      if (typeof this.#video.requestVideoFrameCallback === 'function') this.#video.requestVideoFrameCallback(() => resolve());
-      else setTimeout(resolve, 33);
+      this.#next = resolve;
+      if (!this.#told) setTimeout(resolve, UNTOLD_MS);
+      if (this.#asked || typeof this.#video.requestVideoFrameCallback !== 'function') return;
+      this.#asked = true;
+      this.#video.requestVideoFrameCallback(() => {
+        this.#told = true;
+        this.#asked = false;
+        this.#next();
+      });
     });
   }
 
   async #loop() {
     while (this.#running) {
-      this.#lastFrame = performance.now();
       this.#awaiting = true;
       await this.#nextFrame();
-      this.#awaiting = false;
       if (!this.#running) return;
       if (this.#video.videoWidth === 0) continue;
+      this.#awaiting = false;
       const began = performance.now();
-      const curled = began - this.#lastCurled > this.#curledWait;
-      const { readings, trouble } = await this.#reader.readVideo(this.#video, this.#foreign > 0, curled);
-      if (curled) this.#curledWait = Math.max(CURLED_MS, CURLED_REST * (performance.now() - began));
-      if (curled || readings.length > 0 || this.frames === 0) this.#lastCurled = performance.now(); // the first waits for the engine
+      const turn = this.#unread % TURNS, bent = turn === TURNS - 1;
+      const { readings, trouble } = await this.#reader.readVideo(this.#video, bent && began < this.#bentNext ? null : turn);
+      const ended = performance.now();
+      if (bent && began >= this.#bentNext) this.#bentNext = ended + Math.max(BENT_MS, BENT_REST * (ended - began));
+      this.#unread = readings.length > 0 ? 0 : this.#unread + 1;
+      this.#lastFrame = ended;
       this.frames += 1;
       if (!this.#running) return;
-      if (trouble === 'blocked') {
+      if (trouble && trouble !== 'not_a_picture') {
         this.stop();
-        this.#hearing.blocked();
+        this.#hearing.blocked(trouble);
         return;
       }
       this.#hear(readings.map(({ text }) => text));
@@ -111,13 +128,13 @@ export class Scanning {
     const read = [...new Set(texts)].filter((text) => text !== '');
     const ours = read.filter(this.#ours);
     this.#hearing.seen(texts.length > 0);
-    if (ours.length > 0) {
-      this.#hearing.found(ours);
+    if (ours.length > 0 || read.some(claimsSeal)) {
+      this.#hearing.found(read);
     } else if (read.length > 0) {
       this.#foreign += 1;
       if (this.#foreign >= FOREIGN_FRAMES) {
         this.#foreign = 0;
-        this.#hearing.found([read[0]]);
+        this.#hearing.found(read);
       }
     } else {
       this.#foreign = Math.max(0, this.#foreign - 1);

@@ -5,11 +5,12 @@
 
 import { button, element } from './element.js';
 import { language, say } from './messages.js';
+import './messages.more.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { oldest, resultWords } from './shell.js';
 import { signal } from './signals.js';
 import { sign } from './symbols.js';
-import { appleSteps } from './upkeep.js';
+import { appleSteps } from './installation.js';
 import { dayOf, moment } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -77,7 +78,8 @@ function listsCard({ lists }) {
   return element('section', { class: 'card' },
     element('h2', {}, say('settings.lists')),
     element('ul', { class: 'plain' },
-      element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: dayOf(lists.readySince) })),
+      element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: dayOf(lists.readySince) }),
+        lists.readySince !== null && lists.laterMissing ? ` – ${say('later.some', { count: lists.laterMissing })}` : null),
       element('li', {}, trust ? say('keep.list.trust', { version: trust.version, date: moment(trust.issued) }) : say('fresh.trust.none')),
       element('li', {}, status ? say('keep.list.status', { number: status.number, date: moment(status.issuedAt) }) : say('fresh.status.none'))),
     button(say('action.refresh'), () => { void refresh(); }, { class: 'button' }, sign('refresh')), said);

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { granted } from './errors.js';
+
 /**
  * `lens` is the device id of the chosen camera, '' while the application chooses.
  * @typedef {{ language: 'fr' | 'en', sound: boolean, vibration: boolean, theme: 'auto' | 'light' | 'dark', lens: string,
@@ -63,9 +65,5 @@ export function changeSettings(changes, storage) {
 
 /** The storage of this device, or null where the browser keeps it closed. @returns {Storage | null} */
 export function settingsStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
+  return granted(() => globalThis.localStorage) ?? null;
 }

@@ -81,7 +81,10 @@ export function sha512(message) {
   const data = padded(asBytes(message, 'a message'), 128);
   const { initial, round } = prepared();
   const state = new Int32Array(16);
-  for (let i = 0; i < 8; i++) (state[2 * i] = initial.high[i]), (state[2 * i + 1] = initial.low[i]);
+  for (let i = 0; i < 8; i++) {
+    state[2 * i] = initial.high[i];
+    state[2 * i + 1] = initial.low[i];
+  }
   const w = new Int32Array(2 * ROUNDS);
   const v = new Int32Array(16);
   for (let block = 0; block < data.byteLength; block += 128) {
@@ -89,7 +92,8 @@ export function sha512(message) {
     for (let i = 32; i < 2 * ROUNDS; i += 2) {
       let h = w[i - 30], l = w[i - 29];
       const high0 = turn(h, l, 1) ^ turn(h, l, 8) ^ (h >>> 7), low0 = turn(l, h, 1) ^ turn(l, h, 8) ^ turn(l, h, 7);
-      (h = w[i - 4]), (l = w[i - 3]);
+      h = w[i - 4];
+      l = w[i - 3];
       const high1 = turn(h, l, 19) ^ turn(l, h, 29) ^ (h >>> 6), low1 = turn(l, h, 19) ^ turn(h, l, 29) ^ turn(l, h, 6);
       const low = (low0 >>> 0) + (low1 >>> 0) + (w[i - 13] >>> 0) + (w[i - 31] >>> 0);
       w[i + 1] = low;
@@ -141,7 +145,14 @@ export function sha256(message) {
         : w[i - 16] + w[i - 7] + (turn(x, x, 7) ^ turn(x, x, 18) ^ (x >>> 3)) + (turn(y, y, 17) ^ turn(y, y, 19) ^ (y >>> 10));
       const t1 = (h + (turn(e, e, 6) ^ turn(e, e, 11) ^ turn(e, e, 25)) + ((e & f) ^ (~e & g)) + round.high[i] + w[i]) | 0;
       const t2 = ((turn(a, a, 2) ^ turn(a, a, 13) ^ turn(a, a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      (h = g), (g = f), (f = e), (e = (d + t1) | 0), (d = c), (c = b), (b = a), (a = (t1 + t2) | 0);
+      h = g;
+      g = f;
+      f = e;
+      e = (d + t1) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t1 + t2) | 0;
     }
     [a, b, c, d, e, f, g, h].forEach((word, at) => (state[at] += word));
   }

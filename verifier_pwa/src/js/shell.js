@@ -6,15 +6,17 @@
 
 import { afterPaint, button, element, fill } from './element.js';
 import { known, language, say } from './messages.js';
+import { lifeOf } from './status.js';
 import { sign } from './symbols.js';
+import { AT_MOST_AHEAD } from './trust-content.js';
 import { ago, dayOf } from './words.js';
 
 /** @typedef {import('./lists.js').Lists} Lists */
 /** @typedef {import('./status.js').StatusList} StatusList */
 
 /**
- * A screen: `title` names it, `heading` receives the focus, `stop` ends what lives in it.
- * @typedef {{ name: string, title: string, node: HTMLElement, heading: HTMLElement, stop?: () => void }} Screen
+ * A screen: `title` names it, `heading` receives the focus, `stop` ends what lives in it, `again` shows it in another language.
+ * @typedef {{ name: string, title: string, node: HTMLElement, heading: HTMLElement, stop?: () => void, again?: () => void }} Screen
  * @typedef {{ scan: () => void, settings: () => void, about: () => void, language: () => void }} Acts
  */
 
@@ -100,6 +102,7 @@ export class Shell {
     if (before?.name === 'scan' && screen.name !== 'scan') history.pushState(null, '', '/');
     this.screen = screen;
     document.body.dataset.screen = screen.name;
+    this.notice('missing', null);
     document.title = say('app.title', { page: screen.title });
     fill(part('main'), screen.node);
     for (const tab of document.querySelectorAll('.tab')) {
@@ -123,17 +126,19 @@ export class Shell {
 }
 
 /**
- * Which of the four states the lists are in, the worst of them.
- * @param {Pick<Lists, 'trust' | 'status'>} lists
+ * Which of the five states the lists are in, the worst of them; `clock` when this device's clock is behind what it has seen.
+ * @param {Pick<Lists, 'trust' | 'status' | 'floor'>} lists
  * @param {StatusList | null} listed the status list that matters now; null: the oldest held
  * @param {number} now UTC seconds
- * @returns {'good' | 'old' | 'expired' | 'none'}
+ * @returns {'good' | 'old' | 'expired' | 'none' | 'clock'}
  */
-function standing({ trust, status }, listed, now) {
+function standing({ trust, status, floor }, listed, now) {
   const held = listed ?? oldest(status);
   if (!trust || !held) return 'none';
-  if (now >= trust.expires || now >= held.expires) return 'expired';
-  return now > trust.nextUpdate || now - held.issuedAt > held.ttl ? 'old' : 'good';
+  if (now + AT_MOST_AHEAD < Math.max(floor, trust.buildTime, trust.issued, held.issuedAt)) return 'clock';
+  const { ttl, expires } = lifeOf(held, trust);
+  if (now >= trust.expires || now >= expires) return 'expired';
+  return now > trust.nextUpdate || now - held.issuedAt > ttl ? 'old' : 'good';
 }
 
 /**
@@ -146,7 +151,7 @@ export function oldest(status) {
 
 /**
  * What the last question to the network gave, in words.
- * @param {import('./freshness.js').Result} result
+ * @param {import('./lists-fetched.js').Result} result
  * @returns {string}
  */
 export function resultWords({ outcome, code }) {
@@ -155,7 +160,9 @@ export function resultWords({ outcome, code }) {
     case 'current': return say('fresh.same');
     case 'portal': return say('fresh.captive');
     case 'refused': return say('fresh.refused', { reason: code && known(`refused.${code}`) ? say(`refused.${code}`) : String(code) });
-    default: return say('fresh.offline');
+    case 'timeout': return say('fresh.timeout');
+    case 'server': return say('fresh.server');
+    default: return say(navigator.onLine ? 'fresh.unreached' : 'fresh.offline');
   }
 }
 
@@ -214,5 +221,6 @@ function age(node, which, seconds) {
 /** @param {Lists} lists */
 function readiness(lists) {
   if (lists.lost) return say('ready.lost');
-  return lists.readySince === null ? say('ready.preparing') : say('ready.yes', { since: dayOf(lists.readySince) });
+  if (lists.readySince === null) return say(lists.refused === 'unsupported' ? 'ready.refused' : lists.refused ? 'ready.no' : 'ready.preparing');
+  return lists.laterMissing ? say('ready.later') : say('ready.yes', { since: dayOf(lists.readySince) });
 }

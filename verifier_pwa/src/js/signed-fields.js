@@ -18,6 +18,9 @@ const GROUPS = /** @type {const} */ ({
   decision: ['kind', 'number', 'valid_from', 'valid_until', 'department', 'issued_at', 'replaces'],
 });
 
+/** What tells whose attestation it is: seen first, on every screen. */
+const FACTS = ['family_name', 'given_names', 'employer.name', 'valid_until', 'number'];
+
 /**
  * The words of one field, with what helps to compare it; null when the attestation holds none.
  * `raw` is the value as JSON names it, `also` another way of writing it, `pieces` the value cut for the eye, `later` a fuller text,
@@ -85,7 +88,7 @@ function hours(value) {
 function value(name, { text, raw, pieces, later }) {
   const node = element('bdi', { 'data-field': name, 'data-value': raw });
   const show = (/** @type {string} */ words) => {
-    node.className = words.length > 28 ? 'value value-long' : 'value';
+    node.className = words.length > 48 ? 'value value-long value-longest' : words.length > 28 ? 'value value-long' : 'value';
     fill(node, ...(pieces ? pieces.map((piece) => element('span', { class: 'piece' }, piece)) : [words]));
   };
   show(text);
@@ -110,14 +113,34 @@ function row(claims, name, naming) {
 }
 
 /**
- * All the signed fields.
+ * Whose attestation it is, in little room: the holder's name, the employer, the last day, the number.
  * @param {RecordClaims} claims
- * @param {Naming} [naming] names nationalities at once; without it, their names come after the first paint
  * @returns {HTMLElement}
  */
-export function signedFields(claims, naming) {
+export function facts(claims) {
+  const one = (/** @type {string} */ name) => {
+    const written = write(claims, name);
+    return written ? value(name, written) : element('span', { class: 'absent' }, say(`absent.${name}`));
+  };
+  const fact = (/** @type {string} */ label, /** @type {string} */ kind, /** @type {import('./element.js').Child[]} */ ...values) => (
+    element('div', { class: `fact fact-${kind}` }, element('dt', {}, label), element('dd', {}, ...values)));
+  return element('dl', { class: 'facts' },
+    fact(say('group.holder'), 'holder', one('family_name'), ' ', one('given_names')),
+    fact(say('field.employer.name'), 'employer', one('employer.name')),
+    fact(say('field.valid_until'), 'until', one('valid_until')),
+    fact(say('field.number'), 'number', one('number')));
+}
+
+/**
+ * The signed fields, in the order of the paper.
+ * @param {RecordClaims} claims
+ * @param {{ naming?: Naming, rest?: boolean }} [how] naming: names nationalities at once; without it, their names come after the first paint. rest: leave
+ *   out what `facts` shows
+ * @returns {HTMLElement}
+ */
+export function signedFields(claims, { naming, rest = false } = {}) {
   return element('div', { class: 'fields' }, ...Object.entries(GROUPS).map(([group, names]) => (
     element('section', { class: 'field-group' },
       element('h3', {}, say(`group.${group}`)),
-      element('dl', {}, ...names.map((name) => row(claims, name, naming)))))));
+      element('dl', {}, ...names.filter((name) => !rest || !FACTS.includes(name)).map((name) => row(claims, name, naming)))))));
 }

@@ -9,7 +9,7 @@
 
 import { asBytes, equal, toHex } from './bytes.js';
 import { decode, isUint } from './cbor.js';
-import { AT_MOST_AHEAD, STATE_REVOKED, USE_STATUS } from './content.js';
+import { AT_MOST_AHEAD, STATE_REVOKED, USE_STATUS } from './trust-content.js';
 import { parseSign1, protectedHeader, sign1Structure } from './cose.js';
 import { verifyChecked } from './ed25519.js';
 import { FormError, StatusRefused } from './errors.js';
@@ -20,6 +20,12 @@ const SUBJECT = 2, EXPIRES = 4, ISSUED_AT = 6, STATUS_LIST = 65533, TTL = 65534;
 /** Inflated length of a list in bytes: at least 131,072 entries, at most 1,048,576. */
 const MIN_BYTES = 32_768, MAX_BYTES = 262_144;
 
+/**
+ * Seconds that a list may count as fresh, and live, whatever it says: so long a stolen status key can be used. The roots may allow a list
+ * more (extension 32 of its entry in the trust list).
+ */
+const MAX_TTL = 7 * 86_400, MAX_LIFETIME = 31 * 86_400;
+
 /** The values of entries; 0 is valid. */
 export const REVOKED = 1, SUSPENDED = 2, REPLACED = 3;
 
@@ -28,7 +34,7 @@ export const REVOKED = 1, SUSPENDED = 2, REPLACED = 3;
  * hexadecimal digits; `values` holds four entries a byte, least significant first; `payload` and `cose` are its exact bytes.
  * @typedef {{ number: number, uri: string, kid: string, issuedAt: number, expires: number, ttl: number,
  *   values: Uint8Array, payload: Uint8Array, cose: Uint8Array }} StatusList
- * @typedef {import('./content.js').TrustContent} TrustContent
+ * @typedef {import('./trust-content.js').TrustContent} TrustContent
  */
 
 /**
@@ -76,6 +82,17 @@ export function statusAt(listed, index) {
   if (!isUint(index)) throw new TypeError('an index is an unsigned integer');
   if (index >= listed.values.length * 4) return null;
   return (listed.values[Math.floor(index / 4)] >> ((index % 4) * 2)) & 3;
+}
+
+/**
+ * The effective ttl in seconds and the effective expiry in UTC seconds of an accepted list.
+ * @param {StatusList} listed
+ * @param {Pick<TrustContent, 'statusLists'>} trust
+ * @returns {{ ttl: number, expires: number }}
+ */
+export function lifeOf({ number, issuedAt, ttl, expires }, trust) {
+  const [longestTtl, longestLife] = trust.statusLists.find((entry) => entry.number === number)?.longest ?? [0, 0];
+  return { ttl: Math.min(ttl, Math.max(longestTtl, MAX_TTL)), expires: Math.min(expires, issuedAt + Math.max(longestLife, MAX_LIFETIME)) };
 }
 
 /**

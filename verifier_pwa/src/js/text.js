@@ -23,3 +23,11 @@ const RULE = new RegExp(`^(?! )(?!.*(?: $|  ))(?:[${LETTER}][${MARK}]{0,2}|[${OT
 export function follows(value, least, most) {
   return typeof value === 'string' && value.length >= least && value.length <= most && RULE.test(value) && value.normalize('NFC') === value;
 }
+
+/**
+ * Whether a text claims to be a 2D-DOC, the State's seal, or a part of one; what is kept later reads it.
+ * @param {string} text
+ */
+export function claimsSeal(text) {
+  return /^\s*(?:DC[0-9]{2}|EX[0-9]{2}|\xdc|\xee)/.test(text);
+}

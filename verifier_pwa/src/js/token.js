@@ -4,7 +4,8 @@
  * @module
  */
 
-import { asBytes, fromHex } from './bytes.js';
+import { asBytes, concat, fromHex } from './bytes.js';
+import { encode } from './cbor.js';
 import { MAX_PAYLOAD, MIN_PAYLOAD } from './claims.js';
 import { protectedHeader, sign1Structure } from './cose.js';
 
@@ -48,6 +49,15 @@ export function unpack(digits) {
   const length = data.length - PAYLOAD;
   if (length < MIN_PAYLOAD || length > MAX_PAYLOAD) return null;
   return { kid: data.slice(KID, SIGNATURE), signature: data.slice(SIGNATURE, PAYLOAD), payload: data.slice(PAYLOAD) };
+}
+
+/**
+ * The whole token of its parts: a tagged COSE_Sign1.
+ * @param {Parts} parts
+ * @returns {Uint8Array}
+ */
+export function wholeToken({ kid, signature, payload }) {
+  return concat([0xd2], encode([protectedHeader(kid, TYP), new Map(), payload, signature]));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Accepting a trust list (docs/format.md §3); the twin of keys/trust.py, but for its reading, which is in content.js. The time is an
+ * Accepting a trust list (docs/format.md §3); the twin of keys/trust.py, but for its reading, which is in trust-content.js. The time is an
  * argument.
  *
  * Acceptance, in this order; the first that fails names the refusal:
@@ -16,14 +16,14 @@
  */
 
 import { asBytes, equal, toHex } from './bytes.js';
-import { AT_MOST_AHEAD, readTrust, rootsInForm } from './content.js';
+import { AT_MOST_AHEAD, readTrust, rootsInForm } from './trust-content.js';
 import { parseSign, protectedHeader, signStructure } from './cose.js';
 import { isPrimeOrderPoint, kid, verifyChecked } from './ed25519.js';
 import { FormError, TrustRefused } from './errors.js';
 
 /**
- * @typedef {import('./content.js').TrustList} TrustList
- * @typedef {import('./content.js').RootSet} RootSet
+ * @typedef {import('./trust-content.js').TrustList} TrustList
+ * @typedef {import('./trust-content.js').RootSet} RootSet
  */
 
 const NO_ROOT = 'A root key is not a prime-order Ed25519 point of 32 bytes.';
@@ -85,7 +85,7 @@ export function sameRoots(a, b) {
   return a.threshold === b.threshold && a.keys.length === b.keys.length && b.keys.every((key) => names.has(toHex(key)));
 }
 
-/** @param {import('./content.js').TrustContent} content */
+/** @param {import('./trust-content.js').TrustContent} content */
 function checkKeys(content) {
   if (!content.roots.keys.every(isPrimeOrderPoint)) throw new TrustRefused('form', NO_ROOT);
   const seen = new Set(content.roots.keys.map((key) => toHex(kid(key))));

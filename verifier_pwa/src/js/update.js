@@ -5,16 +5,24 @@
  */
 
 import { toHex } from './bytes.js';
-import { SERVICE_WORKER, scriptAddress } from './trusted.js';
+import { granted } from './errors.js';
+import { anchorsOf } from './lists-held.js';
+import { site } from './site.js';
+import { SERVICE_WORKER, scriptAddress } from './trusted-types.js';
 
 const LOOK_EVERY_MS = 3 * 3_600_000;
 const BUSY_LOOK_MS = 500;
 const REPLY_MS = 5_000;
+/** Files that are not all here after this are said not to be; they may still come. */
+const PREPARING_MS = 120_000;
 
 /**
  * What was shared with the application from another one.
  * @typedef {{ files: File[], text: string }} Shared
  */
+
+/** The page's workers; undefined in a browser without any, or that refuses them. */
+const workers = () => granted(() => globalThis.navigator?.serviceWorker);
 
 /**
  * Asks a worker, and waits for a while only: a broken one never answers.
@@ -37,7 +45,7 @@ function ask(worker, type) {
  * @returns {Promise<Shared | null>}
  */
 export async function takeShared() {
-  const worker = globalThis.navigator?.serviceWorker?.controller;
+  const worker = workers()?.controller;
   return (worker && (await ask(worker, 'TAKE_SHARED'))) ?? null;
 }
 
@@ -67,6 +75,26 @@ async function hashOf(bytes) {
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
+/**
+ * Whether a version that waits embeds other roots than this page and this phone: its own file of anchors, as the worker has kept it.
+ * @param {import('./trust-content.js').RootSet} pinned
+ * @returns {Promise<boolean>}
+ */
+async function bringsOtherRoots(pinned) {
+  const known = [anchorsOf(site), anchorsOf({ threshold: pinned.threshold, roots: pinned.keys.map(toHex) })];
+  const own = new URL('./site.js', import.meta.url).href;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (request.url === own || !/\/v\/app-[^/]+\/js\/site\.js$/.test(request.url)) continue;
+      const text = await (await cache.match(request))?.text() ?? '';
+      const written = /Object\.freeze\((\{[^]*\})\);/.exec(text)?.[1];
+      if (!written || !known.includes(anchorsOf(JSON.parse(written)))) return true;
+    }
+  }
+  return false;
+}
+
 /** Events: `ready` once everything is on the phone, `waiting` when a new version may be taken, `problem`. */
 export class Updates extends EventTarget {
   #busy;
@@ -83,6 +111,8 @@ export class Updates extends EventTarget {
 
   /** True when a new version is there and waits for the person. */
   waiting = false;
+  /** True when that version embeds other roots than this phone trusts. */
+  otherRoots = false;
   /** True when every file of the page is on the phone. */
   ready = false;
   /** `unsupported` by this browser or address, `failed` to install, files `incomplete`. @type {'unsupported' | 'failed' | 'incomplete' | null} */
@@ -93,16 +123,17 @@ export class Updates extends EventTarget {
     super();
     this.#busy = busy;
     this.#lists = lists;
-    this.#hadController = Boolean(globalThis.navigator?.serviceWorker?.controller);
+    this.#hadController = Boolean(workers()?.controller);
   }
 
   /** Registers the worker and follows it: the visit itself may have begun to install one before. */
   async start() {
-    if (!('serviceWorker' in navigator)) {
+    const serviceWorker = workers();
+    if (!serviceWorker) {
       this.#report('unsupported');
       return;
     }
-    const { serviceWorker } = navigator;
+    setTimeout(() => { if (!this.ready && !this.problem) this.#report('incomplete'); }, PREPARING_MS);
     serviceWorker.addEventListener('controllerchange', () => { void this.#takenOver(); });
     let known;
     try {
@@ -178,8 +209,11 @@ export class Updates extends EventTarget {
       waiting.postMessage({ type: 'SKIP_WAITING' });
       return;
     }
+    if ((await ask(waiting, 'RECOVERY'))?.recovery) return; // takes over by itself
+    this.otherRoots = await bringsOtherRoots(this.#lists.pinned);
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
+    void this.#keepLater();
   }
 
   /** @param {'unsupported' | 'failed' | 'incomplete'} problem */
@@ -222,6 +256,27 @@ export class Updates extends EventTarget {
     this.problem = null;
     await this.#lists.markReady();
     this.dispatchEvent(new Event('ready'));
+    globalThis.addEventListener('online', () => { void this.#keepLater(); });
+    void this.#keepLater();
+  }
+
+  /**
+   * Fetches what the phone keeps later, in the order of need, one after the other: the worker keeps each. What fails is asked for again. Another
+   * worker that comes is left to take over: work for the one in use would keep it from that, the recovery worker for minutes.
+   */
+  async #keepLater() {
+    const registration = this.#registration, active = registration?.active;
+    const other = () => this.#accepted || registration?.installing || (registration?.waiting && !this.waiting);
+    const missing = active && !other() && await ask(active, 'LATER_MISSING');
+    if (!Array.isArray(missing)) return;
+    this.#lists.noteLater(missing.length);
+    for (const path of missing) {
+      if (other()) return;
+      await fetch(path).then((answer) => answer.arrayBuffer()).catch(() => null);
+    }
+    if (other()) return;
+    if (missing.length > 0) this.#lists.noteLater((await ask(/** @type {ServiceWorker} */ (active), 'LATER_MISSING'))?.length ?? missing.length);
+    this.dispatchEvent(new Event('later'));
   }
 }
 

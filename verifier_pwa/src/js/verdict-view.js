@@ -5,18 +5,22 @@
 
 import { afterPaint, button, element, fill } from './element.js';
 import { say } from './messages.js';
-import { signedFields } from './signed-fields.js';
+import { facts, signedFields } from './signed-fields.js';
 import { emblem, sign } from './symbols.js';
-import { ago, clock, day, moment } from './words.js';
+import { ago, clock, day, moment, number as digits } from './words.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
 
 /** Verdicts whose text says what it is, while nothing of it may be shown. */
 const WITHHELD = ['untrusted_key', 'bad_signature', 'unknown_key', 'invalid_claims'];
 /** Verdicts that a newer list may change: the button to ask for one stands beside the sentence. */
-const REFRESHABLE = ['valid_amber', 'status_unknown', 'status_unknown_bare', 'unknown_key_amber'];
+const REFRESHABLE = ['valid_amber', 'status_unknown', 'status_unknown_bare', 'unknown_key_amber', 'untrusted_key_amber'];
 /** Verdicts where the service that signed is the one to ask. */
-const CONTACT = ['suspended', 'revoked', 'replaced'];
+const CONTACT = ['suspended', 'revoked', 'replaced', 'expired', 'clock_wrong', 'status_unknown'];
+/** Verdicts of an attestation that is over for good: what to do comes in place of what to compare. */
+const ENDED = ['revoked', 'replaced', 'expired'];
+/** A French telephone number, as the name of a service may hold it. */
+const TELEPHONE = /(?:\+33|0)[ .\u00a0]?[1-9](?:[ .\u00a0]?[0-9]{2}){4}(?![0-9])/;
 /** Seconds after which a result should be asked for again. */
 const OLD_S = 600;
 const TICK_MS = 500;
@@ -28,17 +32,27 @@ const TICK_MS = 500;
  */
 export function messageKey({ verdict, level, claims }) {
   if (verdict === 'valid' && level === 'amber') return 'valid_amber';
-  if (verdict === 'unknown_key' && level === 'amber') return 'unknown_key_amber';
+  if (level === 'amber' && (verdict === 'unknown_key' || verdict === 'untrusted_key')) return `${verdict}_amber`;
   if (verdict === 'status_unknown' && !claims) return 'status_unknown_bare';
   return verdict;
 }
 
 /**
- * The sentence of a verdict and what it means, in words.
- * @param {Judgement} judgement
- * @returns {{ word: string, sentence: string, more: string }}
+ * Why a file says less than a paper: nothing that is drawn on it was read (`unread`), only a part was (`partly`), or its bytes hold another text than its
+ * pages (`differs`).
+ * @typedef {'unread' | 'partly' | 'differs' | null} Doubt
  */
-export function verdictWords({ verdict, at, listed }) {
+
+/**
+ * The sentence of a verdict and what it means, in words; its level, which is never green in doubt.
+ * @param {Judgement} judgement
+ * @param {Doubt} [doubt]
+ * @returns {{ word: string, sentence: string, more: string, level: import('./verdicts.js').Level }}
+ */
+export function verdictWords({ verdict, at, listed }, doubt = null) {
+  if (doubt && verdict.level === 'green') {
+    return { word: say(`doubt.${doubt}.word`), sentence: say(`doubt.${doubt}`), more: say(`doubt.${doubt}.more`), level: 'amber' };
+  }
   const key = `verdict.${messageKey(verdict)}`;
   const { claims } = verdict;
   const parameters = {
@@ -47,42 +61,49 @@ export function verdictWords({ verdict, at, listed }) {
     from: claims ? day(claims.valid_from) : '',
     until: claims ? day(claims.valid_until) : '',
   };
-  return { word: say(`${key}.word`), sentence: say(key, parameters), more: say(`${key}.more`, parameters) };
+  return { word: say(`${key}.word`), sentence: say(key, parameters), more: say(`${key}.more`, parameters), level: verdict.level };
 }
 
 /**
  * @param {Judgement} judgement
- * @param {{ again: () => void, keep: () => Promise<string>, refresh: () => void, now: () => number, changed: boolean,
- *   lamp: HTMLElement | null }} acts `keep` gives the name of the saved file; `lamp` is the switch of the torch, if it is on
+ * @param {{ again: () => void, keep: (() => Promise<string | null>) | null, refresh: () => void, now: () => number, changed: boolean, doubt: Doubt, others: Judgement[],
+ *   lamp: HTMLElement | null }} acts `keep` gives the name of the saved file, null where there is nothing to prove; `lamp` is the switch of the torch, if it is on
  * @returns {{ node: HTMLElement, heading: HTMLElement, update: (judgement: Judgement) => void, stop: () => void }}
  *   `update` shows the same verdict resting on newer lists
  */
 export function verdictView(judgement, acts) {
   const { verdict, at } = judgement;
-  const { word, sentence, more } = verdictWords(judgement);
-  const said = element('span', { class: 'verdict-sentence' }, sentence);
+  const { word, sentence, more, level } = verdictWords(judgement, acts.doubt);
+  const said = element('span', { class: sentence.length > 48 ? 'verdict-sentence verdict-sentence-long' : 'verdict-sentence' }, ...unbroken(sentence));
   const meaning = element('p', { class: 'verdict-more' }, more);
   const signed = verdict.claims && element('section', { class: 'card signed' },
     element('h2', {}, say('fields.title')),
-    signedFields(verdict.claims));
+    signedFields(verdict.claims, { rest: true }));
+  const ended = ENDED.includes(verdict.verdict);
   const aside = element('div', { class: 'aside' });
   let latest = judgement;
   /** @type {((next: Judgement) => void) | null} */
   let renewDetails = null;
   const live = liveStrip(at, acts.now);
   const heading = element('h1', { tabindex: '-1' },
-    element('span', { class: 'verdict-word' }, word), ' ',
+    element('span', { class: word.length > 12 ? 'verdict-word verdict-word-long' : 'verdict-word' }, word), ' ',
     said);
   const node = element('article', {
-    class: 'verdict', 'data-verdict': verdict.verdict, 'data-level': verdict.level,
+    class: 'verdict', 'data-verdict': verdict.verdict, 'data-level': level, 'data-doubt': acts.doubt,
   },
   element('header', { class: 'panel' },
-    emblem(verdict.verdict, verdict.level),
+    emblem(verdict.verdict, level),
     element('div', { class: 'panel-words' },
-      element('p', { class: 'verdict-level' }, say(`level.${verdict.level}`)),
-      heading,
+      element('p', { class: 'verdict-level' }, say(`level.${level}`)),
+      heading),
+    verdict.claims && facts(verdict.claims),
+    element('div', { class: 'panel-more' },
+      ended && element('p', { class: 'verdict-do' }, say('verdict.ended.do')),
       meaning,
-      verdict.authority && CONTACT.includes(verdict.verdict) && element('p', {}, say('verdict.contact'), ' ', element('bdi', {}, verdict.authority)),
+      acts.doubt && level === verdict.level && element('p', { class: 'verdict-do' }, say(`doubt.${acts.doubt}.more`)),
+      acts.others.length > 0 && otherAnswers(acts.others),
+      ended && element('p', {}, say('verdict.ended.working')),
+      verdict.authority && CONTACT.includes(verdict.verdict) && element('p', {}, say('verdict.contact'), ' ', service(verdict.authority)),
       acts.changed && element('p', { class: 'verdict-changed' }, say('verdict.changed')),
       verdict.more && element('p', {}, say('verdict.more_claims')),
       REFRESHABLE.includes(messageKey(verdict)) && button(say('action.refresh'), acts.refresh, { class: 'button button-quiet', 'data-action': 'refresh' }, sign('refresh'))),
@@ -96,15 +117,15 @@ export function verdictView(judgement, acts) {
 
   /** @param {Judgement} next */
   function update(next) {
-    const words = verdictWords(next);
-    said.textContent = words.sentence;
+    const words = verdictWords(next, acts.doubt);
+    fill(said, ...unbroken(words.sentence));
     meaning.textContent = words.more;
     latest = next;
     renewDetails?.(next);
   }
 
   async function addRest() {
-    const { comparison, details, keepCard, lawNotice } = await import('./verdict-more.js');
+    const { comparison, details, keepCard, lawNotice } = await import('./verdict-details.js');
     let folded = details(latest);
     renewDetails = (next) => {
       const anew = details(next);
@@ -112,8 +133,8 @@ export function verdictView(judgement, acts) {
       folded.replaceWith(anew);
       folded = anew;
     };
-    signed?.append(comparison());
-    fill(aside, signed && lawNotice(), keepCard(acts.keep), folded);
+    if (!ended) signed?.append(comparison());
+    fill(aside, signed && !ended && lawNotice(), acts.keep && keepCard(acts.keep), folded);
   }
   afterPaint(() => {
     addRest().catch((error) => {
@@ -125,12 +146,44 @@ export function verdictView(judgement, acts) {
 }
 
 /**
+ * What else the same file says.
+ * @param {Judgement[]} others
+ */
+function otherAnswers(others) {
+  return element('ul', { class: 'others' }, ...others.map((judgement) => {
+    const { claims, verdict } = judgement.verdict;
+    const whose = claims && element('bdi', {}, `${[claims.family_name, claims.given_names].filter(Boolean).join(' ')}, ${say('choice.item', { number: digits(claims.number) })}`);
+    return element('li', { 'data-other': verdict }, element('strong', {}, verdictWords(judgement).word), ' – ', whose ?? verdictWords(judgement).sentence);
+  }));
+}
+
+/**
+ * A sentence whose signs stay on the line of their words. Its spaces stay plain ones: people search for it and quote it.
+ * @param {string} sentence
+ * @returns {(string | HTMLElement)[]}
+ */
+function unbroken(sentence) {
+  return sentence.split(/(\S+ [:;?!»]\S*|« \S+)/).map((part, at) => (at % 2 ? element('span', { class: 'unbroken' }, part) : part));
+}
+
+/**
+ * Who is to be asked; a telephone number can be called.
+ * @param {string} authority as the trust list names it
+ */
+function service(authority) {
+  const number = TELEPHONE.exec(authority);
+  if (!number) return element('bdi', {}, authority);
+  return element('bdi', {}, authority.slice(0, number.index), element('a', { href: `tel:${number[0].replace(/[^0-9+]/g, '')}` }, number[0]),
+    authority.slice(number.index + number[0].length));
+}
+
+/**
  * What a picture of this screen lacks: a clock that ticks, an age that grows, a band that moves.
  * @param {number} at when the verdict was given, UTC seconds
  * @param {() => number} now UTC seconds
  * @returns {{ strip: HTMLElement, stop: () => void }}
  */
-function liveStrip(at, now) {
+export function liveStrip(at, now) {
   const time = element('span', { class: 'live-clock' });
   const age = element('span', { class: 'live-age' });
   const strip = element('div', { class: 'live', role: 'group', 'aria-label': say('live.label') },

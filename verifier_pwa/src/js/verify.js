@@ -9,7 +9,8 @@
  * 5.  the strict signature over the received bytes                            `bad_signature` red
  * 6.  a. decoding and round trip `invalid_claims` red; b. claims of a later version `unsupported` grey;
  *     c. every other rule of the claims `invalid_claims` red
- * 7.  key not revoked, iat in its window, may sign for this département       `untrusted_key` red, no claims
+ * 7.  iat in the key's window, may sign for this département                  `untrusted_key` red, no claims
+ *     key not revoked, or the token in its list of the genuine                `untrusted_key` red; amber without the list
  * 8.  status 1, 3, 2                                                          `revoked` `replaced` red, `suspended` amber
  * 9.  the clock is not behind what was seen                                   `clock_wrong` amber
  * 10. nbf ≤ now < exp                                                         `not_yet_valid` `expired` red
@@ -22,11 +23,12 @@
 
 import { toHex } from './bytes.js';
 import { decode, toJson } from './claims.js';
-import { AT_MOST_AHEAD, STATE_REVOKED, USE_ATTESTATION } from './content.js';
-import { verifyChecked } from './ed25519.js';
+import { AT_MOST_AHEAD, STATE_REVOKED, USE_ATTESTATION } from './trust-content.js';
+import { judgesSignatures, verifyChecked } from './ed25519.js';
 import { FormError, Unsupported } from './errors.js';
-import { REPLACED, REVOKED, SUSPENDED, statusAt } from './status.js';
-import { signedBytes, splitText, unpack } from './token.js';
+import { holdsToken } from './genuine.js';
+import { REPLACED, REVOKED, SUSPENDED, lifeOf, statusAt } from './status.js';
+import { signedBytes, splitText, unpack, wholeToken } from './token.js';
 
 /**
  * What verification says. `claims` are by their JSON names, from step 8 on, else null; `key` is the kid as 16 hexadecimal
@@ -36,7 +38,7 @@ import { signedBytes, splitText, unpack } from './token.js';
  * @typedef {{ verdict: import('./verdicts.js').VerdictName, level: import('./verdicts.js').Level,
  *   claims: import('./claims.js').RecordClaims|null, key: string|null, statusAgeS: number|null, more: boolean,
  *   authority: string|null }} Verdict
- * @typedef {import('./content.js').TrustList} TrustList
+ * @typedef {import('./trust-content.js').TrustList} TrustList
  * @typedef {import('./status.js').StatusList} StatusList
  * @typedef {import('./claims.js').Claims} Claims
  */
@@ -48,12 +50,14 @@ import { signedBytes, splitText, unpack } from './token.js';
  * @param {Map<number, StatusList>} status the accepted status lists by number
  * @param {number} now UTC seconds, an integer
  * @param {number} [floor] the latest issue time of any list that this device ever accepted, UTC seconds
+ * @param {ReadonlyMap<string, import('./genuine.js').GenuineList>} [genuine] the held lists of the genuine, by the hash that names them
  * @returns {Verdict}
  */
-export function verify(text, trust, status, now, floor = 0) {
+export function verify(text, trust, status, now, floor = 0, genuine = new Map()) {
   if (typeof text !== 'string' || !Number.isSafeInteger(now) || !Number.isSafeInteger(floor)) throw new TypeError('verify takes a text, and integers of UTC seconds');
   if (!(status instanceof Map)) throw new TypeError('the status lists are a Map by number');
   if (trust === null) return said('status_unknown', 'amber');
+  if (!judgesSignatures()) return said('status_unknown', 'amber'); // as without any list that could be accepted
   if (!Array.isArray(trust?.origins) || !Array.isArray(trust.keys)) throw new TypeError('the trust list is an accepted one, or null');
 
   // 1. one of our addresses
@@ -87,6 +91,10 @@ export function verify(text, trust, status, now, floor = 0) {
 
   // 7. the key's state, window and départements
   if (!maySign(key, claims)) return said('untrusted_key', 'red', kid);
+  if (key.state === STATE_REVOKED) {
+    const held = key.genuine && genuine.get(key.genuine.hash);
+    if (!held || !holdsToken(held, wholeToken(parts))) return said('untrusted_key', key.genuine && !held ? 'amber' : 'red', kid);
+  }
 
   const listed = status.get(claims.status[0]);
   const [verdict, level] = state(claims, listed, trust, status, now, floor);
@@ -108,11 +116,11 @@ function said(verdict, level, key = null) {
 }
 
 /**
- * @param {import('./content.js').TrustedKey} key
+ * @param {import('./trust-content.js').TrustedKey} key
  * @param {Claims} claims
  */
 function maySign(key, claims) {
-  return key.state !== STATE_REVOKED && key.notBefore <= claims.issuedAt && claims.issuedAt <= key.notAfter
+  return key.notBefore <= claims.issuedAt && claims.issuedAt <= key.notAfter
     && (key.departments.length === 0 || key.departments.includes(claims.department));
 }
 
@@ -128,7 +136,8 @@ function maySign(key, claims) {
  */
 function state(claims, listed, trust, status, now, floor) {
   const value = listed ? statusAt(listed, claims.status[1]) : null;
-  const current = listed !== undefined && now < listed.expires;
+  const life = listed && lifeOf(listed, trust);
+  const current = life !== undefined && now < life.expires;
 
   // 8. the status; an expired list's revocations and replacements still count
   if (value === REVOKED) return ['revoked', 'red'];
@@ -148,5 +157,5 @@ function state(claims, listed, trust, status, now, floor) {
   if (!current || value === null || now >= trust.expires) return ['status_unknown', 'amber'];
 
   // 12. valid
-  return ['valid', now - listed.issuedAt <= listed.ttl ? 'green' : 'amber'];
+  return ['valid', listed && now - listed.issuedAt <= life.ttl ? 'green' : 'amber'];
 }

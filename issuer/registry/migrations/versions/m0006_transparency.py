@@ -14,7 +14,9 @@ PAGE = 2_000
 
 
 def upgrade() -> None:
-    """Create the tables, and the leaves of what was issued before: the chain holds their salted hashes, of anonymised ones too."""
+    """Create the tables, and the leaves of what was issued before: the chain holds their salted hashes, of anonymised
+    ones too.
+    """
     op.create_table(
         "log_leaf",
         sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),

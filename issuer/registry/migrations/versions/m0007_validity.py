@@ -1,4 +1,6 @@
-"""The index of first days carries the end as well: "valid today", in the order of first days, leaps over what has ended."""
+"""The index of first days carries the end as well: "valid today", in the order of first days, leaps over what has
+ended.
+"""
 
 from alembic import op
 
@@ -10,7 +12,9 @@ oldest = "0006"
 
 
 def upgrade() -> None:
-    """Create the new index, unless it was built by hand beforehand, before the old one goes: no search is ever without."""
+    """Create the new index, unless it was built by hand beforehand, before the old one goes: no search is ever
+    without.
+    """
     op.create_index(
         op.f("ix_attestation_not_before_id_expires"), "attestation", ["not_before", "id", "expires"], if_not_exists=True
     )

@@ -1,4 +1,6 @@
-"""Every index that gives an order in time, and the one of the départements, carries both ends: what is over is left without reading its row."""
+"""Every index that gives an order in time, and the one of the départements, carries both ends: what is over is left
+without reading its row.
+"""
 
 from alembic import op
 
@@ -27,7 +29,9 @@ BY_ISSUE = "ix_attestation_id_not_before_expires"
 
 
 def upgrade() -> None:
-    """Create each new index, unless it was built by hand beforehand, before the old one goes: no search is ever without."""
+    """Create each new index, unless it was built by hand beforehand, before the old one goes: no search is ever
+    without.
+    """
     op.create_index(op.f(BY_ISSUE), "attestation", ["id", "not_before", "expires"], if_not_exists=True)
     for old, _, new, columns in WIDENED:
         op.create_index(op.f(new), "attestation", columns, if_not_exists=True)

@@ -1,0 +1,208 @@
+"""Reading a 2D-DOC (technical specification 3.2.6): header, fields, signature, annex. Pure; judges nothing.
+
+Two encodings: text (C40), header versions 01 to 04, and binary, version 04. A text is read as it came: nothing is
+trimmed, no
+second reading is tried, and what does not follow the rules is an error.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from issuer.seals.fields import rules
+
+GS, RS, US = "\x1d", "\x1e", "\x1f"
+"""End of a field, end of a field that was cut to its greatest length, end of the message."""
+HEADER_LENGTHS = {"01": 22, "02": 22, "03": 24, "04": 26}
+"""Characters of a text header by its version."""
+SIGNATURE_LENGTHS = {103: 64, 154: 96, 212: 132}
+"""Base32 characters of a signature, and its bytes: r then s of P-256, P-384, P-521."""
+LONGEST = 3_000
+"""Characters or bytes beyond which nothing is read: more than the largest Data Matrix holds."""
+EPOCH = date(2000, 1, 1)
+NO_DATE = "FFFF"
+TEST_AUTHORITY = "FR00"
+
+_HEADER = re.compile(
+    r"DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9]{2}(?:[A-Z]{2})?)?", re.ASCII
+)
+_CHARACTERS = re.compile(r"[\x20-\x60\x7b-\x7e\x1d\x1e]*", re.ASCII)
+_IDENTIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
+_BASE32 = re.compile(r"[A-Z2-7]+", re.ASCII)
+_KINDS = {
+    "X": re.compile(r"[^\x1d\x1e]*"),
+    "A": re.compile(r"[^0-9\x1d\x1e]*"),
+    "N": re.compile(r"-?[0-9]*(?:[.,][0-9]+)?", re.ASCII),
+    "D": re.compile(r"[0-9]{8}", re.ASCII),
+    "H": re.compile(r"[0-9A-F]{4}", re.ASCII),
+}
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+class SealUnread(ValueError):
+    """A code that is no readable 2D-DOC. ``code`` is ``malformed``, ``unsupported`` or ``incomplete`` (a symbol of
+    several).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, repr=False)
+class Field:
+    """One field: its identifier of two characters, its value as it is signed, whether the value was cut."""
+
+    identifier: str
+    value: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Seal:
+    """A 2D-DOC taken apart. Its ``repr`` shows no personal data.
+
+    ``issued`` and ``signed`` are days or None; ``message`` is exactly what was signed, ``signature`` r then s (64, 96
+    or 132
+    bytes); ``annex`` is what follows the signature: nobody signed it.
+    """
+
+    version: str
+    authority: str
+    certificate: str
+    issued: date | None
+    signed: date | None
+    type: str
+    perimeter: str
+    country: str
+    fields: tuple[Field, ...]
+    message: bytes
+    signature: bytes
+    annex: tuple[Field, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Seal of type {self.type}>"
+
+    def value(self, identifier: str) -> str | None:
+        """The value of a signed field, or None."""
+        return next((field.value for field in self.fields if field.identifier == identifier), None)
+
+
+def looks_like_one(text: str) -> bool:
+    """Whether a text claims to be a 2D-DOC, or one part of several: nothing more is examined."""
+    return bool(re.match(r"(?:DC|EX)[0-9]{2}", text))
+
+
+def read(text: str) -> Seal:
+    """Take a text apart. Raises SealUnread."""
+    if len(text) > LONGEST:
+        raise SealUnread("malformed", "This code is longer than any 2D-DOC.")
+    if text.startswith("EX"):
+        raise SealUnread("incomplete", "This symbol is one of several: read them all.")
+    length = HEADER_LENGTHS.get(text[2:4])
+    if not text.startswith("DC") or not re.fullmatch("[0-9]{2}", text[2:4], re.ASCII):
+        raise SealUnread("malformed", "This is not a 2D-DOC.")
+    if length is None:
+        raise SealUnread("unsupported", f"This 2D-DOC is of version {text[2:4]}, which is not read here.")
+    message, separator, rest = text.partition(US)
+    header, body = message[:length], message[length:]
+    if not separator:
+        raise SealUnread("malformed", "The signature is missing: a scanner may have dropped the control characters.")
+    if len(header) != length or not _HEADER.fullmatch(header):
+        raise SealUnread("malformed", "The header breaks the format.")
+    if not _CHARACTERS.fullmatch(body):
+        raise SealUnread("malformed", "The message holds a character that no 2D-DOC has.")
+    signature, has_annex, annex = rest.partition(GS)
+    if has_annex and text[2:4] != "04":
+        raise SealUnread("malformed", "Something follows the signature.")
+    if US in annex or not _CHARACTERS.fullmatch(annex):
+        raise SealUnread("malformed", "The annex holds a character that no 2D-DOC has.")
+    return Seal(
+        version=header[2:4],
+        authority=header[4:8],
+        certificate=header[8:12],
+        issued=day_of(header[12:16]),
+        signed=day_of(header[16:20]),
+        type=header[20:22],
+        perimeter=header[22:24],
+        country=header[24:26],
+        fields=read_fields(body),
+        message=message.encode("ascii"),
+        signature=unbase32(signature),
+        annex=read_fields(annex),
+    )
+
+
+def day_of(digits: str) -> date | None:
+    """The day of four hexadecimal digits, days since 2000-01-01; None for ``FFFF``."""
+    return None if digits == NO_DATE else EPOCH + timedelta(int(digits, 16))
+
+
+def read_fields(body: str) -> tuple[Field, ...]:
+    """The fields of a message without its header. Raises SealUnread: an identifier unknown, twice, or a value against
+    its rule.
+    """
+    fields: list[Field] = []
+    at = 0
+    while at < len(body):
+        identifier = body[at : at + 2]
+        rule = rules().get(identifier)
+        if not _IDENTIFIER.fullmatch(identifier):
+            raise SealUnread("malformed", "What stands where a field begins is no identifier.")
+        if rule is None:
+            raise SealUnread(
+                "unsupported", f"The field {identifier!r} is not known here, so what follows cannot be told apart."
+            )
+        if any(field.identifier == identifier for field in fields):
+            raise SealUnread("malformed", f"The field {identifier} stands twice.")
+        at += 2
+        end = at
+        while end < len(body) and body[end] not in (GS, RS) and (rule.most is None or end - at < rule.most):
+            end += 1
+        value, mark = body[at:end], body[end : end + 1]
+        separated = mark in (GS, RS) and mark != ""
+        if len(value) < rule.least or (end < len(body) and not separated and rule.most is None):
+            raise SealUnread("malformed", f"The field {identifier} is too short.")
+        if separated and rule.fixed:
+            raise SealUnread("malformed", f"The field {identifier} is followed by a separator that it does not have.")
+        if mark == RS and len(value) != rule.most:
+            raise SealUnread("malformed", f"The field {identifier} is marked as cut, but is not as long as it may be.")
+        if not _follows(value, rule.kind):
+            raise SealUnread("malformed", f"The field {identifier} does not hold what it must.")
+        fields.append(Field(identifier, value, mark == RS))
+        at = end + separated
+    return tuple(fields)
+
+
+def _follows(value: str, kind: str) -> bool:
+    if not value and kind != "D":
+        return True
+    if not _KINDS[kind].fullmatch(value):
+        return False
+    return kind != "D" or exists(value)
+
+
+def exists(day: str) -> bool:
+    """Whether DDMMYYYY is a day; ``00`` for a day or month that is not known."""
+    first, month, year = int(day[:2]), int(day[2:4]), int(day[4:])
+    if month == 0:
+        return first == 0 and year > 0
+    try:
+        date(year, month, first or 1)
+    except ValueError:
+        return False
+    return True
+
+
+def unbase32(text: str) -> bytes:
+    """The bytes of a signature: Base32 (RFC 4648 §6) without padding, unused bits 0. Raises SealUnread."""
+    size = SIGNATURE_LENGTHS.get(len(text))
+    if size is None or not _BASE32.fullmatch(text):
+        raise SealUnread("malformed", "The signature is not Base32 of a known length.")
+    number = 0
+    for letter in text:
+        number = number << 5 | _ALPHABET.index(letter)
+    spare = len(text) * 5 - size * 8
+    if number & (1 << spare) - 1:
+        raise SealUnread("malformed", "The signature ends in bits that say nothing.")
+    return (number >> spare).to_bytes(size, "big")

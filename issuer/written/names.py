@@ -1,0 +1,228 @@
+"""Names of people and companies, and other short texts, as registers and people write them.
+
+What stands for nothing (``[ND]``, ``néant``, ``voir contrat``) is no name, nor is what a register writes for machines
+(``DURAND*EXEMPLE/MARINE /``).
+"""
+
+import re
+
+from issuer.attestation.numbers import is_siret
+from issuer.written.answers import Reading, capitals, certain, is_asked, tidy, unsure, words
+
+_PLACEHOLDERS = frozenset(
+    """
+    ND|NR|NC|NA|N D|N R|N C|N A|NSP|X|XX|XXX|XXXX|RAS|NEANT|AUCUN|AUCUNE|INCONNU|INCONNUE|NON RENSEIGNE|
+    NON RENSEIGNEE|NON COMMUNIQUE|NON CONNU|NON DIFFUSIBLE|NON DIFFUSE|INFORMATION NON DIFFUSIBLE|NON DISPONIBLE|
+    NON APPLICABLE|SANS OBJET|A DEFINIR|A COMPLETER|A PRECISER|A RENSEIGNER|A VENIR|EN COURS|EN ATTENTE|IDEM|
+    VOIR CONTRAT|VOIR LE CONTRAT|VOIR PIECE JOINTE|VOIR PJ|CF CONTRAT|CF PJ|CF PIECE JOINTE|VOIR CI JOINT|CI JOINT|
+    VOIR CI DESSUS|CI DESSUS|NULL|NONE|UNKNOWN|TEST|TBD|UNDEFINED|NON|OUI|SANS|SANS NOM|SNP|FNU|LNU|SNU|SPN|
+    PAS DE PRENOM|ANONYME|ILLISIBLE|MONSIEUR|MADAME|MADEMOISELLE|NP|PARTICULIER|PARTICULIER EMPLOYEUR
+    """.replace("\n", "").split("|")
+)
+_PLACEHOLDER = frozenset(" ".join(item.split()) for item in _PLACEHOLDERS)
+_POINTING = re.compile(
+    r"^(?:VOIR|CF|SAME AS|COMME (?:SUR|DANS)|IDEM|EN COURS|EN ATTENTE|"
+    r"SEE (?:THE )?(?:ATTACHED|PASSPORT|CONTRACT|ABOVE|BELOW))\b ?[A-Z]"
+)
+"""What points to another paper or another day."""
+_COMING = (
+    "CREER|DEFINIR|PRECISER|COMPLETER|RENSEIGNER|CONFIRMER|DETERMINER|VENIR|VOIR|FOURNIR|TRANSMETTRE|COMMUNIQUER|"
+    "INDIQUER|REMPLIR|SAISIR|FIXER|RECRUTER|TROUVER"
+)
+_TO_COME = re.compile(
+    rf"^(?:NOM )?A (?:{_COMING})\b|^(?:(?:LE |LA )?MEME(?: (?:EMPLOYEUR|SOCIETE|ENTREPRISE|NOM|QUE)\b.*)?|IDENTIQUE|"
+    r"INCHANGEE?|SAME|SEE \w+|NOT (?:APPLICABLE|AVAILABLE|KNOWN|GIVEN)|NO (?:(?:GIVEN|FIRST|LAST|FAMILY) )?NAME|"
+    r"PIECES? JOINTES?)$|^NON (?:PRECISE|CONNU|INDIQUE|DEFINI|DETERMINE)E?\b|^PAS (?:D|DE|ENCORE)\b|"
+    r"^JE (?:NE|N|SAIS)\b|^SANS (?:EMPLOYEUR|SOCIETE|ENTREPRISE)\b"
+)
+"""What says that it is still to be said, was said elsewhere, or is not known."""
+_GENERIC = re.compile(
+    r"^(?:(?:SA|SAS|SASU|SARL|EURL|EI|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|SAINTE|STE|SOCIETE|ENTREPRISE|ETS|"
+    r"ETABLISSEMENT|COMPAGNIE|EMPLOYEUR|PATRONN?E?|PARTICULIER|INDIVIDUEL(?:LE)?|AUTO|MICRO|ENTREPRENEUR|INDEPENDANT|"
+    r"CONFIDENTIEL|RAISON|SOCIALE|DENOMINATION|NOM|COMPANY|EMPLOYER|FIRM|NAME|THE|MY|OF|SIRET|SIREN|DE|DU|L|LE|LA|UN|UNE|"
+    r"MON|MA|NOTRE|VOTRE|SON|CHEZ|DOMICILE|NOUVEL|NOUVEAU|NOUVELLE|ANCIEN(?:NE)?|FUTURE?|ACTUEL(?:LE)?|INTERIM(?:AIRE)?|"
+    r"X|Y|Z)(?: |$))+$"
+)
+"""A legal form or general words where a company's name should be."""
+_LABELLED = re.compile(
+    r"^(?:(?:ANCIEN|NOUVEL|FUTUR|ACTUEL)\w* )?(?:RAISON SOCIALE|NOM(?: DE (?:L'ENTREPRISE|LA SOCIETE))?|"
+    r"DENOMINATION|EMPLOYEUR|SOCIETE|ENTREPRISE)\s*:"
+)
+_UNSETTLED = re.compile(rf"\bOU\b|\bA (?:{_COMING})\b|\bSIREN\b|\bSIRET\b")
+"""What leaves open which company it is, or is not part of its name."""
+_NO_JOB = re.compile(
+    r"^(?:C ?D ?[DI]|(?:UN |LE |MON )?(?:MEME )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)(?: ETUDIANT)?|STAGE|"
+    r"STAGIAIRE|APPRENTISSAGE|ALTERNANCE|ETUDIANTE?|SALARIEE?|(?:T(?:EM)?PS )?(?:PARTIEL|PLEIN|COMPLET)|MI TEMPS|"
+    r"[0-9 ]+(?:H|HEURES?)\b.*|[0-9 ]+)$"
+)
+_INTRODUCED = re.compile(r"^(?:JE M APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w")
+_REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
+_SPELLED_OUT = re.compile(r"(?:\b\w\b[ .]*){3,}")
+_LEGAL_FORM = re.compile(r"\b(?:SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|STE|SOCIETE|ETS)\b")
+_PERSON = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE)(?:\.\s*|\s+)(?=\S)")
+_BRACKETED = re.compile(r"^[^\[\]]*\w[^\[\]]*\[([^\[\]]+)\][^\[\]]*$")
+_NOTHING = frozenset(("NEANT", "AUCUN", "AUCUNE", "SANS OBJET", "NON APPLICABLE", "NA", "N A", "SANS", "RAS"))
+_CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MRS|MS|DR)(?:\.\s*|\s+)(?=\S)")
+_BORN = re.compile(r"\b(?:NEE?|EPOUSE|EP|EPSE|VEUVE|VVE|USAGE|DITE?|ALIAS|OU|NOM|PRENOMS?)\b(?!-)")
+SHORTEST_PERMIT = 5
+"""Characters: no number of a residence permit has fewer than nine; a slip of some leaves one to be looked at."""
+_PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands for nothing."""
+    plain = words(text)
+    if _POINTING.match(plain) or _TO_COME.match(plain):
+        return True
+    return not plain or plain in _PLACEHOLDER or (len(set(plain.replace(" ", ""))) == 1 and len(plain) > 1)
+
+
+def means_none(text: str) -> bool:
+    """Whether a text says that there is none, in a field that may be empty: ``néant``, ``sans objet``."""
+    return words(text) in _NOTHING or not text.strip(" -–—/.")
+
+
+def unlike_a_name(text: str) -> str | None:
+    """Why a text can hardly be a person's name, ``placeholder`` or ``qualified``; None when it can. What people have on
+    their papers (``NGUYEN ÉPOUSE DUPONT``) can.
+    """
+    if not _has_foreign_letters(text) and is_placeholder(text):
+        return "placeholder"
+    if _INTRODUCED.match(words(text)):
+        return "qualified"
+    if is_asked(text) or re.search(r"[0-9()\[\]/*;:=+@#<>{}|\\_]", text) or _CIVILITY.match(capitals(text)):
+        return "qualified"
+    return None
+
+
+def read_name(text: str) -> Reading[str]:
+    """A family name or given names as typed. Titles, a second name or line and remarks are a doubt."""
+    if len(text.strip().splitlines()) > 1:
+        return unsure("several", tidy(text))
+    text = tidy(text)
+    plain = capitals(text)
+    if unlike_a_name(text) == "placeholder":
+        return unsure("placeholder")
+    if _SPELLED_OUT.fullmatch(plain):
+        return unsure("qualified", plain.replace(" ", "").replace(".", ""))
+    if title := _CIVILITY.match(plain):
+        return unsure("qualified", text[len(title[0]) :].strip() if len(plain) == len(text) else None)
+    return unsure("qualified") if unlike_a_name(text) or (" " in plain and _BORN.search(plain)) else certain(text)
+
+
+def read_job(text: str) -> Reading[str]:
+    """A job as typed."""
+    text = tidy(text)
+    if not _has_foreign_letters(text) and (is_placeholder(text) or _NO_JOB.match(words(text))):
+        return unsure("placeholder")
+    if _REACHED.search(text):
+        return unsure("qualified")
+    return unsure("qualified", text.replace("?", "").strip() or None) if is_asked(text) else certain(text)
+
+
+def read_permit(text: str) -> Reading[str]:
+    """A residence permit's number: it bears a digit, and no remark."""
+    text = tidy(text)
+    if is_placeholder(text):
+        return unsure("placeholder")
+    if len(text) < SHORTEST_PERMIT:
+        return unsure("qualified")
+    if not _PERMIT.fullmatch(text.strip().upper()) or not re.search(r"[0-9]", text):
+        return unsure("qualified")
+    return unsure("qualified") if re.search(r"[A-Za-z]{4,}", text) else certain(text)
+
+
+def read_company(text: str) -> Reading[str]:
+    """An employer's name as a register or a person gives it."""
+    text = tidy(text)
+    if not _has_foreign_letters(text) and is_placeholder(text):
+        return unsure("placeholder")
+    plain = capitals(text)
+    if _GENERIC.match(words(text)):
+        return unsure("placeholder")
+    formed = _LEGAL_FORM.search(plain) is not None
+    slashed = re.fullmatch(r"[A-ZÀ-Ý '’-]+/[A-ZÀ-Ý '’-]+", text.strip()) is not None
+    starred = "*" in text and (not formed or "/" in text)
+    if starred or re.search(r"/\s*$", text) or (slashed and not formed):
+        return unsure("machine", _from_register(text) if "*" in text or text.strip().endswith("/") else None)
+    if plain.startswith("FAMILLE ") and not formed:
+        return unsure("person")
+    title = _PERSON.match(plain)
+    if title and not formed and len(plain.split()) <= 4:
+        return unsure("person", text.strip()[len(title[0]) :].strip() if len(plain) == len(text.strip()) else None)
+    inside = _BRACKETED.match(text)
+    if _LABELLED.match(plain) or _UNSETTLED.search(plain):
+        return unsure("qualified")
+    strange = r"[<>{}|\\]" if inside and not is_placeholder(inside[1]) else r"[\[\]<>{}|\\]"
+    if is_asked(text) or re.search(strange, text) or not any(c.isalpha() for c in text) or _REACHED.search(text):
+        return unsure("qualified")
+    return certain(text)
+
+
+def read_establishment(company: dict[str, str]) -> Reading[str]:
+    """The employer's name of what the register of companies gives: ``raisonSociale``, and for a sole trader ``nom`` and
+    ``prenom``, said as ``Prénom NOM``. A trade name alone is only proposed.
+    """
+    legal, trade = company.get("raisonSociale", ""), company.get("nomCommercial", "")
+    family, given = company.get("nom", ""), company.get("prenom", "")
+    person = f"{_spelled(given)} {family.upper()}" if _is_persons(family) and _is_persons(given) else ""
+    read = read_company(legal) if legal else unsure("empty")
+    if person and (not read.certain or sorted(words(legal).split()) == sorted(words(f"{family} {given}").split())):
+        return certain(person)
+    if read.certain:
+        return read
+    if legal:
+        return unsure(read.doubt or "machine", read.value or (trade if read_company(trade).certain else None))
+    if trade and read_company(trade).certain:
+        return unsure("commercial", trade)
+    if family and _is_persons(family):
+        return unsure("person")
+    return unsure("establishment")
+
+
+def _is_persons(name: str) -> bool:
+    return bool(name) and "*" not in name and read_name(name).certain
+
+
+def _from_register(text: str) -> str | None:
+    """``DURAND*EXEMPLE/MARINE /`` (name at birth * name used / given names /) as ``Marine EXEMPLE``."""
+    family, slash, given = text.strip().partition("/")
+    given = given.strip(" /")
+    family = family.split("*")[-1].strip() or family.split("*")[0].strip()
+    return f"{_spelled(given.split()[0])} {family}" if slash and given and family else None
+
+
+def _spelled(given: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), given) if given.isupper() else given
+
+
+def _has_foreign_letters(text: str) -> bool:
+    """Letters that are not Latin: the record's own checks name them."""
+    return any(c.isalpha() for c in text) and not words(text)
+
+
+_FORMULA_TEXT = re.compile(r'="([0-9 ]*)"')
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}")
+_DIGITS_APART = re.compile(r"[\s.\-_/'’]")
+
+
+def read_siret(text: str) -> Reading[str]:
+    """The digits of a SIRET, with what spreadsheets and people put between and around them taken away; the record's own
+    checks say whether they are one. What a spreadsheet lost of them is a doubt: ``8,12346E+13``, a zero in front.
+    """
+    plain = capitals(tidy(text))
+    if found := _FORMULA_TEXT.fullmatch(plain):
+        plain = found[1]
+    if _SHORTENED.fullmatch(plain):
+        return unsure("scientific")
+    plain = re.sub(r"(?<=[0-9]{9})[.,]0{1,2}$", "", plain)
+    plain = re.sub(r"^(?:N°|NO|NUMERO)?\s*SIRET\s*:?", "", plain)
+    digits = _DIGITS_APART.sub("", plain)
+    if not digits.isdigit():
+        return certain(tidy(text))
+    if len(digits) == 14 and digits.endswith("00000"):
+        return unsure("scientific")
+    whole = digits.zfill(14)
+    if len(digits) == 13 or (len(digits) == 12 and is_siret(whole)):
+        return unsure("zero_lost", whole if is_siret(whole) else None)
+    return certain(digits)

@@ -1,0 +1,234 @@
+"""The verifier in three browser engines: link, text, picture, PDF and camera, an update, off line with the server dead."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.browser.samples import REVOKED, publish_states
+from tests.browser.test_updates import changed_sources
+from tests.support import engines
+from tests.support.paper import around_code, drawn, printed
+from tests.support.processes import poll
+from tests.support.sites import Service
+from verifier_pwa.kit import compose_kit_page
+from verifier_pwa.site_data import Anchors, read_lists
+
+pytestmark = pytest.mark.browser
+
+VERDICT = "document.querySelector('[data-verdict]')?.dataset.verdict ?? null"
+OFFLINE = (
+    "[document.documentElement.dataset.offline ?? null, document.querySelector('.standing-ready')?.textContent ?? '']"
+)
+TYPE = """(() => {
+  document.querySelector('[data-action=text]').value = '%s';
+  document.querySelector('[data-action=send]').click();
+})()"""
+GIVE = """(() => {
+  const bytes = Uint8Array.from(atob('%s'), (letter) => letter.charCodeAt(0)), given = new DataTransfer();
+  given.items.add(new File([bytes], '%s'));
+  const input = document.querySelector('input[type=file]');
+  input.files = given.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+})()"""
+FILM = """(async () => {
+  const bytes = Uint8Array.from(atob('%s'), (letter) => letter.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes])), canvas = document.createElement('canvas');
+  canvas.width = 1280;
+  canvas.height = 720;
+  canvas.style = 'position: fixed; right: 0; bottom: 0; width: 64px';
+  document.body.append(canvas); // WebKit films only what it paints
+  const drawing = canvas.getContext('2d');
+  let shift = 0;
+  setInterval(() => {
+    shift = (shift + 1) %% 9;
+    drawing.fillRect(0, 0, 1280, 720);
+    drawing.drawImage(picture, 340 + shift, 60, 600, 600);
+  }, 60);
+  MediaDevices.prototype.getUserMedia = async () => canvas.captureStream(15);
+  MediaDevices.prototype.enumerateDevices = async () => [{ kind: 'videoinput', deviceId: 'film', label: 'back' }];
+  document.querySelector('[data-action=scan]').click();
+})()"""
+"""A camera made of a drawing that moves a little; and a tap on the scanner."""
+
+
+def _webkit(folder: Path) -> engines.Engine | None:
+    browser = engines.webkit_browser()
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return engines.WebKit(folder, browser, port) if browser else None
+
+
+def _firefox(folder: Path, **preferences: bool) -> engines.Engine | None:
+    browser = engines.puppet_browser("firefox-esr", "firefox")
+    return engines.Puppet("firefox", folder, browser, preferences) if browser else None
+
+
+def _chromium(folder: Path) -> engines.Engine | None:
+    browser = engines.puppet_browser("chromium", "chromium-browser", "google-chrome")
+    return engines.Puppet("chrome", folder, browser) if browser else None
+
+
+ENGINES: dict[str, Callable[[Path], engines.Engine | None]] = {
+    "chromium": _chromium, "firefox": _firefox, "webkit": _webkit,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory) -> Iterator[Service]:
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    publish_states(made)
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def paper(verifier) -> dict[str, str]:
+    """A printed attestation: its PDF, and a picture of its code, in base64."""
+    pdf = printed(verifier, verifier.text(verifier.issuer.token()))
+    code = cv2.imencode(".png", around_code(drawn(pdf, 150)))[1].tobytes()
+    return {"attestation.pdf": base64.b64encode(pdf).decode(), "code.png": base64.b64encode(code).decode()}
+
+
+@pytest.fixture(scope="module")
+def kit_page(verifier, tmp_path_factory) -> str:
+    """The address on the disk of the page of one file, whose lists know of no revocation yet."""
+    issuer = verifier.issuer
+    lists = read_lists(verifier.public) | {"status-1.cose": issuer.status_list({}, verifier.now - 600)}
+    anchors = Anchors((issuer.root.public_key,), 1, (verifier.origin,), True, verifier.now, lists)
+    page = tmp_path_factory.mktemp("kit") / "verificateur.html"
+    page.write_bytes(compose_kit_page(anchors, {}))
+    return page.as_uri()
+
+
+@pytest.fixture(scope="module", params=list(ENGINES))
+def engine(request, tmp_path_factory) -> Iterator[engines.Engine]:
+    made = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
+    if made is None:
+        words = f"No {request.param} on this machine, or not what drives it."
+        if os.environ.get("WIF_REQUIRE_BROWSER") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
+    yield made
+    made.close()
+
+
+def sees(engine: engines.Engine, expected: str, seconds: int = 60) -> None:
+    poll(lambda: engine.ask(VERDICT) == expected, seconds, f"the verdict {expected}, not {engine.ask(VERDICT)},")
+
+
+def fresh(engine: engines.Engine, verifier: Service) -> None:
+    engine.open(f"{verifier.origin}/?fresh")
+    poll(lambda: engine.ask("document.querySelector('[data-action=text]') !== null"), 60, "the first screen")
+
+
+def test_every_way_in_from_a_link_to_the_camera(engine, verifier, paper):
+    engine.open(verifier.link(verifier.issuer.token()))
+    sees(engine, "valid")
+    poll(lambda: (engine.ask(OFFLINE) or [""])[0] == "ready", 120, "html[data-offline=ready]")
+    assert "Prête hors ligne" in engine.ask(OFFLINE)[1]
+
+    fresh(engine, verifier)
+    text = verifier.text(verifier.issuer.token())
+    engine.ask(TYPE % (text[:-1] + ("1" if text[-1] == "0" else "0")))
+    poll(lambda: engine.ask(VERDICT) not in (None, "valid"), 30, "the verdict on a changed text")
+
+    for name in ("code.png", "attestation.pdf"):
+        fresh(engine, verifier)
+        engine.ask(GIVE % (paper[name], name))
+        sees(engine, "valid")
+
+    fresh(engine, verifier)
+    engine.ask(FILM % paper["code.png"])
+    sees(engine, "valid")
+
+
+def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp_path):
+    verifier.build(sources=changed_sources(tmp_path, "second"))
+    try:
+        engine.open(f"{verifier.origin}/?update")
+        poll(
+            lambda: engine.ask("document.querySelector('[data-action=update]') !== null"), 90, "the offer of an update"
+        )
+        engine.ask("document.querySelector('[data-action=update]').click()")
+        poll(lambda: engine.ask("document.documentElement.dataset.marker ?? null") == "second", 60, "the new file")
+        verifier.kill()
+        engine.open(verifier.link(verifier.issuer.token()))
+        sees(engine, "valid")
+    finally:
+        verifier.build()
+        verifier.restart()
+
+
+def test_the_page_of_one_file_works_from_a_disk_and_takes_newer_lists(engine, verifier, paper, kit_page):
+    begin = "document.querySelector('[data-action=again], [data-action=scan], [data-trouble] .button-main').click()"
+    told = "document.querySelector('[data-lists-said]')?.textContent ?? ''"
+
+    def opened() -> None:
+        engine.open(kit_page)
+        poll(lambda: engine.ask("document.documentElement.dataset.kit ?? null") == "fr", 60, "the page of one file")
+
+    def give(name: str, content: bytes) -> None:
+        engine.ask(GIVE % (base64.b64encode(content).decode(), name))
+
+    engine.open("about:blank")
+    counted = -1
+    while counted != (counted := len(verifier.requests())):
+        time.sleep(2)  # the page before this one may still fetch what it keeps for later
+    asked = counted
+    opened()
+    text = verifier.text(verifier.issuer.token(REVOKED))
+    engine.ask(TYPE % text)
+    sees(engine, "valid")
+    if isinstance(engine, engines.WebKit):
+        return  # texts alone: no picture is read there from a page of a disk (docs/verifier.md)
+    for name in ("code.png", "attestation.pdf"):
+        engine.ask(begin)
+        engine.ask(GIVE % (paper[name], name))
+        sees(engine, "valid")
+        assert engine.ask("document.querySelector('[data-verdict]').dataset.doubt ?? null") is None, "it was drawn"
+
+    engine.ask(begin)
+    for content, name, words in (
+        (b"no list", "status-1.cose", "refusée (forme inattendue)"),
+        (b"", "other.cose", ": other.cose. Attendus"),
+        (verifier.issuer.status_list({REVOKED: 1}, verifier.now - 9000), "status-1.cose", "plus ancienne"),
+        ((verifier.public / "status-1.cose").read_bytes(), "status-1 (2).cose", "Listes plus récentes"),
+    ):
+        give(name, content)
+        poll(lambda words=words: words in engine.ask(told), 20, words)
+    engine.ask(TYPE % text)
+    sees(engine, "revoked")
+    engine.ask(begin)
+    give("broken.pdf", b"%PDF-1.7 no more")
+    poll(lambda: engine.ask("document.querySelector('[data-trouble]')?.dataset.trouble ?? null") == "pdf_broken", 30)
+
+    asking = """new Promise((resolve) => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective }) => resolve(violatedDirective));
+      fetch('%s/trust.cose').then(() => resolve('reached'), () => null);
+    })"""
+    assert engine.ask(asking % verifier.origin) == "connect-src"
+    assert len(verifier.requests()) == asked, "no network was asked"
+
+
+def test_a_browser_that_hides_pictures_from_pages_says_so_and_still_takes_links(verifier, paper, tmp_path):
+    engine = _firefox(tmp_path, **{"privacy.resistFingerprinting": True})
+    if engine is None:
+        pytest.skip("No Firefox on this machine.")
+    try:
+        engine.open(verifier.link(verifier.issuer.token()))
+        sees(engine, "valid")
+        fresh(engine, verifier)
+        engine.ask(GIVE % (paper["code.png"], "code.png"))
+        poll(lambda: engine.ask("document.querySelector('[data-trouble]')?.dataset.trouble ?? null") == "hidden", 60)
+    finally:
+        engine.close()

@@ -1,0 +1,116 @@
+"""The State's 2D-DOC seals on the page: every word by text, symbols by photo, PDF and camera, off line, never as ours."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from issuer.seals.judge import SEAL_VERDICTS
+from tests.browser.test_view_ways import A_CAMERA, FALSE_CAMERA, coded, give, picture
+from tests.support import seal_papers
+from tests.support.paper import FRAME, film
+from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    made.publish_trust(version=2, extensions=seal_papers.named(made.issuer.content).extensions)
+    seal_papers.publish(made.public, made.issuer.status_signer, made.now)
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def phone(verifier, browser):
+    """A page that keeps everything, off line."""
+    context = browser.new_context(**PHONE)
+    made = context.new_page()
+    made.goto(verifier.link(verifier.issuer.token()))
+    offline_ready(made)
+    later_ready(made)
+    poll(lambda: any(line["address"] == "/seals.cose" for line in verifier.requests()), what="the list of seals")
+    poll(lambda: made.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
+    context.set_offline(True)
+    yield made
+    context.close()
+
+
+def seal(page, seconds: float = 30) -> tuple[str, str]:
+    """The word and the level on the screen."""
+    ask = "(({ seal, level } = {}) => seal && [seal, level])(document.querySelector('[data-seal]')?.dataset)"
+    poll(lambda: page.evaluate(ask), seconds, "a 2D-DOC verdict")
+    return tuple(page.evaluate(ask))
+
+
+def paste(page, text: str) -> None:
+    page.locator('[data-action="scan"]').click()
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    page.locator('[data-action="text"]').fill(text)
+
+
+@pytest.mark.parametrize("word", SEAL_VERDICTS)
+def test_each_word_off_line_by_text(verifier, phone, word):
+    paste(phone, seal_papers.texts(verifier.now)[word])
+    assert seal(phone) == (word, SEAL_VERDICTS[word])
+    said = phone.locator("main").inner_text()
+    assert "pas une attestation Work In France" in said
+    assert ("NGUYEN" in said) == (word in ("authentic", "certificate_expired", "test"))  # nothing unsigned is shown
+    assert phone.locator("[data-verdict]").count() == 0
+
+
+def test_what_nobody_signed_stands_apart_and_is_called_so(verifier, phone):
+    paste(phone, seal_papers.texts(verifier.now)["annex"])
+    seal(phone)
+    annex = phone.locator("[data-annex]")
+    assert "NON SIGNÉE" in annex.inner_text() and annex.locator("[data-field='6P']").count() == 1
+    assert phone.locator("[data-field='6P']").count() == 1  # nowhere else
+
+
+@pytest.mark.parametrize(("paper", "state"), [("stay", "stands"), ("stay over", "over")])
+def test_a_right_to_work_is_told_with_its_last_day(verifier, phone, paper, state):
+    paste(phone, seal_papers.texts(verifier.now)[paper])
+    assert seal(phone) == ("authentic", "amber")
+    assert phone.locator("[data-right]").get_attribute("data-right") == state
+    phone.locator("[data-action=language]").click()
+    poll(lambda: "Last day" in phone.locator("main").inner_text() or "last day" in phone.locator("main").inner_text())
+    phone.locator("[data-action=language]").click()
+
+
+def test_a_page_with_both_codes_tells_of_both(verifier, phone):
+    ours = picture(verifier.text(verifier.issuer.token()), scale=5)
+    theirs = seal_papers.symbol(seal_papers.texts(verifier.now)["authentic"])
+    pages = seal_papers.page(ours, theirs)
+    for name, content in (("page.png", coded(pages)), ("page.pdf", _pdf(pages))):
+        give(phone, name, content)
+        poll(lambda: phone.locator("[data-verdict] [data-seal-beside]").count() == 1, 60, f"both of {name}")
+        assert phone.locator("[data-verdict]").get_attribute("data-verdict") == "valid"
+        phone.locator("[data-action=seal]").click()
+        assert seal(phone) == ("authentic", "amber")
+
+
+def _pdf(pixels: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PDF", resolution=300)
+    return out.getvalue()
+
+
+def test_a_text_file_keeps_its_control_characters(verifier, phone):
+    give(phone, "seal.txt", seal_papers.texts(verifier.now)["authentic"].encode() + b"\r\n")
+    assert seal(phone) == ("authentic", "amber")
+
+
+def test_the_camera_reads_a_printed_symbol(verifier, launch, tmp_path):
+    paper = seal_papers.page(seal_papers.symbol(seal_papers.texts(verifier.now)["authentic"]))
+    near = cv2.resize(paper[600:1350, 100:1433], FRAME, interpolation=cv2.INTER_AREA)
+    filmed = film(near, tmp_path / "film.mjpeg", frames=4)
+    browser = launch([*FALSE_CAMERA, f"--use-file-for-fake-video-capture={filmed}"])
+    page = browser.new_context(**PHONE).new_page()
+    page.add_init_script(A_CAMERA)
+    page.goto(verifier.origin)
+    poll(lambda: seal(page) == ("authentic", "amber"), 60, "the word once the list of seals is there")
+    browser.close()

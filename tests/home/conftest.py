@@ -1,0 +1,54 @@
+"""Homes on both databases, and empty places to restore them into."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from issuer.home import Home, found
+from tests.support.databases import address, postgres_address, postgres_database
+from tests.support.office import ORIGIN, SIGNATORY
+
+__all__ = ["address", "postgres_address"]
+
+SECRET = "a passphrase of homes"
+SEALED = "a passphrase of backups"
+AUTHOR = "cli:operator"
+
+
+@dataclass
+class Place:
+    """A folder for a home, and the database that goes with it (None: the SQLite file within)."""
+
+    path: Path
+    database: str | None
+
+    def home(self) -> Home:
+        """The home, opened."""
+        return Home(self.path, lambda: SECRET, self.database)
+
+
+@pytest.fixture
+def place(address, tmp_path):
+    """A demonstration home on each database."""
+    made = Place(tmp_path / "home", address if "://" in address else None)
+    found(
+        made.path,
+        origin=ORIGIN,
+        authority="Préfecture d'Exemple",
+        passphrase=lambda: SECRET,
+        demonstration=True,
+        database_url=made.database,
+        signatory=SIGNATORY.to_json(),
+    )
+    return made
+
+
+@pytest.fixture
+def empty(place, tmp_path):
+    """Where nothing is yet, with an empty database of the same kind."""
+    if place.database is None:
+        yield Place(tmp_path / "restored", None)
+        return
+    with postgres_database() as database:
+        yield Place(tmp_path / "restored", database)

@@ -1,0 +1,91 @@
+"""`wif verify` of 2D-DOC seals: texts, pictures and PDFs, with symbols drawn by another implementation."""
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from issuer.commands.verify import verify
+from tests.seals.test_seals import FOLDER, INDEX
+from tests.support import seal_papers
+from tests.vectors import cases_seals as cases
+from tests.vectors.scene import NOW
+
+AT = datetime.fromtimestamp(NOW, UTC).isoformat()
+TEXT = cases.sealed(cases.GOOD, annex=f"{cases.GS}6PAUTORISE A TRAVAILLER")
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory) -> Path:
+    """The published lists of the vectors, and the pinned roots beside them."""
+    folder = tmp_path_factory.mktemp("public")
+    lists = FOLDER / "lists"
+    for name, source in (
+        ("trust.cose", INDEX["trust"]["seals"]["file"]),
+        ("status-1.cose", "status-one.cose"),
+        ("seals.cose", "seals.cose"),
+    ):
+        (folder / name).write_bytes((lists / source).read_bytes())
+    (folder / "roots.json").write_text(json.dumps(INDEX["pinned"]))
+    return folder
+
+
+def told(public: Path, *sources: object, piped: bytes = b"") -> list[dict]:
+    command = [*map(str, sources), "--public", str(public), "--roots", str(public / "roots.json"), "--at", AT]
+    run = CliRunner().invoke(verify, command, input=piped, standalone_mode=False)
+    assert run.exception is None and run.return_value == 1, "nothing tells whether a seal's document still holds"
+    return [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+
+
+def test_a_text_gets_a_line_of_its_own(public):
+    (line,) = told(public, TEXT)
+    assert set(line) == {"source", "seal"}
+    seal = line["seal"]
+    assert (seal["verdict"], seal["level"], seal["type"]) == ("authentic", "amber", "15")
+    assert seal["fields"] == cases.PERMIT and seal["annex_unsigned"] == {"6P": "AUTORISE A TRAVAILLER"}
+
+
+def test_what_no_known_certificate_signed_is_not_told(public):
+    (line,) = told(public, "-", piped=TEXT.replace("NGUYEN", "NGUYET").encode() + b"\n")
+    assert line["seal"]["verdict"] == "bad_signature" and "NGUYET" not in json.dumps(line)
+    (line,) = told(public, "-", piped=TEXT.replace(cases.US, "").encode() + b"\n")
+    assert line["seal"] == {"verdict": "malformed", "level": "red"}
+
+
+def test_symbols_of_pictures_and_of_every_page_are_read(public, tmp_path):
+    first, second = (
+        Image.fromarray(seal_papers.page(seal_papers.symbol(text)))
+        for text in (TEXT, cases.sealed(cases.header(kind="13") + cases.body(cases.STAY)))
+    )
+    first.save(tmp_path / "page.png")
+    out = io.BytesIO()
+    first.save(out, "PDF", resolution=300, save_all=True, append_images=[second])
+    (tmp_path / "pages.pdf").write_bytes(out.getvalue())
+    lines = told(public, tmp_path / "page.png", tmp_path / "pages.pdf")
+    assert [(line["seal"]["verdict"], line["seal"]["type"]) for line in lines] == [
+        ("authentic", "15"),
+        ("authentic", "15"),
+        ("authentic", "13"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"5U": None, "5T": "1"}, []),
+        ({"5U": None}, ["5U"]),
+        ({"61": None, "50": None}, ["61", "50"]),
+        ({"50": None, "5M": None, "5O": "MUSTERMANN"}, ["5P"]),
+        ({"50": None, "5M": None}, ["50", "5M"]),
+        ({"62": ""}, ["62"]),
+    ],
+)
+def test_mandatory_entries_that_a_permit_lacks_are_named(public, changes, expected):
+    fields = {name: value for name, value in (cases.PERMIT | changes).items() if value is not None}
+    (line,) = told(public, cases.sealed(cases.header() + cases.body(fields)))
+    assert (line["seal"]["verdict"], line["seal"]["missing"]) == ("authentic", expected)

@@ -1,0 +1,23 @@
+"""The attestation that the tests and the measurements speak of, as the JSON record that is issued from."""
+
+RECORD = {
+    "kind": "APT",
+    "family_name": "NGUYEN ÉPOUSE DUPONT",
+    "given_names": "Thị Mai",
+    "birth_date": "1996-03-14",
+    "nationality": "VNM",
+    "employer": {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"},
+    "job": "Ingénieure d'études",
+    "contract": "CDD",
+    "hours": {"count": 964, "per": "year"},
+    "workplaces": ["75"],
+    "residence_permit": "9912345678",
+    "department": "75",
+    "valid_from": "2026-01-05",
+    "valid_until": "2026-12-31",
+}
+
+
+def record(**changes: object) -> dict[str, object]:
+    """The record with changes; a None takes the field out."""
+    return {name: value for name, value in {**RECORD, **changes}.items() if value is not None}

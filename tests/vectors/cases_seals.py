@@ -1,0 +1,717 @@
+"""2D-DOC: texts to read and judge, and lists of seal certificates to accept (``docs/format.md`` §8).
+
+Made a second way, like all vectors: the rules in the words of the specification, signatures by ``cryptography`` with keys made
+from their names. The documents are invented; no production certificate is in them.
+"""
+
+import base64
+import hashlib
+from datetime import date
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from tests.vectors.scene import DAY, NOW, RECEIPT, ROOTS, SIGNER, STATUS, STRANGER, main_trust
+from tests.vectors.wire import Key, item, sign1, sign1_header, to_be_signed, trust_entry, trust_list
+
+GS, RS, US = "\x1d", "\x1e", "\x1f"
+TYP = "application/wif-seals+cbor"
+CURVES = {
+    "P-256": (ec.SECP256R1(), hashes.SHA256(), 32),
+    "P-384": (ec.SECP384R1(), hashes.SHA384(), 48),
+    "P-521": (ec.SECP521R1(), hashes.SHA512(), 66),
+}
+ORDERS = {
+    "P-256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+}
+
+
+class Seal:
+    """A test certificate's key: what it signs means nothing."""
+
+    def __init__(self, name: str, curve: str = "P-256") -> None:
+        self.curve, self.digest, self.size = CURVES[curve]
+        number = int.from_bytes(hashlib.sha512(b"work-in-france test seal: " + name.encode()).digest(), "big")
+        self._private = ec.derive_private_key(number % (1 << 255) + 1, self.curve)
+        numbers = self._private.public_key().public_numbers()
+        self.point = b"\x04" + numbers.x.to_bytes(self.size, "big") + numbers.y.to_bytes(self.size, "big")
+
+    def pair(self, message: bytes) -> tuple[int, int]:
+        """The pair r and s, the same at each run (RFC 6979)."""
+        return decode_dss_signature(self._private.sign(message, ec.ECDSA(self.digest, deterministic_signing=True)))
+
+    def sign(self, message: bytes) -> bytes:
+        """The bytes of r, then of s."""
+        r, s = self.pair(message)
+        return r.to_bytes(self.size, "big") + s.to_bytes(self.size, "big")
+
+
+MAIN, OTHER, OLD, GONE, WIDE, WIDER, TESTS = (
+    Seal("main"),
+    Seal("other"),
+    Seal("old"),
+    Seal("gone"),
+    Seal("wide", "P-384"),
+    Seal("wider", "P-521"),
+    Seal("of tests"),
+)
+ISSUER = "Ministère d'exemple"
+WINDOW = (NOW - 400 * DAY, NOW + 400 * DAY)
+
+
+def row(
+    authority: str,
+    identifier: str,
+    key: Seal,
+    window=WINDOW,
+    state: int = 1,
+    types: tuple = (),
+    issuer: object = ISSUER,
+) -> list:
+    """One certificate of the list."""
+    return [authority, identifier, key.point, *window, state, issuer, list(types)]
+
+
+ROWS = [
+    row("FR00", "0001", TESTS),
+    row("FR99", "GONE", GONE, state=3),
+    row("FR99", "MAI1", MAIN, types=("13", "15")),
+    ["FR99", "OFFC", MAIN.point[:-1] + bytes([MAIN.point[-1] ^ 1]), *WINDOW, 1, ISSUER, []],
+    row("FR99", "OLD1", OLD, (NOW - 400 * DAY, NOW - 100 * DAY)),
+    row("FR99", "OTHR", OTHER),
+    row("FR99", "WID3", WIDE),
+    row("FR99", "WID5", WIDER),
+]
+LIST_ISSUED = NOW - 500
+
+
+def payload(
+    rows: object = None, issued: object = LIST_ISSUED, next_update: object = NOW + 30 * DAY, edition: object = 23
+) -> dict:
+    """The claims of a list."""
+    return {1: issued, 2: next_update, 3: [edition, NOW - 90 * DAY], 4: ROWS if rows is None else rows}
+
+
+def seal_list(claims: object, key: Key = STATUS, kid: bytes | None = None, typ: str = TYP) -> bytes:
+    """A signed list of seal certificates."""
+    protected = sign1_header(key.kid if kid is None else kid, typ)
+    data = item(claims)
+    return sign1(protected, data, key.sign(to_be_signed(protected, data)))
+
+
+NAMED = {1: "seals.cose", 2: STATUS.kid}
+TRUST = {
+    "seals": (trust_list(main_trust(k32=NAMED), ROOTS[:2]), NOW),
+    "seals-other-form": (trust_list(main_trust(k32="seals.cose"), ROOTS[:2]), NOW),
+    "seals-path-up": (trust_list(main_trust(k32={1: "../seals.cose", 2: STATUS.kid}), ROOTS[:2]), NOW),
+    "seals-more": (trust_list(main_trust(k32=NAMED | {3: 0}), ROOTS[:2]), NOW),
+    "seals-receipt-key": (trust_list(main_trust(k32={1: "seals.cose", 2: RECEIPT.kid}), ROOTS[:2]), NOW),
+    "seals-revoked-key": (
+        trust_list(main_trust(k32=NAMED, k6=[trust_entry(SIGNER, 1), trust_entry(STATUS, 2, f6=3)]), ROOTS[:2]),
+        NOW,
+    ),
+    "seals-window": (
+        trust_list(
+            main_trust(k32=NAMED, k6=[trust_entry(SIGNER, 1), trust_entry(STATUS, 2, f5=LIST_ISSUED - 1)]), ROOTS[:2]
+        ),
+        NOW,
+    ),
+}
+LIST = seal_list(payload())
+
+
+def days(moment: int) -> str:
+    """Four hexadecimal digits: days since 2000-01-01 of a UTC second."""
+    return f"{moment // DAY - (date(2000, 1, 1) - date(1970, 1, 1)).days:04X}"
+
+
+SIGNED = days(NOW - 10 * DAY)
+
+
+def header(
+    version: str = "04",
+    authority: str = "FR99",
+    identifier: str = "MAI1",
+    issued: str = SIGNED,
+    signed: str = SIGNED,
+    kind: str = "15",
+) -> str:
+    """The header of a text."""
+    return f"DC{version}{authority}{identifier}{issued}{signed}{kind}" + {"03": "01", "04": "01FR"}.get(version, "")
+
+
+PERMIT = {
+    "6L": "12012026",
+    "5N": "123456789012345678901",
+    "5Q": "DUPONT",
+    "5R": "CLAIRE",
+    "5S": "GERANTE",
+    "62": "NGUYEN",
+    "61": "MAI",
+    "69": "14031996",
+    "6A": "HUE",
+    "67": "VN",
+    "5T": "0",
+    "55": "05012026",
+    "5U": "12 MOIS",
+    "50": "81234567800013",
+    "5M": "SOCIETE EXEMPLE",
+}
+"""A work permit of type 15."""
+VARIABLE = {
+    "5Q",
+    "5R",
+    "5S",
+    "62",
+    "61",
+    "6A",
+    "5U",
+    "5M",
+    "5O",
+    "5P",
+    "66",
+    "6Z",
+    "6P",
+    "6Q",
+    "60",
+    "63",
+    "64",
+    "6M",
+    "20",
+    "25",
+    "6X",
+}
+
+
+def body(fields: dict[str, str], mark: str = GS) -> str:
+    """The fields in the order given; what may vary in length ends with ``mark``."""
+    return "".join(name + value + (mark if name in VARIABLE else "") for name, value in fields.items())
+
+
+def base32(data: bytes) -> str:
+    """Base32 without padding."""
+    return base64.b32encode(data).decode("ascii").rstrip("=")
+
+
+def sealed(message: str, key: Seal = MAIN, annex: str = "", signature: bytes | None = None) -> str:
+    """The text of a signed message."""
+    raw = key.sign(message.encode("latin-1", "replace")) if signature is None else signature
+    return message + US + base32(raw) + annex
+
+
+GOOD = header() + body(PERMIT)
+STAY = {
+    "6J": "3",
+    "6K": "1234567890123456789",
+    "6L": "12012026",
+    "62": "NGUYEN",
+    "60": "MAI/LINH",
+    "69": "14031996",
+    "6A": "HUE",
+    "6C": "VN",
+    "67": "VN",
+    "6P": "AUTORISE A TRAVAILLER",
+    "6N": "12012026",
+    "6O": "11042026",
+}
+
+
+class Cases:
+    """The vectors, in order."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict] = []
+
+    def add(
+        self,
+        name: str,
+        comment: str,
+        text: str,
+        verdict: str,
+        level: str,
+        fields: dict | None = None,
+        annex: dict | None = None,
+        listed: bool = True,
+        now: int = NOW,
+    ) -> None:
+        """One text and its word; ``fields`` are the signed ones, by identifier."""
+        expect = {"verdict": verdict, "level": level, "fields": fields, "annex": annex or {}}
+        self.rows.append({"id": name, "comment": comment, "text": text, "listed": listed, "now": now, "expect": expect})
+
+    def malformed(self, name: str, comment: str, text: str) -> None:
+        """A text that is no 2D-DOC by the rules, whatever its signature."""
+        self.add(f"malformed-{name}", comment, text, "malformed", "red")
+
+
+def texts() -> Cases:
+    """All texts."""
+    cases = Cases()
+    _right(cases)
+    _certificates(cases)
+    _signatures(cases)
+    _structure(cases)
+    _fields(cases)
+    return cases
+
+
+def _right(cases: Cases) -> None:
+    def right(name: str, comment: str, fields: dict, key: Seal = MAIN, **head: str) -> None:
+        cases.add(name, comment, sealed(header(**head) + body(fields), key), "authentic", "amber", fields)
+
+    right("permit", "a work permit of type 15: never plain green", PERMIT)
+    right("stay", "a document of type 13 that allows to work", STAY, kind="13")
+    right("reordered", "the fields in another order", dict(reversed(PERMIT.items())))
+    right(
+        "private",
+        "a private employer",
+        {name: value for name, value in PERMIT.items() if name not in ("50", "5M")} | {"5O": "MARTIN", "5P": "PAUL"},
+    )
+    right("optional", "the optional fields too", PERMIT | {"66": "07CD12304", "6Z": "123456ABC"})
+    right("birth-year", "day and month of birth unknown", PERMIT | {"69": "00001996"})
+    right("birth-month", "day of birth unknown", PERMIT | {"69": "00031996"})
+    right("empty-value", "an empty value of variable length", PERMIT | {"5S": ""})
+    right("no-issue-date", "no date of issue", PERMIT, issued="FFFF")
+    right("no-signature-date", "no date of signature: the certificate must be in use now", PERMIT, signed="FFFF")
+    right("no-type-said", "a certificate that does not say its types", PERMIT, OTHER, identifier="OTHR")
+    right("p384", "a certificate of P-384", PERMIT, WIDE, identifier="WID3")
+    right("p521", "a certificate of P-521", PERMIT, WIDER, identifier="WID5")
+    for version in ("01", "02", "03"):
+        right(f"version-{version}", f"header version {version}", PERMIT, version=version)
+    full = "N" * 38
+    message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62" + full)
+    cases.add(
+        "full-length",
+        "a value as long as it may be needs no separator",
+        sealed(message),
+        "authentic",
+        "amber",
+        PERMIT | {"62": full},
+    )
+    message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62" + full + GS)
+    cases.add(
+        "full-length-separated",
+        "nor is one refused there",
+        sealed(message),
+        "authentic",
+        "amber",
+        PERMIT | {"62": full},
+    )
+    message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62" + full + RS)
+    cases.add("cut", "a value that was cut ends with RS", sealed(message), "authentic", "amber", PERMIT | {"62": full})
+    message = GOOD.removesuffix(GS)
+    cases.add("last-without-separator", "the last value may do without", sealed(message), "authentic", "amber", PERMIT)
+    cases.add(
+        "annex",
+        "an annex behind the signature: nobody signed it",
+        sealed(GOOD, annex=GS + body({"25": "LYON"})),
+        "authentic",
+        "amber",
+        PERMIT,
+        {"25": "LYON"},
+    )
+    cases.add(
+        "annex-same-field",
+        "an annex that repeats a signed field with another value",
+        sealed(GOOD, annex=GS + body({"62": "DURAND"})),
+        "authentic",
+        "amber",
+        PERMIT,
+        {"62": "DURAND"},
+    )
+    cases.add("annex-empty", "an annex without a field", sealed(GOOD, annex=GS), "authentic", "amber", PERMIT)
+    r, s = MAIN.pair(GOOD.encode())
+    other = r.to_bytes(32, "big") + (ORDERS["P-256"] - s).to_bytes(32, "big")
+    cases.add(
+        "other-s",
+        "(r, n − s) holds too: a signature is no name of a document",
+        sealed(GOOD, signature=other),
+        "authentic",
+        "amber",
+        PERMIT,
+    )
+
+
+def _certificates(cases: Cases) -> None:
+    def seal(
+        name: str,
+        comment: str,
+        verdict: str,
+        level: str,
+        key: Seal = MAIN,
+        fields: dict | None = None,
+        listed: bool = True,
+        now: int = NOW,
+        **head: str,
+    ) -> None:
+        cases.add(
+            name, comment, sealed(header(**head) + body(PERMIT), key), verdict, level, fields, listed=listed, now=now
+        )
+
+    unknown = ("certificate_unknown", "amber")
+    seal("unknown-identifier", "a certificate that the list does not name", *unknown, identifier="NONE")
+    seal("unknown-authority", "the identifier of a listed one under another authority", *unknown, authority="FR98")
+    seal(
+        "unknown-known-key",
+        "a listed key signed under an unknown name: no other is tried",
+        *unknown,
+        OTHER,
+        identifier="OTH2",
+    )
+    seal("no-list", "no list on this device", *unknown, listed=False)
+    seal("revoked", "a revoked certificate, whenever it signed", "certificate_revoked", "red", GONE, identifier="GONE")
+    seal(
+        "revoked-old",
+        "a revoked certificate that signed long before",
+        "certificate_revoked",
+        "red",
+        GONE,
+        identifier="GONE",
+        signed=days(NOW - 390 * DAY),
+    )
+    seal(
+        "expired",
+        "signed after the certificate's last day",
+        "certificate_expired",
+        "red",
+        OLD,
+        PERMIT,
+        identifier="OLD1",
+    )
+    seal(
+        "before",
+        "signed before the certificate's first day",
+        "certificate_expired",
+        "red",
+        MAIN,
+        PERMIT,
+        signed=days(NOW - 402 * DAY),
+    )
+    seal(
+        "old-in-time",
+        "signed in time by a certificate that has expired since",
+        "authentic",
+        "amber",
+        OLD,
+        PERMIT,
+        identifier="OLD1",
+        signed=days(NOW - 101 * DAY),
+    )
+    seal(
+        "last-day",
+        "signed on the certificate's last day",
+        "authentic",
+        "amber",
+        OLD,
+        PERMIT,
+        identifier="OLD1",
+        signed=days(NOW - 100 * DAY),
+    )
+    seal(
+        "day-after",
+        "signed on the day after",
+        "certificate_expired",
+        "red",
+        OLD,
+        PERMIT,
+        identifier="OLD1",
+        signed=days(NOW - 99 * DAY),
+    )
+    seal(
+        "first-day",
+        "signed on the certificate's first day",
+        "authentic",
+        "amber",
+        MAIN,
+        PERMIT,
+        signed=days(NOW - 400 * DAY),
+    )
+    seal(
+        "no-date-expired",
+        "no date of signature, and the certificate has expired now",
+        "certificate_expired",
+        "red",
+        MAIN,
+        PERMIT,
+        signed="FFFF",
+        now=WINDOW[1] + 1,
+    )
+    cases.add(
+        "other-type",
+        "a certificate for types 13 and 15 under a tax notice",
+        sealed(header(kind="04") + body({"25": "LYON"})),
+        "certificate_type",
+        "red",
+    )
+    seal(
+        "test",
+        "the authority of tests: nobody takes it for real",
+        "test",
+        "grey",
+        TESTS,
+        PERMIT,
+        authority="FR00",
+        identifier="0001",
+    )
+    seal(
+        "test-no-list",
+        "the authority of tests, without a list",
+        "test",
+        "grey",
+        TESTS,
+        authority="FR00",
+        identifier="0001",
+        listed=False,
+    )
+    seal(
+        "test-bad",
+        "the authority of tests, signed by another",
+        "bad_signature",
+        "red",
+        MAIN,
+        authority="FR00",
+        identifier="0001",
+    )
+
+
+def _signatures(cases: Cases) -> None:
+    n = ORDERS["P-256"]
+    good = MAIN.sign(GOOD.encode())
+    r, s = good[:32], good[32:]
+
+    def bad(name: str, comment: str, signature: bytes, message: str = GOOD) -> None:
+        cases.add(f"signature-{name}", comment, sealed(message, signature=signature), "bad_signature", "red")
+
+    bad("bit", "one bit of s is flipped", good[:-1] + bytes([good[-1] ^ 1]))
+    bad("message", "one letter of a name is another", good, GOOD.replace("NGUYEN", "NGUYEM"))
+    bad("separator", "a separator more at the end", good, GOOD.removesuffix(GS))
+    bad("other-certificate", "the other listed certificate's name", good, GOOD.replace("MAI1", "OTHR"))
+    elsewhere = GOOD.replace("MAI1", "OFFC")
+    bad("off-curve", "the certificate's point is not on the curve", MAIN.sign(elsewhere.encode()), elsewhere)
+    bad("stranger", "signed by another key", OTHER.sign(GOOD.encode()))
+    bad("r-zero", "r is 0", bytes(32) + s)
+    bad("s-zero", "s is 0", r + bytes(32))
+    bad("r-order", "r is the order of the curve", n.to_bytes(32, "big") + s)
+    bad("s-order", "s is the order of the curve", r + n.to_bytes(32, "big"))
+    bad("s-too-large", "s + n, where it fits", r + b"\xff" * 32)
+    bad("halves", "s before r", s + r)
+    bad("with-us", "signed with the US behind the message", MAIN.sign((GOOD + US).encode()))
+    bad("p384-of-p256", "a signature of 96 bytes under a certificate of P-256", WIDE.sign(GOOD.encode()))
+
+
+def _structure(cases: Cases) -> None:
+    good = sealed(GOOD)
+    message, _, signature = good.partition(US)
+
+    def wrong(name: str, comment: str, text: str) -> None:
+        cases.malformed(name, comment, text)
+
+    def signed(name: str, comment: str, message: str) -> None:
+        cases.malformed(name, comment, sealed(message))
+
+    wrong("empty", "nothing at all", "")
+    wrong("dc", "two letters", "DC")
+    wrong("header-alone", "a header alone", header())
+    wrong("no-signature", "the message without US and signature", message)
+    wrong("empty-signature", "nothing behind US", message + US)
+    wrong("cut-signature", "a character of the signature is missing", good[:-1])
+    wrong("long-signature", "a character too many", good + "A")
+    wrong("padding", "Base32 with padding", good + "=")
+    wrong("base32-lower", "Base32 in lower case", message + US + signature.lower())
+    wrong("base32-digit", "a digit that Base32 does not have", message + US + "1" + signature[1:])
+    wrong("base32-spare", "bits behind the signature that say something", good[:-1] + chr(ord(good[-1]) + 1))
+    wrong("two-us", "a second US", good + US + signature)
+    wrong("lost-separators", "a scanner dropped GS and US", good.replace(GS, "").replace(US, ""))
+    wrong("lost-us", "a scanner dropped US", good.replace(US, ""))
+    wrong(
+        "named-separators",
+        "a reader turned the control characters into words",
+        good.replace(GS, "<GS>").replace(US, "<US>"),
+    )
+    wrong("lower-case", "the whole in lower case", good.lower())
+    wrong("leading-space", "a space before it", " " + good)
+    wrong("final-newline", "a line break behind it", good + "\n")
+    wrong("full-width", "a full-width digit", good.replace("1", "\uff11", 1))
+    wrong("marker", "another marker", "DD" + good[2:])
+    signed("version-letters", "letters for a version", "DCAB" + GOOD[4:])
+    signed("date-not-hexadecimal", "a date that is not hexadecimal", header(signed="XYZ1") + body(PERMIT))
+    signed("date-lower", "a date in lower case", header(signed="25ab") + body(PERMIT))
+    signed("country-digit", "a digit in the country", GOOD[:24] + "F1" + GOOD[26:])
+    signed("short-header", "a header cut short", header()[:20])
+    for version in ("00", "05", "99"):
+        text = sealed("DC" + version + GOOD[4:])
+        cases.add(f"unsupported-version-{version}", f"header version {version}", text, "unsupported", "grey")
+    cases.malformed(
+        "annex-version-03",
+        "an annex before version 04",
+        sealed(header(version="03") + body(PERMIT), annex=GS + body({"25": "LYON"})),
+    )
+    cases.malformed("annex-us", "a US in an annex", sealed(GOOD, annex=GS + "25A" + US + "B"))
+    cases.malformed("long", "more than any symbol holds", sealed(header() + body({"20": "A" * 3000})))
+
+
+def _fields(cases: Cases) -> None:
+    def wrong(name: str, comment: str, fields: str) -> None:
+        cases.malformed(f"field-{name}", comment, sealed(header() + fields))
+
+    plain = body(PERMIT)
+    wrong("twice", "a field stands twice", plain + body({"62": "DURAND"}))
+    wrong("same-twice", "the same field twice, the same value", plain + body({"62": "NGUYEN"}))
+    short = sealed(header() + plain.replace("5081234567800013", "508123456780001"))
+    cases.add(
+        "field-fixed-short",
+        "a SIRET of 13 digits takes the next field's first: what follows is no identifier",
+        short,
+        "unsupported",
+        "grey",
+    )
+    wrong("fixed-cut", "the last value is cut short", plain + "572026")
+    wrong(
+        "fixed-separated",
+        "a separator behind a value of fixed length",
+        plain.replace("69" + PERMIT["69"], "69" + PERMIT["69"] + GS),
+    )
+    wrong("too-long", "39 letters of 38", plain.replace("62NGUYEN", "62" + "N" * 39))
+    wrong(
+        "cut-too-short", "marked as cut, and not as long as it may be", plain.replace("62NGUYEN" + GS, "62NGUYEN" + RS)
+    )
+    wrong("letters-in-siret", "letters in a SIRET", plain.replace("81234567800013", "8123456780001A"))
+    wrong("digits-in-name", "a digit in the declarant's name", plain.replace("5QDUPONT", "5QDUP0NT"))
+    wrong("lower-case", "small letters", plain.replace("NGUYEN", "Nguyen"))
+    wrong("eight-bit", "a letter of eight bits", plain.replace("GERANTE", "G\u00c9RANTE"))
+    wrong("nul", "a NUL", plain.replace("HUE", "H\x00E"))
+    wrong("31-april", "31 April", plain.replace("5505012026", "5531042026"))
+    wrong("29-february", "29 February of a common year", plain.replace("5505012026", "5529022026"))
+    wrong("month-13", "the thirteenth month", plain.replace("6914031996", "6914131996"))
+    wrong("day-without-month", "a day without its month", plain.replace("6914031996", "6914001996"))
+    wrong("year-0", "the year 0", plain.replace("6914031996", "6900000000"))
+    wrong("one-character", "half an identifier at the end", plain + "6")
+    for name, fields in (
+        ("unknown", plain + "ZZABC" + GS),
+        ("unknown-first", "ZZABC" + GS + plain),
+        ("unknown-lower", plain + "6zA" + GS),
+    ):
+        level = ("malformed", "red") if name == "unknown-lower" else ("unsupported", "grey")
+        cases.add(f"field-{name}", "an identifier that is in no table", sealed(header() + fields), *level)
+    cases.add("envelope", "one symbol of several", "EX0401" + sealed(GOOD), "incomplete", "grey")
+
+
+class Lists:
+    """Acceptances of a list, in order."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict] = []
+
+    def add(
+        self,
+        name: str,
+        comment: str,
+        data: bytes,
+        code: str | None,
+        trust: str = "seals",
+        held: bytes | None = None,
+        now: int = NOW,
+    ) -> None:
+        """One list; ``code`` is the refusal, or None."""
+        expect = {"accepted": code is None} | ({"code": code} if code else {})
+        self.rows.append(
+            {
+                "id": name,
+                "comment": comment,
+                "trust": trust,
+                "held": held.hex() if held else None,
+                "list": data.hex(),
+                "now": now,
+                "expect": expect,
+            }
+        )
+
+
+def lists() -> Lists:
+    """All lists."""
+    cases = Lists()
+    add = cases.add
+    add("first", "the first list of a device", LIST, None)
+    add("same", "the held list again", LIST, None, held=LIST)
+    add("newer", "issued a second later", seal_list(payload(issued=LIST_ISSUED + 1)), None, held=LIST)
+    add(
+        "newer-edition",
+        "of a newer edition of the State's list",
+        seal_list(payload(issued=LIST_ISSUED + 1, edition=24)),
+        None,
+        held=LIST,
+    )
+    add("empty", "no certificate", seal_list(payload([])), None)
+    add("ahead-300", "issued 300 s ahead", seal_list(payload(issued=NOW + 300)), None)
+    add("past-next-update", "past its next update: old, and said so", LIST, None, now=NOW + 400 * DAY)
+    add(
+        "rollback",
+        "issued a second before the held one",
+        seal_list(payload(issued=LIST_ISSUED - 1)),
+        "rollback",
+        held=LIST,
+    )
+    add("same-second", "issued in the held one's second", seal_list(payload(ROWS[:3])), "rollback", held=LIST)
+    add(
+        "older-edition",
+        "issued later, of an older edition",
+        seal_list(payload(issued=LIST_ISSUED + 1, edition=22)),
+        "rollback",
+        held=LIST,
+    )
+    add("future", "issued 301 s ahead", seal_list(payload(issued=NOW + 301)), "future")
+    add("signature", "one bit of the signature is flipped", LIST[:-1] + bytes([LIST[-1] ^ 1]), "signature")
+    add("certificate-altered", "a certificate's state is altered", LIST.replace(b"GONE", b"GONF"), "signature")
+    add(
+        "stranger-under-kid",
+        "a stranger signed under the named kid",
+        seal_list(payload(), STRANGER, kid=STATUS.kid),
+        "signature",
+    )
+    add("stranger", "a stranger signed", seal_list(payload(), STRANGER), "signer")
+    add("attestation-key", "an attestation key signed", seal_list(payload(), SIGNER), "signer")
+    add(
+        "receipt-key",
+        "the trust list names a receipt key",
+        seal_list(payload(), RECEIPT),
+        "signer",
+        trust="seals-receipt-key",
+    )
+    add("revoked-key", "its key is revoked", LIST, "signer", trust="seals-revoked-key")
+    add("window", "issued outside the window of its key", LIST, "window", trust="seals-window")
+    for name in ("main", "seals-other-form", "seals-path-up", "seals-more"):
+        add(f"unlisted-{name}", "the trust list names none", LIST, "unlisted", trust=name)
+    point = MAIN.point
+    forms = {
+        "no-bytes": b"",
+        "html": b"<!doctype html>",
+        "untagged": LIST[1:],
+        "trailing": LIST + b"\x00",
+        "status-typ": seal_list(payload(), typ="application/statuslist+cwt"),
+        "array": seal_list([1, 2, 3, 4]),
+        "claim-more": seal_list(payload() | {5: 0}),
+        "claim-less": seal_list({key: value for key, value in payload().items() if key != 2}),
+        "issued-text": seal_list(payload(issued="1")),
+        "issued-true": seal_list(payload(issued=True)),
+        "edition-number": seal_list(payload() | {3: 23}),
+        "edition-negative": seal_list(payload(edition=-1)),
+        "rows-map": seal_list(payload({})),
+        "twice": seal_list(payload([ROWS[2], ROWS[2]])),
+        "same-name-other-key": seal_list(payload([row("FR99", "MAI1", MAIN), row("FR99", "MAI1", OTHER)])),
+        "authority-lower": seal_list(payload([row("fr99", "MAI1", MAIN)])),
+        "identifier-long": seal_list(payload([row("FR99", "MAI12", MAIN)])),
+        "window-reversed": seal_list(payload([row("FR99", "MAI1", MAIN, (2, 1))])),
+        "state-2": seal_list(payload([row("FR99", "MAI1", MAIN, state=2)])),
+        "state-true": seal_list(payload([row("FR99", "MAI1", MAIN, state=True)])),
+        "issuer-hidden": seal_list(payload([row("FR99", "MAI1", MAIN, issuer="A\u202eB")])),
+        "issuer-empty": seal_list(payload([row("FR99", "MAI1", MAIN, issuer="")])),
+        "types-twice": seal_list(payload([row("FR99", "MAI1", MAIN, types=("15", "15"))])),
+        "type-long": seal_list(payload([row("FR99", "MAI1", MAIN, types=("150",))])),
+        "row-short": seal_list(payload([row("FR99", "MAI1", MAIN)[:7]])),
+        "point-short": seal_list(payload([["FR99", "MAI1", point[:64], *WINDOW, 1, ISSUER, []]])),
+        "point-compressed": seal_list(payload([["FR99", "MAI1", b"\x02" + point[1:33], *WINDOW, 1, ISSUER, []]])),
+        "point-hybrid": seal_list(payload([["FR99", "MAI1", b"\x06" + point[1:], *WINDOW, 1, ISSUER, []]])),
+    }
+    for name, data in forms.items():
+        add(f"form-{name}", name.replace("-", " "), data, "form")
+    return cases

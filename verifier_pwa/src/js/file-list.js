@@ -1,0 +1,102 @@
+/**
+ * What several files gave at once: one list, each line with its result, and one file to save. Nothing is kept.
+ * @module
+ */
+
+import { button, element } from './element.js';
+import { say } from './messages.js';
+import './messages.more.js';
+import { sign } from './symbols.js';
+import { verdictWords } from './verdict-view.js';
+import { exactMoment, number } from './words.js';
+
+/** @typedef {import('./app.js').App} App */
+/** @typedef {import('./files.js').Found} Found */
+/** @typedef {import('./lists.js').Judgement} Judgement */
+
+/** How long the address of the saved file lives: some browsers read it late. */
+const ADDRESS_KEPT_MS = 60_000;
+
+/**
+ * @param {App} app
+ * @param {{ file: File, found: Found }[]} read
+ * @returns {import('./shell.js').Screen}
+ */
+export function fileList(app, read) {
+  const title = say('list.title', { count: read.length });
+  const heading = element('h1', { tabindex: '-1' }, title);
+  const lines = read.map(({ file, found }) => ({ file, found, judgements: judged(app, found) }));
+  const node = element('section', { class: 'page', 'data-file-list': true }, heading, element('p', {}, say('list.lead')),
+    element('ul', { class: 'choices' }, ...lines.map((line) => element('li', {}, row(app, line)))),
+    element('div', { class: 'buttons' },
+      button(say('list.export'), () => save(lines), { class: 'button', 'data-action': 'export' }, sign('save')),
+      button(say('nav.scan'), () => { void app.scan(); }, { class: 'button button-main' })));
+  return { name: 'files', title, node, heading };
+}
+
+/** @param {App} app @param {Found} found @returns {Judgement[]} of ours, else of the first text */
+function judged(app, { texts }) {
+  const ours = texts.filter(app.ours);
+  return (ours.length > 0 ? ours : texts.slice(0, 1)).map((text) => app.lists.judge(text));
+}
+
+/** @param {Found} found @returns {import('./verdict-view.js').Doubt} */
+function doubtOf({ hidden, unread, trouble }) {
+  if (hidden.length > 0) return unread ? 'unread' : 'differs';
+  return trouble ? 'partly' : null;
+}
+
+/**
+ * @param {App} app
+ * @param {{ file: File, found: Found, judgements: Judgement[] }} line
+ */
+function row(app, { file, found, judgements }) {
+  const [first] = judgements;
+  const name = element('bdi', { class: 'choice-name' }, file.name);
+  if (!first) {
+    return element('div', { class: 'choice', 'data-trouble': found.trouble ?? 'none' }, name,
+      element('span', { class: 'choice-number' }, ['blocked', 'unreached', 'hidden'].includes(found.trouble ?? '') ? say(`camera.${found.trouble}`) : say(found.trouble && found.trouble !== 'none' ? `file.${found.trouble}` : 'file.none', found.parameters)));
+  }
+  const { claims, verdict } = first.verdict;
+  const words = verdictWords(first, doubtOf(found));
+  const made = button('', () => { void app.choose(found.texts, found); }, { class: 'choice', 'data-result': verdict, 'data-result-level': words.level });
+  made.replaceChildren(name,
+    element('span', { class: 'choice-number' }, judgements.length > 1 ? say('list.several', { count: judgements.length })
+      : claims && element('bdi', {}, `${[claims.family_name, claims.given_names].filter(Boolean).join(' ')}, ${number(claims.number)}`)),
+    element('span', { class: 'choice-word' }, `${words.word} – ${say(`level.${words.level}`)}`), sign('next'));
+  return made;
+}
+
+/** A cell of a table that no spreadsheet takes for a formula. @param {string} value */
+function cell(value) {
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * The list as a table: one line an attestation, semicolons, UTF-8 with its mark, as spreadsheets of this country expect.
+ * @param {{ file: { name: string }, found: Found, judgements: Judgement[] }[]} lines
+ * @returns {string}
+ */
+export function table(lines) {
+  const rows = lines.flatMap(({ file, found, judgements }) => {
+    if (judgements.length === 0) return [[file.name, say('file.none.title'), found.trouble ?? 'none']];
+    return judgements.map((judgement) => {
+      const { claims, verdict } = judgement.verdict;
+      const { word, level } = verdictWords(judgement, doubtOf(found));
+      return [file.name, word, verdict, say(`level.${level}`), claims ? number(claims.number) : '', claims?.family_name ?? '', claims?.given_names ?? '', claims?.employer.name ?? '',
+        claims?.valid_until ?? '', exactMoment(judgement.at)];
+    });
+  });
+  return `\ufeff${[say('list.columns'), ...rows.map((row) => row.map(cell).join(';'))].join('\r\n')}\r\n`;
+}
+
+/** @param {{ file: File, found: Found, judgements: Judgement[] }[]} lines */
+function save(lines) {
+  const address = URL.createObjectURL(new Blob([table(lines)], { type: 'text/csv' }));
+  const link = element('a', { href: address, download: 'verifications.csv' });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), ADDRESS_KEPT_MS);
+}

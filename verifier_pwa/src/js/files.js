@@ -1,0 +1,268 @@
+/**
+ * Files that are given instead of scanned: chosen, dropped, pasted or shared pictures, PDFs and saved proofs. One at a time; the person
+ * can always cancel.
+ * @module
+ */
+
+import { button, element } from './element.js';
+import { say } from './messages.js';
+import './messages.more.js';
+import { claimsSeal } from './text.js';
+import { readWritten } from './written.js';
+
+/** @typedef {import('./app.js').App} App */
+/** @typedef {import('./reader.js').Reader} Reader */
+
+export class FileReading {
+  #app;
+  /** @type {AbortController | null} */
+  #work = null;
+
+  /** @param {App} app */
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /** Whether a file is being read. */
+  get working() { return this.#work !== null; }
+
+  /**
+   * Reads files one after the other: one leads to its verdict, several to a list.
+   * @param {File[]} files at least one
+   */
+  async take(files) {
+    this.#work?.abort();
+    const work = new AbortController();
+    this.#work = work;
+    const words = element('p', { role: 'status', class: 'working-words' }, say('file.working'));
+    this.#showWork(words, work);
+    /** @type {{ file: File, found: Found }[]} */
+    const all = [];
+    for (const [at, file] of files.entries()) {
+      if (files.length > 1) words.textContent = say('file.one_of', { file: at + 1, files: files.length });
+      const found = await readFile(file, {
+        reader: () => this.#app.reader(), signal: work.signal, origins: this.#app.lists.origins,
+        progress: (page, pages) => { words.textContent = say('file.page', { page, pages }); },
+      });
+      if (work.signal.aborted) return;
+      all.push({ file, found });
+    }
+    this.#work = null;
+    if (all.length > 1) {
+      const part = await this.#app.later(() => import('./file-list.js'));
+      if (part) this.#app.shell.show(part.fileList(this.#app, all));
+      return;
+    }
+    const [{ found }] = all;
+    if (found.texts.length > 0) await this.#app.choose(found.texts, found);
+    else this.complain(found.trouble ?? 'none', found.parameters);
+  }
+
+  /**
+   * @param {HTMLElement} words
+   * @param {AbortController} work
+   */
+  #showWork(words, work) {
+    const heading = element('h1', { tabindex: '-1' }, say('file.working'));
+    const cancel = button(say('file.cancel'), () => { void this.#app.scan(); }, { class: 'button' });
+    const node = element('section', { class: 'page working' }, heading, element('div', { class: 'progress', 'aria-hidden': 'true' }), words, cancel);
+    this.#app.shell.show({ name: 'working', title: say('file.working'), node, heading, stop: () => this.#end(work) });
+  }
+
+  /** Another screen has taken the place of the work's: it goes no further. @param {AbortController} work */
+  #end(work) {
+    work.abort();
+    if (this.#work === work) this.#work = null;
+  }
+
+  /**
+   * Says why nothing was read, and what else can be done.
+   * @param {string} trouble the rest of a key `file.…`, or `blocked`, `unreached`
+   * @param {Record<string, string | number>} [parameters]
+   */
+  complain(trouble, parameters = {}) {
+    const heading = element('h1', { tabindex: '-1' }, say('file.none.title'));
+    const words = ['blocked', 'unreached', 'hidden'].includes(trouble) ? `${say(`camera.${trouble}`)} ${say(`camera.${trouble}.do`)}` : say(`file.${trouble}`, parameters);
+    const node = element('section', { class: 'page', 'data-trouble': trouble }, heading, element('p', { role: 'alert' }, words),
+      element('div', { class: 'buttons' },
+        button(say('ways.file'), () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(), { class: 'button' }),
+        button(say('nav.scan'), () => { void this.#app.scan(); }, { class: 'button button-main' })));
+    this.#app.shell.show({ name: 'trouble', title: say('file.none.title'), node, heading });
+  }
+}
+
+/**
+ * `texts` in the order found. `trouble` is a key of the messages `file.…` (or `blocked`), with its parameters. `hidden` are those of the texts that
+ * stand in the bytes of the file while nothing that is drawn says them; `unread` tells that nothing drawn could be read, so that all of them do.
+ * @typedef {{ texts: string[], hidden: string[], unread: boolean, trouble: string | null, parameters: Record<string, string | number> }} Found
+ * @typedef {{ reader: () => Promise<Reader>, progress: (page: number, pages: number) => void, signal: AbortSignal, origins: readonly string[] }} ReadOptions
+ */
+
+const MEGABYTE = 1_000_000;
+/** Bytes of a file that is still opened. */
+const LARGEST = 80 * MEGABYTE;
+
+/**
+ * The text of a QR code in the bytes of a file: our own PDFs hold it uncompressed in their metadata, and the proofs that this
+ * application saves hold it too.
+ */
+const CODE = /https?:\/\/[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/#1[0-9]{232,2110}(?![0-9])/gi;
+
+/** Pictures that some browsers open and others do not, by their first bytes (Latin-1). @type {[RegExp, string][]} */
+const FORMATS = [
+  [/^(?:II\*\0|MM\0\*)/, 'TIFF'], [/^....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1)/s, 'HEIC'], [/^....ftypavi[fs]/s, 'AVIF'],
+  [/^(?:\xff\x0a|\0\0\0\x0cJXL )/, 'JPEG XL'], [/^\0\0\0\x0cjP/, 'JPEG 2000'], [/^8BPS/, 'Photoshop'], [/^PK\x03\x04/, 'ZIP'],
+];
+
+/** @param {string[]} texts @param {string | null} [trouble] @param {Record<string, string | number>} [parameters] @returns {Found} */
+const found = (texts, trouble = null, parameters = {}) => ({ texts, hidden: [], unread: false, trouble, parameters });
+
+/**
+ * The texts of the codes in one file: what is drawn on it is read, on every page, and held against what stands in its bytes.
+ * @param {Blob} file
+ * @param {ReadOptions} options
+ * @returns {Promise<Found>}
+ */
+async function readFile(file, options) {
+  if (file.size > LARGEST) return found([], 'too_large', { size: LARGEST / MEGABYTE });
+  let bytes;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return found([], 'not_a_picture'); // the file went away, or is a folder
+  }
+  const plain = textOf(bytes);
+  if (plain !== null) {
+    const { texts } = readWritten(plain, options.origins);
+    if (texts.length === 0 && claimsSeal(plain)) return found([plain.trim()]);
+    return found(texts, texts.length > 0 ? null : 'not_a_picture');
+  }
+  const written = findTexts(bytes).filter((text) => readWritten(text, options.origins).texts.length > 0);
+  const drawn = isPdf(bytes) ? await readPdf(bytes, options) : await readPicture(bytes, options);
+  return compare(written, drawn);
+}
+
+/**
+ * Holds what stands in a file's bytes against what is drawn on it.
+ * @param {string[]} written texts of ours
+ * @param {Found} drawn
+ * @returns {Found}
+ */
+export function compare(written, drawn) {
+  const digits = (/** @type {string} */ text) => text.slice(text.indexOf('#') + 1);
+  const known = new Set(drawn.texts.map(digits));
+  const hidden = written.filter((text) => !known.has(digits(text)));
+  return { ...drawn, texts: [...drawn.texts, ...hidden], hidden, unread: drawn.texts.length === 0 && hidden.length > 0 };
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {ReadOptions} options
+ * @returns {Promise<Found>}
+ */
+async function readPicture(bytes, { reader }) {
+  if (moves(bytes)) return found([], 'moving'); // one picture would be judged, another seen
+  const { readings, trouble } = await (await reader()).readPicture(new Blob([bytes]));
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 16));
+  const format = trouble === 'not_a_picture' ? FORMATS.find(([sign]) => sign.test(start))?.[1] : undefined;
+  if (format) return found([], 'format', { format });
+  if (trouble) return found([], trouble);
+  return readings.length > 0 ? found(readings.map(({ text }) => text)) : found([], 'none');
+}
+
+/**
+ * Whether a file of a picture holds several that a viewer shows one after the other: PNG with an `acTL` chunk, WebP with the animation flag, sequences of
+ * AVIF and HEIC, GIF with more than one image.
+ * @param {Uint8Array} bytes
+ * @returns {boolean}
+ */
+export function moves(bytes) {
+  const text = new TextDecoder('latin1').decode(bytes);
+  if (text.startsWith('\x89PNG')) return text.slice(0, text.indexOf('IDAT')).includes('acTL');
+  if (/^RIFF....WEBPVP8X/s.test(text)) return ((bytes[20] ?? 0) & 2) !== 0;
+  if (/^GIF8[79]a/.test(text)) return gifPictures(bytes) > 1;
+  return /^....ftyp(?:avis|msf1|hevs|hevx)/s.test(text);
+}
+
+/** @param {Uint8Array} bytes of a GIF89a @returns {number} how many images it holds, 2 at most */
+function gifPictures(bytes) {
+  const at = (/** @type {number} */ place) => bytes[place] ?? 0;
+  const table = (/** @type {number} */ flags) => (flags & 128 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+  let [place, pictures] = [13 + table(at(10)), 0];
+  while (pictures < 2 && (at(place) === 0x21 || at(place) === 0x2c)) {
+    if (at(place) === 0x2c) {
+      pictures += 1;
+      place += 11 + table(at(place + 9));
+    } else place += 2;
+    while (at(place) > 0) place += at(place) + 1;
+    place += 1;
+  }
+  return pictures;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {ReadOptions} options
+ * @returns {Promise<Found>}
+ */
+async function readPdf(bytes, { reader, progress, signal }) {
+  /** @type {Set<string>} */
+  const texts = new Set();
+  /** @type {string | null} */
+  let blocked = null;
+  let PdfTrouble;
+  try {
+    const pages = await import('./pdf-pages.js');
+    ({ PdfTrouble } = pages);
+    const codes = await reader();
+    const { pages: count, cut } = await pages.readPages(bytes.slice(), async (bitmap, page, all) => {
+      progress(page, all);
+      const { readings, trouble } = await codes.readBitmap(bitmap);
+      blocked ??= trouble;
+      for (const { text } of readings) texts.add(text);
+      return readings.length > 0 || blocked !== null;
+    }, signal);
+    if (blocked) return found([...texts], blocked);
+    if (cut) return found([...texts], 'pdf_too_long', { pages: count });
+    return texts.size > 0 ? found([...texts]) : found([], 'none');
+  } catch (error) {
+    if (PdfTrouble && error instanceof PdfTrouble) return found([...texts], error.code);
+    if (!PdfTrouble && error instanceof TypeError) return found([], 'pdf_offline'); // what draws pages is not on this phone yet
+    throw error;
+  }
+}
+
+/**
+ * The text of a file that is nothing but text (a saved proof, a mail), null of any other. Whoever opens it sees the text.
+ * @param {Uint8Array} bytes
+ * @returns {string | null}
+ */
+function textOf(bytes) {
+  if (isPdf(bytes) || bytes.subarray(0, 65_536).some((byte) => byte < 9)) return null;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return /<svg[\s>]/i.test(text) ? null : text; // a drawing
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Every different text of the form of an attestation's, in the order of the file. The bytes are taken as Latin-1.
+ * @param {Uint8Array} bytes
+ * @returns {string[]}
+ */
+function findTexts(bytes) {
+  const text = new TextDecoder('latin1').decode(bytes);
+  return [...new Set([...text.matchAll(CODE)].map(([found]) => found))];
+}
+
+/**
+ * Whether a file begins as a PDF does: the sign may stand anywhere in the first kilobyte (ISO 32000-1, Annex H.3.4.1).
+ * @param {Uint8Array} bytes
+ * @returns {boolean}
+ */
+function isPdf(bytes) {
+  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024)).includes('%PDF-');
+}

@@ -1,0 +1,174 @@
+/**
+ * Reading a 2D-DOC: header, fields, signature, annex; the twin of issuer/seals/text.py. Judges nothing. A text is read as it came: nothing is
+ * trimmed, no second reading is tried, and what does not follow the rules is an error.
+ * @module
+ */
+
+import { FIELD_RULES } from './seal-fields.js';
+
+/** End of a field, end of a field that was cut to its greatest length, end of the message. */
+const GS = '\x1d', RS = '\x1e', US = '\x1f';
+/** Characters of a text header by its version. @type {Readonly<Record<string, number>>} */
+const HEADER_LENGTHS = { '01': 22, '02': 22, '03': 24, '04': 26 };
+/** Base32 characters of a signature, and its bytes: r then s of P-256, P-384, P-521. @type {Readonly<Record<number, number>>} */
+const SIGNATURE_LENGTHS = { 103: 64, 154: 96, 212: 132 };
+/** Characters beyond which nothing is read: more than the largest Data Matrix holds. */
+const LONGEST = 3_000;
+const DAY = 86_400;
+/** 2000-01-01 in UTC seconds, from which the days of a header count. */
+const EPOCH = Date.UTC(2000, 0, 1) / 1000;
+
+const HEADER = /^DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9]{2}(?:[A-Z]{2})?)?$/;
+const CHARACTERS = /^[\x20-\x60\x7b-\x7e\x1d\x1e]*$/;
+const IDENTIFIER = /^[0-9A-Z]{2}$/;
+const BASE32 = /^[A-Z2-7]+$/;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** @type {Readonly<Record<string, RegExp>>} */
+const KINDS = { X: /^[^\x1d\x1e]*$/, A: /^[^0-9\x1d\x1e]*$/, N: /^-?[0-9]*(?:[.,][0-9]+)?$/, D: /^[0-9]{8}$/, H: /^[0-9A-F]{4}$/ };
+
+/** A code that is no readable 2D-DOC; `incomplete` is a symbol of several. */
+export class SealUnread extends Error {
+  /** @override */
+  name = 'SealUnread';
+
+  /** @param {'malformed'|'unsupported'|'incomplete'} code @param {string} why */
+  constructor(code, why) {
+    super(why);
+    this.code = code;
+  }
+}
+
+/**
+ * One field: its identifier of two characters, its value as it is signed, whether the value was cut.
+ * @typedef {{ identifier: string, value: string, cut: boolean }} Field
+ *
+ * A 2D-DOC taken apart. `issued` and `signed` are the first UTC second of a day, or null; `message` is exactly what was signed, `signature` r
+ * then s (64, 96 or 132 bytes); `annex` is what follows the signature: nobody signed it.
+ * @typedef {{ version: string, authority: string, certificate: string, issued: number|null, signed: number|null, type: string,
+ *   perimeter: string, country: string, fields: Field[], message: Uint8Array, signature: Uint8Array, annex: Field[] }} Seal
+ */
+
+/**
+ * Whether a text claims to be a 2D-DOC, or one part of several: nothing more is examined.
+ * @param {string} text
+ */
+export function looksLikeSeal(text) {
+  return /^(?:DC|EX)[0-9]{2}/.test(text);
+}
+
+/**
+ * Take a text apart. Throws SealUnread.
+ * @param {string} text
+ * @returns {Seal}
+ */
+export function readSeal(text) {
+  if (text.length > LONGEST) throw new SealUnread('malformed', 'This code is longer than any 2D-DOC.');
+  if (text.startsWith('EX')) throw new SealUnread('incomplete', 'This symbol is one of several: read them all.');
+  const version = text.slice(2, 4);
+  if (!/^DC[0-9]{2}/.test(text)) throw new SealUnread('malformed', 'This is not a 2D-DOC.');
+  const length = HEADER_LENGTHS[version];
+  if (length === undefined) throw new SealUnread('unsupported', `This 2D-DOC is of version ${version}, which is not read here.`);
+  const end = text.indexOf(US);
+  if (end < 0) throw new SealUnread('malformed', 'The signature is missing: a scanner may have dropped the control characters.');
+  const message = text.slice(0, end), rest = text.slice(end + 1);
+  const header = message.slice(0, length), body = message.slice(length);
+  if (header.length !== length || !HEADER.test(header)) throw new SealUnread('malformed', 'The header breaks the format.');
+  if (!CHARACTERS.test(body)) throw new SealUnread('malformed', 'The message holds a character that no 2D-DOC has.');
+  const mark = rest.indexOf(GS);
+  const signature = mark < 0 ? rest : rest.slice(0, mark), annex = mark < 0 ? '' : rest.slice(mark + 1);
+  if (mark >= 0 && version !== '04') throw new SealUnread('malformed', 'Something follows the signature.');
+  if (!CHARACTERS.test(annex)) throw new SealUnread('malformed', 'The annex holds a character that no 2D-DOC has.');
+  return {
+    version,
+    authority: header.slice(4, 8),
+    certificate: header.slice(8, 12),
+    issued: dayOf(header.slice(12, 16)),
+    signed: dayOf(header.slice(16, 20)),
+    type: header.slice(20, 22),
+    perimeter: header.slice(22, 24),
+    country: header.slice(24, 26),
+    fields: readFields(body),
+    message: new TextEncoder().encode(message),
+    signature: unbase32(signature),
+    annex: readFields(annex),
+  };
+}
+
+/**
+ * The first UTC second of the day of four hexadecimal digits, days since 2000-01-01; null for `FFFF`.
+ * @param {string} digits
+ */
+export function dayOf(digits) {
+  return digits === 'FFFF' ? null : EPOCH + parseInt(digits, 16) * DAY;
+}
+
+/**
+ * The fields of a message without its header. Throws SealUnread: an identifier unknown or twice, or a value against its rule.
+ * @param {string} body
+ * @returns {Field[]}
+ */
+function readFields(body) {
+  /** @type {Field[]} */
+  const found = [];
+  let at = 0;
+  while (at < body.length) {
+    const identifier = body.slice(at, at + 2);
+    if (!IDENTIFIER.test(identifier)) throw new SealUnread('malformed', 'What stands where a field begins is no identifier.');
+    const rule = FIELD_RULES.get(identifier);
+    if (!rule) throw new SealUnread('unsupported', `The field ${identifier} is not known here, so what follows cannot be told apart.`);
+    if (found.some((field) => field.identifier === identifier)) throw new SealUnread('malformed', `The field ${identifier} stands twice.`);
+    at += 2;
+    let end = at;
+    while (end < body.length && body[end] !== GS && body[end] !== RS && end - at < rule.most) end += 1;
+    const value = body.slice(at, end), mark = body[end], separated = mark === GS || mark === RS;
+    if (value.length < rule.least) throw new SealUnread('malformed', `The field ${identifier} is too short.`);
+    if (separated && rule.least === rule.most) throw new SealUnread('malformed', `The field ${identifier} is followed by a separator that it does not have.`);
+    if (mark === RS && value.length !== rule.most) throw new SealUnread('malformed', `The field ${identifier} is marked as cut, but is not as long as it may be.`);
+    if (!holdsKind(value, rule.kind)) throw new SealUnread('malformed', `The field ${identifier} does not hold what it must.`);
+    found.push({ identifier, value, cut: mark === RS });
+    at = end + (separated ? 1 : 0);
+  }
+  return found;
+}
+
+/** @param {string} value @param {string} kind */
+function holdsKind(value, kind) {
+  if (value === '' && kind !== 'D') return true;
+  return KINDS[kind].test(value) && (kind !== 'D' || dayExists(value));
+}
+
+/**
+ * Whether DDMMYYYY is a day; `00` for a day or month that is not known.
+ * @param {string} day
+ */
+function dayExists(day) {
+  const first = Number(day.slice(0, 2)), month = Number(day.slice(2, 4)), year = Number(day.slice(4));
+  if (year < 1) return false;
+  if (month === 0) return first === 0;
+  const there = new Date(Date.UTC(2000, month - 1, first || 1));
+  there.setUTCFullYear(year, month - 1, first || 1);
+  return month <= 12 && there.getUTCMonth() === month - 1;
+}
+
+/**
+ * The bytes of a signature: Base32 (RFC 4648 §6) without padding, unused bits 0. Throws SealUnread.
+ * @param {string} text
+ */
+function unbase32(text) {
+  const size = SIGNATURE_LENGTHS[text.length];
+  if (size === undefined || !BASE32.test(text)) throw new SealUnread('malformed', 'The signature is not Base32 of a known length.');
+  const bytes = new Uint8Array(size);
+  let bits = 0, held = 0, at = 0;
+  for (const letter of text) {
+    held = (held << 5) | ALPHABET.indexOf(letter);
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at] = held >> bits;
+      held &= (1 << bits) - 1;
+      at += 1;
+    }
+  }
+  if (held !== 0) throw new SealUnread('malformed', 'The signature ends in bits that say nothing.');
+  return bytes;
+}
