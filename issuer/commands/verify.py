@@ -211,9 +211,9 @@ def _certificates(public: Path | None, trust: TrustList | None) -> seal_listing.
     try:
         return seal_listing.accept(path.read_bytes(), trust, None, sys.maxsize >> 11)
     except OSError:
-        say(f'wif: The list of seal certificates {path} cannot be read. Run "wif seals update".')
+        say(f"wif: {words('verify.no_seals', preferred_language(), path=path)}")
     except SealsRefused as error:
-        say(f"wif: {trust.seals.path}: {error}")
+        say(f"wif: {words('verify.seals_refused', preferred_language(), path=path, code=error.code)}")
     return None
 
 

@@ -12,7 +12,7 @@ PDF_DPI = 200
 MAX_PIXELS = 120_000_000
 MAX_PAGES = 200
 """Of one PDF: a long day's papers scanned together."""
-_SEAL = re.compile(rb"DC[0-9]{2}|EX[0-9]{2}|\xdc|\xee")
+_SEAL = re.compile(rb"(?:DC|EX)[0-9]{2}|[\xdc\xee][\x00-\x1f]")
 """How a 2D-DOC begins: no other Data Matrix is told of."""
 
 

@@ -3,10 +3,12 @@
 The first that fails names the word:
 
 1. the text is a whole 2D-DOC of a kind that is read here      ``malformed`` red, ``unsupported`` ``incomplete`` grey
+                                                               (so is header version 01, but for the tests' authority)
 2. the list names the certificate, and no other is tried       ``certificate_unknown`` amber; ``test`` grey for FR00
 3. the certificate is not revoked, whenever it signed          ``certificate_revoked`` red
 4. the signature over the received text                        ``bad_signature`` red
-5. the certificate is for this type of document                ``certificate_type`` red
+5. the certificate is for this type of document                ``certificate_type`` red; ``unsupported`` grey for a
+                                                               binary message under a certificate that says its types
 6. the day of the signature is in the certificate's window     ``certificate_expired`` red
 7. the authority is not that of tests                          ``test`` grey
 8. —                                                           ``authentic`` amber, never green
@@ -25,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from issuer.seals.listing import POINT_LENGTHS, REVOKED, SealCertificate, SealList
-from issuer.seals.text import TEST_AUTHORITY, Seal, SealUnread, read
+from issuer.seals.text import EXPERIMENT, TEST_AUTHORITY, Seal, SealUnread, read
 
 SEAL_VERDICTS = {
     "authentic": "amber",
@@ -76,6 +78,8 @@ def judge(text: str, listed: SealList | None, now: int) -> SealVerdict:
         seal = read(text)
     except SealUnread as error:
         return SealVerdict(error.code)
+    if seal.version == EXPERIMENT and seal.authority != TEST_AUTHORITY:
+        return SealVerdict("unsupported", seal)
     certificate = listed.certificate(seal.authority, seal.certificate) if listed else None
     if certificate is None:
         return SealVerdict("test" if seal.authority == TEST_AUTHORITY else "certificate_unknown", seal)
@@ -84,7 +88,7 @@ def judge(text: str, listed: SealList | None, now: int) -> SealVerdict:
     if not holds(seal, certificate):
         return SealVerdict("bad_signature", seal, certificate)
     if certificate.types and seal.type not in certificate.types:
-        return SealVerdict("certificate_type", seal, certificate)
+        return SealVerdict("unsupported" if seal.binary else "certificate_type", seal, certificate)
     if not in_window(seal, certificate, now):
         return SealVerdict("certificate_expired", seal, certificate)
     return SealVerdict("test" if seal.authority == TEST_AUTHORITY else "authentic", seal, certificate)

@@ -1,8 +1,9 @@
 """Reading a 2D-DOC (technical specification 3.2.6): header, fields, signature, annex. Pure; judges nothing.
 
-Two encodings: text (C40), header versions 01 to 04, and binary, version 04. A text is read as it came: nothing is
-trimmed, no
-second reading is tried, and what does not follow the rules is an error.
+Two encodings: text (C40), header versions 01 to 04, and binary, version 04, whose bytes come as characters U+0000 to
+U+00FF. A code is read as it came: nothing is trimmed, no second reading is tried, and what does not follow the rules is
+an error. A binary message numbers its fields and types by another table than a text one; that table was not at hand, so
+they keep their numbers (``0x62``) and are never taken for the text table's.
 """
 
 import re
@@ -15,6 +16,16 @@ GS, RS, US = "\x1d", "\x1e", "\x1f"
 """End of a field, end of a field that was cut to its greatest length, end of the message."""
 HEADER_LENGTHS = {"01": 22, "02": 22, "03": 24, "04": 26}
 """Characters of a text header by its version."""
+EXPERIMENT = "01"
+"""A version of which there are reference codes of the test authority, and no seal in use."""
+BINARY, BINARY_ENVELOPE = "\xdc", "\xee"
+"""First byte of a binary message, and of one part of several."""
+BINARY_HEADER_LENGTH = 19
+"""Bytes: DC, version, country 2, authority and certificate 6, two days of 3, type 1, perimeter 2."""
+BINARY_SIGNATURE = 0xFF
+LONG_FORM = 0xFF
+"""A length byte that is followed by two more, which hold the length."""
+NO_BINARY_DATE = 0xFFFFFF
 SIGNATURE_LENGTHS = {103: 64, 154: 96, 212: 132}
 """Base32 characters of a signature, and its bytes: r then s of P-256, P-384, P-521."""
 LONGEST = 3_000
@@ -36,6 +47,8 @@ _KINDS = {
     "D": re.compile(r"[0-9]{8}", re.ASCII),
     "H": re.compile(r"[0-9A-F]{4}", re.ASCII),
 }
+_C40 = "????0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""By value; shifts and the space are no part of a header."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -51,7 +64,9 @@ class SealUnread(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Field:
-    """One field: its identifier of two characters, its value as it is signed, whether the value was cut."""
+    """One field: its identifier of two characters (``0x62`` in a binary message), its value as it is signed, whether
+    the value was cut. A binary value that is not of printable ASCII is given as ``h'…'``.
+    """
 
     identifier: str
     value: str
@@ -63,8 +78,7 @@ class Seal:
     """A 2D-DOC taken apart. Its ``repr`` shows no personal data.
 
     ``issued`` and ``signed`` are days or None; ``message`` is exactly what was signed, ``signature`` r then s (64, 96
-    or 132
-    bytes); ``annex`` is what follows the signature: nobody signed it.
+    or 132 bytes); ``annex`` is what follows the signature: nobody signed it. ``type`` is ``0x15`` in a binary message.
     """
 
     version: str
@@ -79,6 +93,7 @@ class Seal:
     message: bytes
     signature: bytes
     annex: tuple[Field, ...] = ()
+    binary: bool = False
 
     def __repr__(self) -> str:
         return f"<Seal of type {self.type}>"
@@ -90,15 +105,17 @@ class Seal:
 
 def looks_like_one(text: str) -> bool:
     """Whether a text claims to be a 2D-DOC, or one part of several: nothing more is examined."""
-    return bool(re.match(r"(?:DC|EX)[0-9]{2}", text))
+    return bool(re.match(r"(?:DC|EX)[0-9]{2}|[\xdc\xee][\x00-\x1f]", text, re.ASCII))
 
 
 def read(text: str) -> Seal:
     """Take a text apart. Raises SealUnread."""
     if len(text) > LONGEST:
         raise SealUnread("malformed", "This code is longer than any 2D-DOC.")
-    if text.startswith("EX"):
-        raise SealUnread("incomplete", "This symbol is one of several: read them all.")
+    if text.startswith(("EX", BINARY_ENVELOPE)):
+        raise SealUnread("incomplete", "This symbol is one of several, and the others are missing.")
+    if text.startswith(BINARY):
+        return _read_binary(text)
     length = HEADER_LENGTHS.get(text[2:4])
     if not text.startswith("DC") or not re.fullmatch("[0-9]{2}", text[2:4], re.ASCII):
         raise SealUnread("malformed", "This is not a 2D-DOC.")
@@ -131,6 +148,94 @@ def read(text: str) -> Seal:
         signature=unbase32(signature),
         annex=read_fields(annex),
     )
+
+
+def _read_binary(text: str) -> Seal:
+    """A binary message. Raises SealUnread."""
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise SealUnread("malformed", "A binary 2D-DOC holds nothing but bytes.") from None
+    if len(data) < BINARY_HEADER_LENGTH:
+        raise SealUnread("malformed", "The header is cut short.")
+    if data[1] != 4:
+        raise SealUnread("unsupported", f"This binary 2D-DOC is of version {data[1]}, which is not read here.")
+    country, name = _c40(data[2:4]), _c40(data[4:10])
+    if not re.fullmatch("[A-Z]{2,3}", country) or not re.fullmatch("[A-Z]{2}[0-9A-Z]{6}", name):
+        raise SealUnread("malformed", "The header breaks the format.")
+    fields, end, signature, rest = _read_binary_fields(data)
+    if rest:
+        raise SealUnread("unsupported", "Something follows the signature of this binary 2D-DOC.")
+    return Seal(
+        version="04",
+        authority=name[:4],
+        certificate=name[4:],
+        issued=_binary_day(data[10:13]),
+        signed=_binary_day(data[13:16]),
+        type=f"0x{data[16]:02X}",
+        perimeter=str(int.from_bytes(data[17:19], "big")),
+        country=country,
+        fields=fields,
+        message=data[:end],
+        signature=signature,
+        binary=True,
+    )
+
+
+def _read_binary_fields(data: bytes) -> tuple[tuple[Field, ...], int, bytes, bytes]:
+    """The fields, where the signature's own field begins, the signature, and what follows it."""
+    fields: list[Field] = []
+    at = BINARY_HEADER_LENGTH
+    while at < len(data):
+        start, identifier = at, data[at]
+        size = int.from_bytes(data[at + 1 : at + 2], "big")
+        at += 2
+        if size == LONG_FORM:
+            size = int.from_bytes(data[at : at + 2], "big")
+            at += 2
+        value = data[at : at + size]
+        if at > len(data) or len(value) != size:
+            raise SealUnread("malformed", "A field is cut short.")
+        at += size
+        if identifier == BINARY_SIGNATURE:
+            if size not in SIGNATURE_LENGTHS.values():
+                raise SealUnread("malformed", "The signature is of no known length.")
+            return tuple(fields), start, value, data[at:]
+        name = f"0x{identifier:02X}"
+        if any(field.identifier == name for field in fields):
+            raise SealUnread("malformed", f"The field {name} stands twice.")
+        fields.append(Field(name, _printed(value)))
+    raise SealUnread("malformed", "The signature is missing.")
+
+
+def _printed(value: bytes) -> str:
+    return value.decode("ascii") if all(0x20 <= byte < 0x7F for byte in value) else f"h'{value.hex()}'"
+
+
+def _c40(data: bytes) -> str:
+    """Letters and digits, three to two bytes (ISO/IEC 16022 §5.2.5); one last place may be empty. Anything else gives
+    text that no header has.
+    """
+    values = [value for high, low in zip(data[::2], data[1::2], strict=True) for value in _triple(high << 8 | low)]
+    if values[-1] == 0:
+        values.pop()
+    return "".join(_C40[value] if 0 <= value < len(_C40) else "?" for value in values)
+
+
+def _triple(number: int) -> tuple[int, int, int]:
+    """Three values from 0 to 39, and more where the number is none of C40."""
+    return (number - 1) // 1600, (number - 1) // 40 % 40, (number - 1) % 40
+
+
+def _binary_day(data: bytes) -> date | None:
+    """The day of the number MMDDYYYY; None for FFFFFF. Raises SealUnread."""
+    number = int.from_bytes(data, "big")
+    if number == NO_BINARY_DATE:
+        return None
+    try:
+        return date(number % 10_000, number // 1_000_000, number // 10_000 % 100)
+    except ValueError:
+        raise SealUnread("malformed", "The header bears a day that does not exist.") from None
 
 
 def day_of(digits: str) -> date | None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,3 +90,16 @@ def test_mandatory_entries_that_a_permit_lacks_are_named(public, changes, expect
     fields = {name: value for name, value in (cases.PERMIT | changes).items() if value is not None}
     (line,) = told(public, cases.sealed(cases.header() + cases.body(fields)))
     assert (line["seal"]["verdict"], line["seal"]["missing"]) == ("authentic", expected)
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "ne peut pas être lue"), (b"<html>", "est refusée (form)")])
+def test_without_a_list_of_certificates_it_is_said_in_french(public, tmp_path, monkeypatch, content, said):
+    monkeypatch.setenv("WIF_LANG", "fr")
+    folder = tmp_path / "public"
+    shutil.copytree(public, folder)
+    (folder / "seals.cose").unlink()
+    if content is not None:
+        (folder / "seals.cose").write_bytes(content)
+    run = CliRunner().invoke(verify, [TEXT, "--public", str(folder), "--roots", str(folder / "roots.json"), "--at", AT])
+    assert said in run.stderr and "wif seals update" in run.stderr
+    assert json.loads(run.stdout)["seal"]["verdict"] == "certificate_unknown"

@@ -252,6 +252,7 @@ def texts() -> Cases:
     _signatures(cases)
     _structure(cases)
     _fields(cases)
+    _binary(cases)
     return cases
 
 
@@ -276,7 +277,7 @@ def _right(cases: Cases) -> None:
     right("no-type-said", "a certificate that does not say its types", PERMIT, OTHER, identifier="OTHR")
     right("p384", "a certificate of P-384", PERMIT, WIDE, identifier="WID3")
     right("p521", "a certificate of P-521", PERMIT, WIDER, identifier="WID5")
-    for version in ("01", "02", "03"):
+    for version in ("02", "03"):
         right(f"version-{version}", f"header version {version}", PERMIT, version=version)
     full = "N" * 38
     message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62" + full)
@@ -538,6 +539,10 @@ def _structure(cases: Cases) -> None:
     signed("date-lower", "a date in lower case", header(signed="25ab") + body(PERMIT))
     signed("country-digit", "a digit in the country", GOOD[:24] + "F1" + GOOD[26:])
     signed("short-header", "a header cut short", header()[:20])
+    text = sealed(header(version="01") + body(PERMIT))
+    cases.add("unsupported-version-01", "header version 01, one experiment", text, "unsupported", "grey")
+    text = sealed(header(version="01", authority="FR00", identifier="0001") + body(PERMIT), TESTS)
+    cases.add("test-version-01", "header version 01 of the authority of tests", text, "test", "grey", PERMIT)
     for version in ("00", "05", "99"):
         text = sealed("DC" + version + GOOD[4:])
         cases.add(f"unsupported-version-{version}", f"header version {version}", text, "unsupported", "grey")
@@ -594,6 +599,100 @@ def _fields(cases: Cases) -> None:
         level = ("malformed", "red") if name == "unknown-lower" else ("unsupported", "grey")
         cases.add(f"field-{name}", "an identifier that is in no table", sealed(header() + fields), *level)
     cases.add("envelope", "one symbol of several", "EX0401" + sealed(GOOD), "incomplete", "grey")
+
+
+def c40(text: str) -> bytes:
+    """Letters and digits as C40 codewords (ISO/IEC 16022 table 5), a last place that is empty filled with 0."""
+    values = [ord(one) - ord("0") + 4 if one.isdigit() else ord(one) - ord("A") + 14 for one in text]
+    values += [0] * (-len(values) % 3)
+    packed = b""
+    for at in range(0, len(values), 3):
+        a, b, c = values[at : at + 3]
+        packed += (1600 * a + 40 * b + c + 1).to_bytes(2, "big")
+    return packed
+
+
+def tlv(identifier: int, value: bytes, long: bool = False) -> bytes:
+    """One field of a binary message."""
+    if long or len(value) > 254:
+        return bytes([identifier, 0xFF]) + len(value).to_bytes(2, "big") + value
+    return bytes([identifier, len(value)]) + value
+
+
+SIGNED_BINARY = (1_23_2026).to_bytes(3, "big")
+BINARY_FIELDS = tlv(0x01, b"NGUYEN") + tlv(0x62, bytes.fromhex("00ff10")) + tlv(0x02, b"")
+BINARY_EXPECTED = {"0x01": "NGUYEN", "0x62": "h'00ff10'", "0x02": ""}
+
+
+def binary_header(
+    country: str = "FRA", name: str = "FR99OTHR", issued: bytes = SIGNED_BINARY, signed: bytes = SIGNED_BINARY
+) -> bytes:
+    """The header of a binary message."""
+    return b"\xdc\x04" + c40(country) + c40(name) + issued + signed + b"\x15\x00\x01"
+
+
+def binary(message: bytes, key: Seal = OTHER, signature: bytes | None = None, more: bytes = b"") -> str:
+    """A signed binary message, a character a byte."""
+    return (message + tlv(0xFF, key.sign(message) if signature is None else signature) + more).decode("latin-1")
+
+
+def _binary(cases: Cases) -> None:
+    good = binary_header() + BINARY_FIELDS
+
+    def right(name: str, comment: str, text: str, fields: dict, level: str = "amber", word: str = "authentic") -> None:
+        cases.add(f"binary-{name}", comment, text, word, level, fields)
+
+    def wrong(name: str, comment: str, text: str, word: str = "malformed", level: str = "red") -> None:
+        cases.add(f"binary-{name}", comment, text, word, level)
+
+    right("good", "a binary message: numbered fields, printable or not", binary(good), BINARY_EXPECTED)
+    right("no-field", "a header and a signature", binary(binary_header()), {})
+    right("two-letters", "a country of two letters", binary(binary_header(country="FR")), {})
+    long = binary_header() + tlv(0x05, b"A" * 300)
+    right("long", "a value of 300 bytes", binary(long), {"0x05": "A" * 300})
+    right("long-form", "a short value in the long form", binary(binary_header() + tlv(5, b"A", True)), {"0x05": "A"})
+    right("no-days", "no days", binary(binary_header(issued=b"\xff" * 3, signed=b"\xff" * 3)), {})
+    right("p521", "P-521", binary(binary_header(name="FR99WID5"), WIDER), {})
+    right("test", "of tests", binary(binary_header(name="FR000001"), TESTS), {}, "grey", "test")
+    late = (3_15_2027).to_bytes(3, "big")
+    right("expired", "signed after the last day", binary(binary_header(signed=late)), {}, "red", "certificate_expired")
+    wrong(
+        "types-said",
+        "the certificate names types of the text table, which says nothing of a binary one",
+        binary(binary_header(name="FR99MAI1"), MAIN),
+        "unsupported",
+        "grey",
+    )
+    wrong("version-03", "binary version 03", binary(good[:1] + b"\x03" + good[2:]), "unsupported", "grey")
+    wrong("more", "a byte behind the signature", binary(good, more=b"\x00"), "unsupported", "grey")
+    wrong("unknown", "an unknown certificate", binary(binary_header(name="FR99NONE")), "certificate_unknown", "amber")
+    wrong("revoked", "a revoked one", binary(binary_header(name="FR99GONE"), GONE), "certificate_revoked", "red")
+    wrong("altered", "one letter altered", binary(good, MAIN), "bad_signature", "red")
+    wrong(
+        "as-text",
+        "a text's message signed, in binary",
+        binary(good, signature=OTHER.sign(GOOD.encode())),
+        "bad_signature",
+    )
+    wrong("envelope", "a part of several", "\xee" + binary(good), "incomplete", "grey")
+    wrong("mark-alone", "the first byte alone", "\xdc")
+    wrong("header-alone", "a header alone", binary_header().decode("latin-1"))
+    wrong("header-short", "a header cut short", binary_header()[:18].decode("latin-1"))
+    wrong("no-signature", "no signature", good.decode("latin-1"))
+    wrong("cut", "the signature is cut", binary(good)[:-1])
+    wrong("signature-63", "63 bytes of signature", binary(good, signature=b"\x01" * 63))
+    wrong("signature-empty", "an empty signature", binary(good, signature=b""))
+    wrong("length-cut", "the two bytes of a length are missing", (good + b"\x05\xff").decode("latin-1"))
+    wrong("identifier-alone", "an identifier without a length", (good + b"\x05").decode("latin-1"))
+    wrong("twice", "a field twice", binary(good + tlv(0x01, b"DURAND")))
+    wrong("wide", "a character that is no byte", binary(good) + "\u0153")
+    wrong("country-digit", "a digit in the country", binary(binary_header(country="FR1")))
+    wrong("c40-zero", "C40 codewords of zero", binary(b"\xdc\x04\x00\x00" + binary_header()[4:]))
+    wrong("c40-high", "C40 codewords above all", binary(b"\xdc\x04\xff\xff" + binary_header()[4:]))
+    wrong("name-short", "seven characters of a name", binary(binary_header(name="FR99OTH")))
+    for name, digits in (("day", 2_30_2026), ("month", 13_01_2026), ("day-0", 1_00_2026), ("month-0", 1_2026)):
+        wrong(f"{name}-none", "a day that does not exist", binary(binary_header(signed=digits.to_bytes(3, "big"))))
+    wrong("year-0", "the year 0", binary(binary_header(signed=(1_23_0000).to_bytes(3, "big"))))
 
 
 class Lists:

@@ -3,10 +3,12 @@
  * asynchronous, because the browser's ECDSA is.
  *
  * 1. the text is a whole 2D-DOC of a kind that is read here      `malformed` red, `unsupported` `incomplete` grey
+ *                                                                (so is header version 01, but for the tests' authority)
  * 2. the list names the certificate, and no other is tried       `certificate_unknown` amber; `test` grey for FR00
  * 3. the certificate is not revoked, whenever it signed          `certificate_revoked` red
  * 4. the signature over the received text                        `bad_signature` red
- * 5. the certificate is for this type of document                `certificate_type` red
+ * 5. the certificate is for this type of document                `certificate_type` red; `unsupported` for a binary message under a certificate
+ *                                                                that says its types
  * 6. the day of the signature is in the certificate's window     `certificate_expired` red
  * 7. the authority is not that of tests                          `test` grey
  * 8. —                                                           `authentic` amber, never green
@@ -31,6 +33,8 @@ export const SEAL_VERDICTS = Object.freeze(/** @type {const} */ ({
 }));
 
 const TEST_AUTHORITY = 'FR00';
+/** A header version of which there are reference codes of the test authority, and no seal in use. */
+const EXPERIMENT = '01';
 const DAY = 86_400;
 /** @type {Readonly<Record<string, string>>} */
 const HASHES = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' };
@@ -62,11 +66,12 @@ export async function judgeSeal(text, listed, now) {
     throw error;
   }
   const { authority, certificate: identifier, type } = seal;
+  if (seal.version === EXPERIMENT && authority !== TEST_AUTHORITY) return said('unsupported', seal);
   const certificate = listed?.certificates.find((one) => one.authority === authority && one.identifier === identifier);
   if (!certificate) return said(authority === TEST_AUTHORITY ? 'test' : 'certificate_unknown', seal);
   if (certificate.state === REVOKED) return said('certificate_revoked', seal, certificate);
   if (!(await signatureHolds(seal, certificate))) return said('bad_signature', seal, certificate);
-  if (certificate.types.length && !certificate.types.includes(type)) return said('certificate_type', seal, certificate);
+  if (certificate.types.length && !certificate.types.includes(type)) return said(seal.binary ? 'unsupported' : 'certificate_type', seal, certificate);
   if (!inWindow(seal, certificate, now)) return said('certificate_expired', seal, certificate);
   return said(authority === TEST_AUTHORITY ? 'test' : 'authentic', seal, certificate);
 }

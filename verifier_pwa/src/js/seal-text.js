@@ -1,9 +1,11 @@
 /**
  * Reading a 2D-DOC: header, fields, signature, annex; the twin of issuer/seals/text.py. Judges nothing. A text is read as it came: nothing is
- * trimmed, no second reading is tried, and what does not follow the rules is an error.
+ * trimmed, no second reading is tried, and what does not follow the rules is an error. The bytes of a binary message come as characters
+ * U+0000 to U+00FF; its fields and its type keep their numbers (`0x62`), for they are of another table than the text's.
  * @module
  */
 
+import { toHex } from './bytes.js';
 import { FIELD_RULES } from './seal-fields.js';
 
 /** End of a field, end of a field that was cut to its greatest length, end of the message. */
@@ -21,6 +23,13 @@ const EPOCH = Date.UTC(2000, 0, 1) / 1000;
 const HEADER = /^DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9]{2}(?:[A-Z]{2})?)?$/;
 const CHARACTERS = /^[\x20-\x60\x7b-\x7e\x1d\x1e]*$/;
 const IDENTIFIER = /^[0-9A-Z]{2}$/;
+/** Bytes: DC, version, country 2, authority and certificate 6, two days of 3, type 1, perimeter 2. */
+const BINARY_HEADER_LENGTH = 19;
+/** The identifier of a signature; the length that two more bytes tell. */
+const BINARY_SIGNATURE = 0xff, LONG_FORM = 0xff;
+const NO_BINARY_DATE = 0xffffff;
+/** C40 by value (ISO/IEC 16022 §5.2.5); shifts and the space are no part of a header. */
+const C40 = '????0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const BASE32 = /^[A-Z2-7]+$/;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** @type {Readonly<Record<string, RegExp>>} */
@@ -39,22 +48,15 @@ export class SealUnread extends Error {
 }
 
 /**
- * One field: its identifier of two characters, its value as it is signed, whether the value was cut.
+ * One field: its identifier of two characters (`0x62` in a binary message), its value as it is signed, whether the value was cut. A binary value
+ * that is not of printable ASCII is given as `h'…'`.
  * @typedef {{ identifier: string, value: string, cut: boolean }} Field
  *
  * A 2D-DOC taken apart. `issued` and `signed` are the first UTC second of a day, or null; `message` is exactly what was signed, `signature` r
  * then s (64, 96 or 132 bytes); `annex` is what follows the signature: nobody signed it.
  * @typedef {{ version: string, authority: string, certificate: string, issued: number|null, signed: number|null, type: string,
- *   perimeter: string, country: string, fields: Field[], message: Uint8Array, signature: Uint8Array, annex: Field[] }} Seal
+ *   perimeter: string, country: string, fields: Field[], message: Uint8Array, signature: Uint8Array, annex: Field[], binary: boolean }} Seal
  */
-
-/**
- * Whether a text claims to be a 2D-DOC, or one part of several: nothing more is examined.
- * @param {string} text
- */
-export function looksLikeSeal(text) {
-  return /^(?:DC|EX)[0-9]{2}/.test(text);
-}
 
 /**
  * Take a text apart. Throws SealUnread.
@@ -63,7 +65,8 @@ export function looksLikeSeal(text) {
  */
 export function readSeal(text) {
   if (text.length > LONGEST) throw new SealUnread('malformed', 'This code is longer than any 2D-DOC.');
-  if (text.startsWith('EX')) throw new SealUnread('incomplete', 'This symbol is one of several: read them all.');
+  if (text.startsWith('EX') || text.startsWith('\xee')) throw new SealUnread('incomplete', 'This symbol is one of several, and the others are missing.');
+  if (text.startsWith('\xdc')) return readBinary(text);
   const version = text.slice(2, 4);
   if (!/^DC[0-9]{2}/.test(text)) throw new SealUnread('malformed', 'This is not a 2D-DOC.');
   const length = HEADER_LENGTHS[version];
@@ -91,7 +94,106 @@ export function readSeal(text) {
     message: new TextEncoder().encode(message),
     signature: unbase32(signature),
     annex: readFields(annex),
+    binary: false,
   };
+}
+
+/**
+ * @param {string} text
+ * @returns {Seal}
+ */
+function readBinary(text) {
+  const data = Uint8Array.from(text, (one) => one.charCodeAt(0));
+  if (/[^\0-\xff]/.test(text)) throw new SealUnread('malformed', 'A binary 2D-DOC holds nothing but bytes.');
+  if (data.length < BINARY_HEADER_LENGTH) throw new SealUnread('malformed', 'The header is cut short.');
+  if (data[1] !== 4) throw new SealUnread('unsupported', `This binary 2D-DOC is of version ${data[1]}, which is not read here.`);
+  const country = c40(data.subarray(2, 4)), name = c40(data.subarray(4, 10));
+  if (!/^[A-Z]{2,3}$/.test(country) || !/^[A-Z]{2}[0-9A-Z]{6}$/.test(name)) throw new SealUnread('malformed', 'The header breaks the format.');
+  const { fields, end, signature, more } = readBinaryFields(data);
+  if (more) throw new SealUnread('unsupported', 'Something follows the signature of this binary 2D-DOC.');
+  return {
+    version: '04',
+    authority: name.slice(0, 4),
+    certificate: name.slice(4),
+    issued: binaryDay(data.subarray(10, 13)),
+    signed: binaryDay(data.subarray(13, 16)),
+    type: numbered(data[16]),
+    perimeter: String(data[17] * 256 + data[18]),
+    country,
+    fields,
+    message: data.slice(0, end),
+    signature,
+    annex: [],
+    binary: true,
+  };
+}
+
+/** @param {number} byte */
+function numbered(byte) {
+  return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/**
+ * @param {Uint8Array} data
+ * @returns {{ fields: Field[], end: number, signature: Uint8Array, more: boolean }} end: where the signature's own field begins
+ */
+function readBinaryFields(data) {
+  /** @type {Field[]} */
+  const fields = [];
+  let at = BINARY_HEADER_LENGTH;
+  while (at < data.length) {
+    const start = at, identifier = data[at];
+    let size = data[at + 1] ?? 0;
+    at += 2;
+    if (size === LONG_FORM) {
+      size = (data[at] ?? 0) * 256 + (data[at + 1] ?? 0);
+      at += 2;
+    }
+    const value = data.slice(at, at + size);
+    if (at > data.length || value.length !== size) throw new SealUnread('malformed', 'A field is cut short.');
+    at += size;
+    if (identifier === BINARY_SIGNATURE) {
+      if (!Object.values(SIGNATURE_LENGTHS).includes(size)) throw new SealUnread('malformed', 'The signature is of no known length.');
+      return { fields, end: start, signature: value, more: at < data.length };
+    }
+    const name = numbered(identifier);
+    if (fields.some((field) => field.identifier === name)) throw new SealUnread('malformed', `The field ${name} stands twice.`);
+    fields.push({ identifier: name, value: printed(value), cut: false });
+  }
+  throw new SealUnread('malformed', 'The signature is missing.');
+}
+
+/** @param {Uint8Array} value */
+function printed(value) {
+  return value.every((byte) => byte >= 0x20 && byte < 0x7f) ? String.fromCharCode(...value) : `h'${toHex(value)}'`;
+}
+
+/**
+ * Letters and digits, three to two bytes; one last place may be empty. Anything else gives text that no header has.
+ * @param {Uint8Array} data
+ */
+function c40(data) {
+  const values = [];
+  for (let at = 0; at < data.length; at += 2) {
+    const number = data[at] * 256 + data[at + 1] - 1;
+    values.push(Math.floor(number / 1600), Math.floor(number / 40) % 40, number % 40);
+  }
+  if (values[values.length - 1] === 0) values.pop();
+  return values.map((value) => C40[value] ?? '?').join('');
+}
+
+/**
+ * The first UTC second of the day of the number MMDDYYYY; null for FFFFFF. Throws SealUnread.
+ * @param {Uint8Array} data
+ */
+function binaryDay(data) {
+  const number = data[0] * 65_536 + data[1] * 256 + data[2];
+  if (number === NO_BINARY_DATE) return null;
+  const year = number % 10_000, month = Math.floor(number / 1_000_000), day = Math.floor(number / 10_000) % 100;
+  if (year < 1 || month < 1 || day < 1 || !dayExists([day, month].map((part) => String(part).padStart(2, '0')).join('') + String(year).padStart(4, '0'))) {
+    throw new SealUnread('malformed', 'The header bears a day that does not exist.');
+  }
+  return new Date(0).setUTCFullYear(year, month - 1, day) / 1000;
 }
 
 /**

@@ -52,8 +52,8 @@ export function line({ identifier, value, cut }) {
   const { text, also = null } = written(identifier, value, rule?.kind ?? 'X');
   return {
     identifier, raw: value, also,
-    label: known(key) ? say(key) : rule?.name ?? identifier,
-    french: !known(key) && language() !== 'fr',
+    label: known(key) ? say(key) : rule?.name ?? say('seal.numbered', { number: identifier }),
+    french: !known(key) && rule !== undefined && language() !== 'fr',
     text: cut ? say('seal.cut', { value: text }) : text,
   };
 }

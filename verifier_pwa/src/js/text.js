@@ -29,5 +29,5 @@ export function follows(value, least, most) {
  * @param {string} text
  */
 export function claimsSeal(text) {
-  return /^\s*(?:DC[0-9]{2}|EX[0-9]{2}|\xdc|\xee)/.test(text);
+  return /^(?:\s*(?:DC|EX)[0-9]{2}|[\xdc\xee][\0-\x1f])/.test(text);
 }
