@@ -13,3 +13,18 @@ VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
 """
 
 NATIONALITIES = frozenset(_ISO_3166_1.split()) | {"XXA", "XXB", "XXC", "XXX", "RKS"}
+
+_TERRITORIES = {
+    "FRA": "ATF BLM GLP GUF MAF MTQ MYT NCL PYF REU SPM WLF",
+    "NLD": "ABW BES CUW SXM",
+    "DNK": "FRO GRL",
+    "FIN": "ALA",
+    "NOR": "BVT SJM",
+    "GBR": "AIA BMU CYM FLK GGY GIB IMN IOT JEY MSR PCN SGS SHN TCA VGB",
+    "USA": "ASM GUM MNP PRI UMI VIR",
+    "AUS": "CCK CXR HMD NFK",
+    "NZL": "COK NIU TKL",
+    "CHN": "HKG MAC",
+}
+SOVEREIGN = {place: state for state, places in _TERRITORIES.items() for place in places.split()}
+"""Entries of ISO 3166-1 that are no state, and the state whose nationality their people bear."""

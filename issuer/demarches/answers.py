@@ -103,9 +103,9 @@ def _country(table: dict, shown: str) -> Given:
     name, code = _text(table.get("name")) or shown, by_alpha2(_text(table.get("code")))
     if code is None:
         return Given(name, chosen=True)
-    said = read_country(name, chosen=True)
+    said, listed = read_country(name, chosen=True), read_country(code)
     agrees = not name or not said.certain or said.value == code
-    return Given(name or code, certain(code) if agrees else unsure("disagree", code), chosen=True)
+    return Given(name or code, listed if agrees else unsure("disagree", code), chosen=True)
 
 
 def _place(champ: dict, target: str, shown: str) -> Given:

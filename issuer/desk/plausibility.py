@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from issuer.attestation.claims import PERIODS
+from issuer.attestation.countries import SOVEREIGN
 from issuer.attestation.problems import Problem
 from issuer.attestation.record import Record
 from issuer.registry.names import fold
@@ -24,6 +25,7 @@ FREE_MOVEMENT = frozenset(
 MOST_HOURS = {"week": 48, "month": 208, "year": 2496}
 """48 hours a week (L3121-20), by 52 weeks and 12 months."""
 SEASONAL_MONTHS = 6
+NO_JOB = ("placeholder", "qualified", "several")
 LETTERS, NOTHING = "a name or a job has letters", "what registers and forms write where there is no name"
 
 
@@ -71,7 +73,14 @@ RULES = (
         REFUSES,
         "nationality",
         "Code du travail, R5221-2, 1°; a French holder needs no permit at all",
-        lambda record, _: record.nationality in FREE_MOVEMENT,
+        lambda record, _: SOVEREIGN.get(record.nationality, record.nationality) in FREE_MOVEMENT,
+    ),
+    Rule(
+        "territory",
+        WARNS,
+        "nationality",
+        "ICAO Doc 9303-3, 7.1: a nationality is a state's, as the passport shows it",
+        lambda record, _: record.nationality in SOVEREIGN,
     ),
     Rule(
         "born_future",
@@ -150,7 +159,7 @@ RULES = (
         NOTHING,
         lambda record, _: read_company(record.employer_name).doubt in ("placeholder", "machine", "qualified"),
     ),
-    Rule("stands_for_nothing", WARNS, "job", NOTHING, lambda record, _: not read_job(record.job).certain),
+    Rule("stands_for_nothing", WARNS, "job", NOTHING, lambda record, _: read_job(record.job).doubt in NO_JOB),
 )
 """Every rule, those that refuse first; of several that one field breaks, the first is told."""
 

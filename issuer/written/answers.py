@@ -29,6 +29,7 @@ DOUBTS = (
     "short_year",
     "negated",
     "disagree",
+    "territory",
     "empty",
     "no_number",
     "no_period",

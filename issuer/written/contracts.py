@@ -21,7 +21,7 @@ _NEUTRAL = re.compile(
     r"\b(?:DU |LE )?[0-9]{1,2} [0-9]{1,2} [0-9]{4}\b|"
     r"\b(?:CONTRACT|JOB|WORK|EMPLOYMENT|CONTRAT|TYPE|NATURE|EMPLOI|TRAVAIL|DUREE|ETUDIANTE?|UN|UNE|EN|LE|LA|L|DE|DU|D|A|AU|"
     r"(?:T(?:EM)?PS )?(?:PLEIN|PARTIEL|COMPLET)(?: TEMPS)?|MI TEMPS|(?:FULL|PART) TIME|(?:AVEC )?PERIODE D? ?ESSAI|"
-    r"(?:POUR )?[0-9]{1,2} (?:MOIS|ANS?|SEMAINES?|JOURS?)|[0-9]{1,2} ?H(?:EURES?)?(?: (?:PAR )?(?:SEMAINE|SEM))?)\b"
+    r"(?:POUR )?[0-9]{1,2} ?(?:MOIS|ANS?|SEMAINES?|JOURS?)|[0-9]{1,2} ?H(?:EURES?)?(?: (?:PAR )?(?:SEMAINE|SEM))?)\b"
 )
 _OF_A_KIND = {
     "CDD": re.compile(

@@ -1,7 +1,8 @@
 """Countries and nationalities as people and lists write them in French and in English.
 
 Names are compared as bags of words without articles, so that ``Iran, République islamique d'`` and ``République
-islamique d'Iran`` are one name. What two countries share (``Corée``, ``congolaise``) is a doubt.
+islamique d'Iran`` are one name. What two countries share (``Corée``, ``congolaise``) is a doubt. A part of
+France overseas is one as well: its people are French, and need no permit.
 """
 
 import difflib
@@ -9,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from issuer.attestation.countries import NATIONALITIES
+from issuer.attestation.countries import NATIONALITIES, SOVEREIGN
 from issuer.documents.wording import countries
 from issuer.written.answers import Reading, capitals, certain, is_asked, is_negated, unsure, words
 
@@ -63,6 +64,11 @@ def read_country(text: str, chosen: bool = False) -> Reading[str]:
 
     ``chosen``: from a list of countries, where ``Congo`` is that entry and no other.
     """
+    found = _read(text, chosen)
+    return unsure("territory", "FRA") if SOVEREIGN.get(found.value or "") == "FRA" else found
+
+
+def _read(text: str, chosen: bool) -> Reading[str]:
     names, alpha2 = _tables()
     if is_asked(text):
         return unsure("qualified", _within(text))

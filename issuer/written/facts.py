@@ -21,7 +21,15 @@ from issuer.written.contracts import read_contract, read_kind
 from issuer.written.countries import read_country
 from issuer.written.dates import in_french, read_birth_date, read_day
 from issuer.written.hours import read_count, read_hours, read_period
-from issuer.written.names import means_none, read_company, read_job, read_name, read_permit, read_siret
+from issuer.written.names import (
+    means_none,
+    read_company,
+    read_family_name,
+    read_job,
+    read_name,
+    read_permit,
+    read_siret,
+)
 from issuer.written.places import read_department, read_workplaces
 
 LONGEST_SHOWN = 200
@@ -30,7 +38,7 @@ DAYS = ("birth_date", "valid_from", "valid_until")
 
 _READERS: dict[str, Callable[[str], Reading[Any]]] = {
     "kind": read_kind,
-    "family_name": read_name,
+    "family_name": read_family_name,
     "given_names": read_name,
     "nationality": read_country,
     "employer.name": read_company,

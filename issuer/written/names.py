@@ -16,7 +16,8 @@ _PLACEHOLDERS = frozenset(
     NON APPLICABLE|SANS OBJET|A DEFINIR|A COMPLETER|A PRECISER|A RENSEIGNER|A VENIR|EN COURS|EN ATTENTE|IDEM|
     VOIR CONTRAT|VOIR LE CONTRAT|VOIR PIECE JOINTE|VOIR PJ|CF CONTRAT|CF PJ|CF PIECE JOINTE|VOIR CI JOINT|CI JOINT|
     VOIR CI DESSUS|CI DESSUS|NULL|NONE|UNKNOWN|TEST|TBD|UNDEFINED|NON|OUI|SANS|SANS NOM|SNP|FNU|LNU|SNU|SPN|
-    PAS DE PRENOM|ANONYME|ILLISIBLE|MONSIEUR|MADAME|MADEMOISELLE|NP|PARTICULIER|PARTICULIER EMPLOYEUR
+    PAS DE PRENOM|ANONYME|ILLISIBLE|MONSIEUR|MADAME|MADEMOISELLE|MR|MME|MLLE|MRS|M|NP|VOIR|CF|PARTICULIER|
+    PARTICULIER EMPLOYEUR|DIVERS|DIVERSES|OTHER|VARIOUS
     """.replace("\n", "").split("|")
 )
 _PLACEHOLDER = frozenset(" ".join(item.split()) for item in _PLACEHOLDERS)
@@ -29,33 +30,70 @@ _COMING = (
     "CREER|DEFINIR|PRECISER|COMPLETER|RENSEIGNER|CONFIRMER|DETERMINER|VENIR|VOIR|FOURNIR|TRANSMETTRE|COMMUNIQUER|"
     "INDIQUER|REMPLIR|SAISIR|FIXER|RECRUTER|TROUVER"
 )
+_DONE = (
+    "PRECISE|CONNU|INDIQUE|DEFINI|DETERMINE|FOURNI|RENSEIGNE|COMMUNIQUE|TRANSMIS|DONNE|DISPONIBLE|DECLARE|CONFIRME|"
+    "ATTRIBUE|MENTIONNE|LISIBLE|SAISI"
+)
 _TO_COME = re.compile(
     rf"^(?:NOM )?A (?:{_COMING})\b|^(?:(?:LE |LA )?MEME(?: (?:EMPLOYEUR|SOCIETE|ENTREPRISE|NOM|QUE)\b.*)?|IDENTIQUE|"
     r"INCHANGEE?|SAME|SEE \w+|NOT (?:APPLICABLE|AVAILABLE|KNOWN|GIVEN)|NO (?:(?:GIVEN|FIRST|LAST|FAMILY) )?NAME|"
-    r"PIECES? JOINTES?)$|^NON (?:PRECISE|CONNU|INDIQUE|DEFINI|DETERMINE)E?\b|^PAS (?:D|DE|ENCORE)\b|"
+    rf"PIECES? JOINTES?)$|^(?:NON (?:{_DONE})E?|INCONNUE? A)\b|^PAS (?:D|DE|ENCORE)\b|"
     r"^JE (?:NE|N|SAIS)\b|^SANS (?:EMPLOYEUR|SOCIETE|ENTREPRISE)\b"
 )
 """What says that it is still to be said, was said elsewhere, or is not known."""
 _GENERIC = re.compile(
     r"^(?:(?:SA|SAS|SASU|SARL|EURL|EI|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|SAINTE|STE|SOCIETE|ENTREPRISE|ETS|"
     r"ETABLISSEMENT|COMPAGNIE|EMPLOYEUR|PATRONN?E?|PARTICULIER|INDIVIDUEL(?:LE)?|AUTO|MICRO|ENTREPRENEUR|INDEPENDANT|"
-    r"CONFIDENTIEL|RAISON|SOCIALE|DENOMINATION|NOM|COMPANY|EMPLOYER|FIRM|NAME|THE|MY|OF|SIRET|SIREN|DE|DU|L|LE|LA|UN|UNE|"
+    r"CONFIDENTIEL|RESTAURANT|BOULANGERIE|HOTEL|BAR|CAFE|MAGASIN|BOUTIQUE|AGENCE|CLIENTE?S?|ETRANG(?:ER|ERE)|USINE|CABINET|"
+    r"CHANTIER|FERME|GARAGE|SALON|PHARMACIE|ECOLE|CRECHE|SUPERMARCHE|PIZZERIA|BRASSERIE|EN|CREATION|COURS|FORMATION|"
+    r"CONSTITUTION|IMMATRICULATION|MAIRIE|INTERIM|D|TANTE|ONCLE|FRERE|SOEUR|PERE|MERE|COUSINE?|AMIE?|VOISINE?|PARENTS|SO|S|O|"
+    r"RAISON|SOCIALE|DENOMINATION|NOM|COMPANY|EMPLOYER|FIRM|NAME|THE|MY|OF|SIRET|SIREN|DE|DU|L|LE|LA|UN|UNE|"
     r"MON|MA|NOTRE|VOTRE|SON|CHEZ|DOMICILE|NOUVEL|NOUVEAU|NOUVELLE|ANCIEN(?:NE)?|FUTURE?|ACTUEL(?:LE)?|INTERIM(?:AIRE)?|"
     r"X|Y|Z)(?: |$))+$"
 )
 """A legal form or general words where a company's name should be."""
+_HARD_FORM = "SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE"
+_TWO_COMPANIES = re.compile(rf"\b(?:{_HARD_FORM})\b.*(?:\bET\b|[&/+,]).*\b(?:{_HARD_FORM})\b")
 _LABELLED = re.compile(
     r"^(?:(?:ANCIEN|NOUVEL|FUTUR|ACTUEL)\w* )?(?:RAISON SOCIALE|NOM(?: DE (?:L'ENTREPRISE|LA SOCIETE))?|"
-    r"DENOMINATION|EMPLOYEUR|SOCIETE|ENTREPRISE)\s*:"
+    r"DENOMINATION|EMPLOYEUR|PATRON|SOCIETE|ENTREPRISE)\s*:"
 )
 _UNSETTLED = re.compile(rf"\bOU\b|\bA (?:{_COMING})\b|\bSIREN\b|\bSIRET\b")
 """What leaves open which company it is, or is not part of its name."""
 _NO_JOB = re.compile(
     r"^(?:C ?D ?[DI]|(?:UN |LE |MON )?(?:MEME )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)(?: ETUDIANT)?|STAGE|"
+    r"(?:LE |LA )?MEME (?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)\b.*|METIERS? EN TENSION|TACHES? DIVERSES?|SANS .*|"
+    r"CHOMEU(?:R|SE)|DEMANDEU(?:R|SE) D EMPLOI|RETRAITEE?|ETUDIANTE? SALARIEE?|(?:DIVERS|PLUSIEURS|TOUS) .*|"
+    r"POSTES? .{0,4}POURVOIR|SELON .*|JOB D ETE|JOB D ?ETUDIANT|MISSIONS?|INTERIM|EMPLOYEE?|"
     r"STAGIAIRE|APPRENTISSAGE|ALTERNANCE|ETUDIANTE?|SALARIEE?|(?:T(?:EM)?PS )?(?:PARTIEL|PLEIN|COMPLET)|MI TEMPS|"
     r"[0-9 ]+(?:H|HEURES?)\b.*|[0-9 ]+)$"
 )
+_OTHER = re.compile(r"^(?:UNE? )?(?:AUTRES?|OTHER)(?: (?:EMPLOI|METIER|POSTE|TRAVAIL|JOB))?(?: A?\b ?PRECISER)?$")
+"""The last entry of a list of jobs."""
 _INTRODUCED = re.compile(r"^(?:JE M APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w")
+_LABEL = re.compile(
+    r"^(?:(?:SON|SA|VOTRE|MON|LE|LA|L) )?(?:NOM|PRENOMS?|NAME)"
+    r"(?: (?:DE FAMILLE|USUEL|COMPLET|DE JEUNE FILLE|PATRONYMIQUE))?$|"
+    r"^(?:FAMILY|FIRST|LAST|GIVEN|FULL|FORE) ?NAMES?$"
+)
+"""The field's own label where its answer should be."""
+_ROLE = re.compile(
+    r"^(?:(?:LE|LA|L|MON|MA|UN|UNE|THE|A) )?(?:EMPLOYEE?|SALARIEE?|ETUDIANTE?|TRAVAILLEU(?:R|SE)|CANDIDATE?|"
+    r"DEMANDEU(?:R|SE)|REQUERANTE?|INTERESSEE?|BENEFICIAIRE|TITULAIRE|STUDENT|APPLICANT|WORKER|HOLDER|HOMONYME|BEBE|"
+    r"ENFANT|BABY|CHILD)(?: ETRANG(?:ER|ERE))?$"
+)
+"""Who it is about, instead of the name."""
+_REMARK = re.compile(
+    r"^(?:FILS|FILLE|FEMME|MARI|SON|DAUGHTER|WIFE|INITIALES?|INITIALS?) (?:DE|D|OF|[A-Z])\b|.\b(?:VOIR|CF|SEE)\b|"
+    r"\b(?:PASSEPORT|PASSPORT|CNI|DOSSIER|ORTHOGRAPHE|HOMONYME|ILLISIBLE)\b"
+)
+_OPEN = re.compile(r"\b(?:ET ?/ ?)?(?:OU|OR)\b|\b(?:SOIT|SINON|PUIS|ENSUITE|THEN|AND/OR)\b")
+"""What leaves open which of two, or says one after the other."""
+_TERMS = re.compile(
+    rf"\bNON (?:{_DONE})E?\b|\bA (?:{_COMING})\b|"
+    r"\bC ?D ?[DI]\b|\b(?:EN|CONTRAT) (?:APPRENTISSAGE|ALTERNANCE)\b|[0-9] ?H(?:EURES?)?\b(?! ?/)"
+)
+"""What is still open, or a term of the contract, beside a job's name."""
 _REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
 _SPELLED_OUT = re.compile(r"(?:\b\w\b[ .]*){3,}")
 _LEGAL_FORM = re.compile(r"\b(?:SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|STE|SOCIETE|ETS)\b")
@@ -65,7 +103,7 @@ _NOTHING = frozenset(("NEANT", "AUCUN", "AUCUNE", "SANS OBJET", "NON APPLICABLE"
 _CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MRS|MS|DR)(?:\.\s*|\s+)(?=\S)")
 _BORN = re.compile(r"\b(?:NEE?|EPOUSE|EP|EPSE|VEUVE|VVE|USAGE|DITE?|ALIAS|OU|NOM|PRENOMS?)\b(?!-)")
 SHORTEST_PERMIT = 5
-"""Characters: no number of a residence permit has fewer than nine; a slip of some leaves one to be looked at."""
+"""Digits: no number of a residence permit has fewer than seven; a slip of some leaves one to be looked at."""
 _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
 
 
@@ -86,13 +124,26 @@ def unlike_a_name(text: str) -> str | None:
     """Why a text can hardly be a person's name, ``placeholder`` or ``qualified``; None when it can. What people have on
     their papers (``NGUYEN ÉPOUSE DUPONT``) can.
     """
-    if not _has_foreign_letters(text) and is_placeholder(text):
+    plain = words(text)
+    if not _has_foreign_letters(text) and (is_placeholder(text) or _LABEL.match(plain) or _ROLE.match(plain)):
         return "placeholder"
-    if _INTRODUCED.match(words(text)):
+    if _INTRODUCED.match(plain) or _REMARK.search(plain) or _is_initials(text):
         return "qualified"
-    if is_asked(text) or re.search(r"[0-9()\[\]/*;:=+@#<>{}|\\_]", text) or _CIVILITY.match(capitals(text)):
+    if is_asked(text) or re.search(r"[0-9()\[\]/*;:=+@#<>{}|\\_°º]", text) or _CIVILITY.match(capitals(text)):
         return "qualified"
     return None
+
+
+def _is_initials(text: str) -> bool:
+    """Whether a text is nothing but initials: ``A.``, ``J.-P.``, ``d.n.``. One letter by itself can be a whole name."""
+    letters = [part for part in re.split(r"[\W_]+", text) if part]
+    return bool(letters) and all(len(part) == 1 for part in letters) and (len(letters) > 1 or "." in text)
+
+
+def read_family_name(text: str) -> Reading[str]:
+    """A family name; what a comma parts are two fields in one, which given names on French papers are not."""
+    found = read_name(text)
+    return unsure("several") if found.certain and "," in text else found
 
 
 def read_name(text: str) -> Reading[str]:
@@ -115,19 +166,33 @@ def read_job(text: str) -> Reading[str]:
     text = tidy(text)
     if not _has_foreign_letters(text) and (is_placeholder(text) or _NO_JOB.match(words(text))):
         return unsure("placeholder")
-    if _REACHED.search(text):
+    if _OTHER.match(words(text)):
+        return unsure("unknown")
+    plain = capitals(text)
+    if _OPEN.search(plain) and not _is_either_gender(plain):
+        return unsure("several")
+    if _REACHED.search(text) or _TERMS.search(plain):
         return unsure("qualified")
     return unsure("qualified", text.replace("?", "").strip() or None) if is_asked(text) else certain(text)
 
 
+def _is_either_gender(plain: str) -> bool:
+    """Whether a text is one word of a job in both genders: ``vendeur ou vendeuse``."""
+    pair = re.fullmatch(r"([A-Z]{4,}) OU ([A-Z]{4,})(?: [A-Z' -]+)?", plain)
+    if pair is None:
+        return False
+    shared = next((n for n, (one, other) in enumerate(zip(pair[1], pair[2], strict=False)) if one != other), 99)
+    return shared >= min(len(pair[1]), len(pair[2])) - 3
+
+
 def read_permit(text: str) -> Reading[str]:
-    """A residence permit's number: it bears a digit, and no remark."""
+    """A residence permit's number: it bears digits, more than a year has, and no remark."""
     text = tidy(text)
     if is_placeholder(text):
         return unsure("placeholder")
     if len(text) < SHORTEST_PERMIT:
         return unsure("qualified")
-    if not _PERMIT.fullmatch(text.strip().upper()) or not re.search(r"[0-9]", text):
+    if not _PERMIT.fullmatch(text.strip().upper()) or len(re.findall("[0-9]", text)) < SHORTEST_PERMIT:
         return unsure("qualified")
     return unsure("qualified") if re.search(r"[A-Za-z]{4,}", text) else certain(text)
 
@@ -153,6 +218,10 @@ def read_company(text: str) -> Reading[str]:
     inside = _BRACKETED.match(text)
     if _LABELLED.match(plain) or _UNSETTLED.search(plain):
         return unsure("qualified")
+    if _TWO_COMPANIES.search(plain):
+        return unsure("several")
+    if text.islower() and re.fullmatch(r"\w\. ?\w\.?", text):
+        return unsure("placeholder")
     strange = r"[<>{}|\\]" if inside and not is_placeholder(inside[1]) else r"[\[\]<>{}|\\]"
     if is_asked(text) or re.search(strange, text) or not any(c.isalpha() for c in text) or _REACHED.search(text):
         return unsure("qualified")

@@ -57,8 +57,14 @@ _UNCLEAR_ALONE = ("86", "977", "978")
 """Vienne, Saint-Barthélemy and Saint-Martin are also towns elsewhere."""
 _WORDS_TOO = (*_UNCLEAR_ALONE, "59", "50", "40", "23")
 """Names that in brackets behind other words may be no département's: ``Zone industrielle (Nord)``."""
-_MISTAKEN = {"EURE ET LOIRE": "28", "LOIRE ET CHER": "41", "INDRE ET LOIR": "37", "MAINE ET LOIR": "49"}
-"""One département with a letter wrong, or two."""
+_MISTAKEN = {
+    "NORD (?:DE LA )?FRANCE": "59",
+    "EURE ET LOIRE": "28",
+    "LOIRE ET CHER": "41",
+    "INDRE ET LOIR": "37",
+    "MAINE ET LOIR": "49",
+}
+"""One département with a letter wrong, or two, or a part of the country."""
 
 
 _CORSICA = (
@@ -121,6 +127,7 @@ def _named(plain: str) -> str:
     plain = plain.replace("'", " ")
     plain = re.sub(r"\bPARIS[ -]+(?=LA[ -]+DEFENSE\b)", "", plain)
     plain = re.sub(r"\bST(E?)\b\.?", r"SAINT\1", plain)
+    plain = re.sub(r"^2 ([AB])$", r"2\1", plain)
     plain = re.sub(r"(?<![A-Z0-9])([0-9]{2}|2[AB]|97[1-8])-(?=[A-Z])", r"\1 - ", plain)
     plain = _names()[0].sub(lambda found: f"{_NAMED}{_names()[1][_unhyphened(found[0])]}{_NAMED}", plain)
     return _SPACED.sub(r"\1\2", plain)

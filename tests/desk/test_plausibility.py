@@ -56,6 +56,12 @@ def told(**changes):
         ({"employer": {"name": "[ND]"}}, {}, {"employer.name": "stands_for_nothing"}),
         ({"employer": {"name": "DURAND*EXEMPLE/MARINE /"}}, {}, {"employer.name": "stands_for_nothing"}),
         ({"job": "à définir"}, {}, {"job": "stands_for_nothing"}),
+        ({"job": "serveur ou plongeur"}, {}, {"job": "stands_for_nothing"}),
+        *(
+            ({"nationality": code}, {"nationality": "free_movement"}, {})
+            for code in ("REU", "MYT", "NCL", "GRL", "ABW")
+        ),
+        *(({"nationality": code}, {}, {"nationality": "territory"}) for code in ("HKG", "JEY", "PRI")),
     ],
 )
 def test_the_table(changes, refusals, warnings):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from issuer.attestation.claims import CONTRACTS
-from issuer.attestation.countries import NATIONALITIES
+from issuer.attestation.countries import NATIONALITIES, SOVEREIGN
 from issuer.attestation.places import DEPARTMENTS
 from issuer.documents.wording import countries
 from issuer.written import names
@@ -99,8 +99,18 @@ def test_what_may_be_two_countries_or_none_is_a_doubt(text):
 
 
 def test_every_name_of_our_own_list_is_read_and_chosen_from_a_list_there_is_no_doubt():
-    assert {code for code, name in countries().items() if not read_country(name).certain} == {"COG", "MAF"}
-    assert all(read_country(name, chosen=True).value == code for code, name in countries().items())
+    ours = {code for code, state in SOVEREIGN.items() if state == "FRA"}
+    assert {code for code, name in countries().items() if not read_country(name).certain} == {"COG"} | ours
+    chosen = {code: read_country(name, chosen=True) for code, name in countries().items()}
+    assert all(found.certain and found.value == code for code, found in chosen.items() if code not in ours)
+
+
+@pytest.mark.parametrize(
+    "text", ["Réunion", "La Réunion", "Mayotte", "guadeloupéenne", "Nouvelle-Calédonie", "REU", "Saint-Barthélemy"]
+)
+def test_a_part_of_france_is_no_nationality(text):
+    found = read_country(text, chosen=True)
+    assert not found.certain and found.value in ("FRA", None)
 
 
 def test_every_alpha2_code_has_its_country():
@@ -466,15 +476,33 @@ def test_names_stay_as_they_are(text):
         "Je m'appelle SOW",
         "illisible",
         "SNU",
+        "d.n.",
+        "J.-P.",
+        "a. b.",
+        "Mr.",
+        "M",
+        "Nom de famille",
+        "family name",
+        "le salarié",
+        "fils de Moussa",
+        "SOW - voir passeport",
+        "non fourni",
+        "n°",
     ],
 )
 def test_what_is_no_name_or_two_is_a_doubt(text):
     assert not names.read_name(text).certain
 
 
+def test_a_comma_parts_two_fields_in_a_family_name_and_given_names_in_the_other():
+    assert not names.read_family_name("DIALLO, Awa").certain and names.read_family_name("DE LA CRUZ").certain
+
+
 def test_permits_and_jobs():
     assert names.read_permit("9912345678").certain and names.means_none("Néant") and names.means_none("-")
-    assert not any(names.read_permit(text).certain for text in ("en cours", "récépissé n° 123", "VISA 123456"))
+    assert not any(
+        names.read_permit(text).certain for text in ("CST 2026", "2027", "en cours", "récépissé n° 123", "VISA 123456")
+    )
     assert names.read_job("Aide-cuisinier").certain and not names.read_job("voir contrat").certain
 
 
@@ -482,7 +510,10 @@ def test_permits_and_jobs():
     "text",
     """employeur particulier|SAS|Sté|mon patron|raison sociale|contact@exemple.fr|à créer|même employeur|pas encore connu|
     je ne sais pas|sans employeur|EXEMPLE (à confirmer)|EXEMPLE SAS ou ESSAI SAS|Nom : EXEMPLE SAS|famille DURAND|
-    futur employeur : EXEMPLE|non connu à ce jour|SOCIETE X|SIRET 81234567800013""".split("|"),
+    futur employeur : EXEMPLE|d.n.|Société en création|SASU en cours de création|EXEMPLE SAS et ESSAI SARL|patron : EXEMPLE|
+    le restaurant|agence d'intérim|chez ma tante|la mairie|inconnu à ce jour|non connu à ce jour|SOCIETE X|SIRET 81234567800013""".split(
+        "|"
+    ),
 )
 def test_what_stands_where_a_companys_name_should_be_is_a_doubt(text):
     assert not names.read_company(text.strip()).certain
@@ -490,7 +521,7 @@ def test_what_stands_where_a_companys_name_should_be_is_a_doubt(text):
 
 @pytest.mark.parametrize(
     "text",
-    "Université d'Exemple|Restaurant À Table|Même Pas Peur SARL|A la bonne heure|EXEMPLE & ASSOCIÉS|Exemple.com|3M EXEMPLE".split(
+    "LA FERME D'EXEMPLE|Mairie d'Exemple|C.E.S.|Agence d'Exemple en création graphique|Université d'Exemple|Restaurant À Table|Même Pas Peur SARL|A la bonne heure|EXEMPLE & ASSOCIÉS|Exemple.com|3M EXEMPLE".split(
         "|"
     ),
 )
@@ -499,7 +530,20 @@ def test_a_companys_name_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["CDD", "35h", "travail", "étudiante", "stage", "même poste", "12", "www.exemple.fr", "à déterminer"]
+    "text",
+    """CDD|35h|travail|étudiante|stage|même poste|12|www.exemple.fr|à déterminer|serveur ou plongeur|serveur (ou barman)|
+    soit vendeur soit caissier|vendeur, sinon livreur|caissier puis responsable|agent d'entretien et/ou serveur|
+    caissière or cashier|Autre|autre (à préciser)|plusieurs postes|poste à pourvoir|serveur à confirmer|CDD serveur|
+    vendeur 20h|tâches diverses|sans emploi|serveur (non confirmé)""".split("|"),
 )
-def test_what_is_no_job_is_a_doubt(text):
-    assert not names.read_job(text).certain
+def test_what_is_no_job_or_one_of_two_is_a_doubt(text):
+    assert not names.read_job(text.strip()).certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    "Vendeur ou vendeuse|Couturier ou couturière de mode|Serveur / Barman|Vendeur(se)|Agent d'accueil et de sécurité|"
+    "Agent de sûreté 24h/24|Cuisinier / Cuisinière".split("|"),
+)
+def test_one_job_in_two_genders_or_of_two_parts_stays_as_it_is(text):
+    assert names.read_job(text).certain and names.read_job(text).value == text
