@@ -5,14 +5,14 @@ while and after it is applied, so that machines are updated one after the other 
 without that line is a contraction: every program of an earlier revision is ended before it.
 """
 
-import threading
-from importlib.resources import files
+from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select
+import threading
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, column, delete, insert, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.registry import entering, seals
@@ -20,9 +20,15 @@ from issuer.registry.database import reading, sqlite_file
 from issuer.registry.faults import RETRIED, RegistryError, translated
 from issuer.registry.models import Compatibility, RowTotal
 
+if TYPE_CHECKING:  # Alembic is a tenth of a command's start, and only a migration needs it
+    from alembic.config import Config
+    from alembic.script import Script
+
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration under way in globals: threads of a process go one after the other."""
 
+_REVISION = table("alembic_version", column("version_num"))
+"""Where Alembic notes the revision of the tables, one row."""
 
 ATTEMPTS = 20
 """How many times a migration that could not have a table in time is begun again."""
@@ -30,15 +36,19 @@ ATTEMPTS = 20
 
 def configuration() -> Config:
     """The Alembic configuration, without any file: the migrations of this package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(files("issuer.registry") / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     return config
 
 
+@cache
 def newest() -> str:
-    """The revision that this version of the program expects."""
-    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+    """The revision that this version of the program expects: four digits, by which its migrations' files are named."""
+    versions = files("issuer.registry") / "migrations/versions"
+    return max(path.name[1:5] for path in versions.iterdir() if path.name.startswith("m") and path.name.endswith(".py"))
 
 
 def current(engine: Engine) -> str | None:
@@ -47,7 +57,9 @@ def current(engine: Engine) -> str | None:
     if path is not None and not path.exists():
         return None
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(_REVISION.name):
+            return None
+        return connection.scalar(select(_REVISION.c.version_num))
 
 
 def migrate(engine: Engine, now: int = 0) -> bool:
@@ -72,6 +84,8 @@ def migrate(engine: Engine, now: int = 0) -> bool:
 
 
 def _upgrade(engine: Engine, now: int) -> None:
+    from alembic import command
+
     config = configuration()
     with _ONE_AT_A_TIME, engine.connect() as connection:
         connection = connection.execution_options(wif_write=True)
@@ -99,6 +113,8 @@ def check_schema(engine: Engine) -> None:
 
 def revisions() -> list[Script]:
     """The migrations, the first one first."""
+    from alembic.script import ScriptDirectory
+
     return list(ScriptDirectory.from_config(configuration()).walk_revisions())[::-1]
 
 

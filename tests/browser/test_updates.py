@@ -179,6 +179,23 @@ def test_the_recovery_worker_opens_the_windows_again(service, context, ready):
     )
 
 
+HELD = """(() => {
+  const form = new FormData();
+  form.set('text', 'a text shared with the page');
+  void fetch('/share', { method: 'POST', body: form, redirect: 'manual' });
+})()"""
+"""Keeps the worker in use at work for a minute: the text waits for a page that never takes it."""
+
+
+def test_a_window_does_not_wait_for_minutes_behind_an_old_worker_that_is_at_work(service, context, ready):
+    ready.evaluate("globalThis.before = true")
+    ready.evaluate(HELD)
+    build_recovery(service.site_dir)
+    ready.evaluate(LOOK)
+    poll(lambda: ready.evaluate("globalThis.before") is None, 40, "the window's opening again")
+    poll(lambda: ready.evaluate("caches.keys()") == ["wif-marks"], 20, "the recovery worker")
+
+
 def test_a_build_that_waits_behind_the_recovery_worker_takes_over(service, context, ready, tmp_path):
     """A tab without our scripts keeps the recovery worker in use while the next build is made ready; the next page that
     opens lets it in.

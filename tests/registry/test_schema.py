@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect, select
 
 from issuer import registry
@@ -39,6 +40,21 @@ def test_the_migrations_make_the_tables_of_the_models(engine):
         if isinstance(one, CheckConstraint)
     }
     assert checks == wanted and len(wanted) >= 6
+
+
+def test_the_newest_revision_is_the_one_that_alembic_ends_at():
+    assert schema.newest() == ScriptDirectory.from_config(schema.configuration()).get_current_head()
+
+
+def test_a_program_that_migrates_nothing_does_not_load_alembic(sqlite_engine):
+    """It would be a tenth of the start of each command."""
+    look = (
+        "import sys\nfrom issuer import registry\nregistry.check_schema(registry.open_registry(sys.argv[1]))\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", look, sqlite_engine.url.render_as_string(hide_password=False)], cwd=TOP, check=True
+    )
 
 
 def test_migrating_twice_does_nothing_more(address):

@@ -13,6 +13,8 @@ import { SERVICE_WORKER, scriptAddress } from './trusted-types.js';
 const LOOK_EVERY_MS = 3 * 3_600_000;
 const BUSY_LOOK_MS = 500;
 const REPLY_MS = 5_000;
+/** The recovery worker takes over at once; what keeps it longer than this is the browser, which waits for the old one, for minutes. */
+const RECOVERY_MS = 5_000;
 /** Files that are not all here after this are said not to be; they may still come. */
 const PREPARING_MS = 120_000;
 
@@ -209,11 +211,25 @@ export class Updates extends EventTarget {
       waiting.postMessage({ type: 'SKIP_WAITING' });
       return;
     }
-    if ((await ask(waiting, 'RECOVERY'))?.recovery) return; // takes over by itself
+    if ((await ask(waiting, 'RECOVERY'))?.recovery) { // takes over by itself
+      setTimeout(() => { void this.#leaveOld(waiting); }, RECOVERY_MS);
+      return;
+    }
     this.otherRoots = await bringsOtherRoots(this.#lists.pinned);
     this.waiting = true;
     this.dispatchEvent(new Event('waiting'));
     void this.#keepLater();
+  }
+
+  /**
+   * Lets go of the old worker and of the recovery worker that still waits for it, and opens the page again, as that one would have: from
+   * the network, where it is registered anew.
+   * @param {ServiceWorker} recovery
+   */
+  async #leaveOld(recovery) {
+    if (recovery.state !== 'installed') return;
+    await this.#registration?.unregister();
+    location.reload();
   }
 
   /** @param {'unsupported' | 'failed' | 'incomplete'} problem */
