@@ -118,12 +118,21 @@ def looked_at(
     """What refuses a record that would be signed now, and what warns, twins in the registry among it. ``besides``: the
     number of the attestation that it replaces.
     """
-    refused, warned = plausibility.broken(record, local_day(record.department, context.clock()))
-    content = record.to_json()
-    for twin in twins.find(connection, _holding(record), besides):
-        same = all(content.get(name) == twin.claims.get(name) for name in CONTENT)
-        warned.append(Problem("record", "twin_same" if same else "twin", {"number": format_number(twin.number)}))
-    return refused, warned
+    return next(looked_at_all(context, connection, [record], besides))
+
+
+def looked_at_all(
+    context: DeskContext, connection: Connection, records: Sequence[Record], besides: int | None = None
+) -> Iterator[tuple[list[Problem], list[Problem]]]:
+    """What :func:`looked_at` finds of each record, in their order; the registry is asked once for all."""
+    found = twins.find(connection, [_holding(record) for record in records], besides)
+    for record, held in zip(records, found, strict=True):
+        refused, warned = plausibility.broken(record, local_day(record.department, context.clock()))
+        content = record.to_json() if held else {}
+        for twin in held:
+            same = all(content.get(name) == twin.claims.get(name) for name in CONTENT)
+            warned.append(Problem("record", "twin_same" if same else "twin", {"number": format_number(twin.number)}))
+        yield refused, warned
 
 
 def looked_over(
@@ -212,6 +221,9 @@ def issue_group(
     to_sign: list[tuple[Asked, Record, Signer]] = []
     warnings: dict[int, tuple[Problem, ...]] = {}
     beside: dict[tuple[str, ...], list[Record]] = {}
+    fresh = [(asked.index, asked.record) for asked in group if asked.record and asked.record.reference not in known]
+    found = looked_at_all(context, connection, [record for _index, record in fresh], replaces)
+    looked = {index: one for (index, _record), one in zip(fresh, found, strict=True)}
     for asked in group:
         record = asked.record
         if record is None:
@@ -225,7 +237,7 @@ def issue_group(
             if signer is None:
                 answers[asked.index] = _refused(asked, "department", "no_signer")
                 continue
-            refused, warned = looked_at(context, connection, record, replaces)
+            refused, warned = looked[asked.index]
             held = beside.setdefault(plausibility.identity(record), [])
             if any(one.valid_from <= record.valid_until and record.valid_from <= one.valid_until for one in held):
                 warned.append(Problem("record", "twin_earlier"))

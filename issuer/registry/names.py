@@ -58,7 +58,10 @@ def fold(text: str) -> str:
     """``Société Œuvre`` → ``SOCIETE OEUVRE``: capital ASCII words, one space between them. Apostrophes join:
     ``D’AGOSTINO`` → ``DAGOSTINO``.
     """
-    capitals = _APOSTROPHES.sub("", text).upper().translate(_LETTERS)
+    capitals = _APOSTROPHES.sub("", text).upper()
+    if capitals.isascii():
+        return " ".join(_WORD.findall(capitals))
+    capitals = capitals.translate(_LETTERS)
     plain = "".join(c for c in unicodedata.normalize("NFKD", capitals) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(plain.translate(_LETTERS)))
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from issuer.registry.names import fold
@@ -46,6 +47,7 @@ DOUBTS = (
 """Every code of a doubt. Its words stand in the shared messages as ``doubt.CODE``."""
 
 _APOSTROPHES = re.compile("['’‘ʻʼ`´]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAINT = re.compile(r"\bST(E?)\b")
 _ODD_APOSTROPHE = re.compile("(?<=[^\\W\\d_])[´`′ʹ‵＇](?=[^\\W\\d_])")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -101,8 +103,17 @@ def capitals(text: str) -> str:
     ``CDD``.
     """
     text = _APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text[:LONGEST]))
-    plain = "".join(fold(c) if c.isalpha() and not c.isascii() else c for c in text).upper()
+    plain = _NOT_ASCII.sub(_plain_letter, text).upper()
     return _INITIALS.sub(lambda found: found[0].replace(".", ""), " ".join(plain.split()))
+
+
+def _plain_letter(found: re.Match[str]) -> str:
+    return _plain(found[0])
+
+
+@cache
+def _plain(character: str) -> str:
+    return fold(character) if character.isalpha() else character
 
 
 def words(text: str) -> str:

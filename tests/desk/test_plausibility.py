@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 
 from issuer.attestation.record import read_record
-from issuer.desk import Confirmed, acts, issue, issue_many, plausibility
+from issuer.desk import Confirmed, acts, issue, issue_many, issuing, plausibility
 from issuer.desk.acts import Grounds
 from issuer.registry import twins
 from tests.support.office import AUTHOR
@@ -110,7 +111,7 @@ def test_the_same_person_at_the_same_employer_is_not_signed_twice_unseen(careful
 
 def test_a_twin_is_found_where_everybody_shares_its_words(careful, monkeypatch):
     """By the words together, when each by itself is too common to narrow the search."""
-    monkeypatch.setattr(twins, "_rare", lambda connection, asked: None)
+    monkeypatch.setattr(twins, "FEW", 0)
     assert issue(careful, RECORD, AUTHOR).status == "issued"
     assert [warning.code for warning in issue(careful, RECORD, AUTHOR).warnings] == ["twin_same"]
     assert issue(careful, {**RECORD, "given_names": "Thị Hoa"}, AUTHOR).status == "issued"
@@ -128,6 +129,35 @@ def test_twins_of_one_file_are_seen_and_the_same_reference_is_none(careful):
     answers = list(issue_many(careful, rows, AUTHOR))
     assert [answer.status for answer in answers] == ["issued", "refused", "already_issued"]
     assert [warning.code for warning in answers[1].warnings] == ["twin_earlier"]
+
+
+def test_a_batch_finds_the_twins_that_each_finds_alone_and_asks_no_more_often_for_many(careful, monkeypatch):
+    """Two of a name and birth date at two employers, one of another name, one at an employer without SIRET, one suspended, one over."""
+    at_home = {"employer": {"name": "Mme Exemple"}}
+    kinds = ({}, {"employer": {**RECORD["employer"], "siret": "81234567800021"}}, {"family_name": "DIALLO"}, at_home)
+    held = [{**RECORD, **kind} for kind in kinds]
+    held += [{**RECORD, "birth_date": f"1980-05-{day:02}"} for day in range(1, 24)]
+    held += [{**RECORD, "valid_from": "2027-01-01", "valid_until": "2027-06-30"}]
+    answers = list(issue_many(careful, held, AUTHOR))
+    assert {answer.status for answer in answers} == {"issued"}
+    acts.do(careful, "suspend", answers[1].number, Grounds("CRPA, L121-1", "inquiry"), AUTHOR)
+    acts.do(careful, "revoke", answers[4].number, Grounds("CRPA, L241-2", "fraud", heard_on=None), AUTHOR)
+    wanted = [*held, *({**RECORD, **at_home, "valid_until": "2026-11-30"}, {**RECORD, "given_names": None})]
+    holdings = [issuing._holding(read_record(record)) for record in wanted]
+    asked = []
+    with careful.engine.connect() as connection:
+        connection.begin()
+        event.listen(connection, "before_cursor_execute", lambda *facts: asked.append(facts[2]))
+        together = twins.find(connection, holdings)
+        few = len(asked)
+        alone = [twins.find(connection, [holding])[0] for holding in holdings]
+        monkeypatch.setattr(twins, "FEW", 3)  # now every word of some is common
+        assert twins.find(connection, holdings) == alone
+    assert together == alone and few == 3
+    assert [len(found) for found in together] == [1, 1, 1, 1, 0, *([1] * 22), 1, 1, 0]
+    assert [found.number for found in together[1]] == [int(answers[1].number)]
+    with careful.engine.connect() as connection:
+        assert twins.find(connection, holdings[:1], int(answers[0].number)) == [[]]
 
 
 def test_what_ended_is_no_twin_and_a_replacement_is_none_of_its_own(careful):
