@@ -14,10 +14,10 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const verifier = fileURLToPath(new URL('../../verifier_pwa/', import.meta.url));
-const SHOWN = 8;
-const [folder, only] = process.argv.slice(2);
+const [folder, only, shown = 8] = process.argv.slice(2);
+const SHOWN = Number(shown);
 if (!folder) {
-  console.error('Usage: node bench/reading/run.mjs FOLDER [ours]');
+  console.error('Usage: node bench/reading/run.mjs FOLDER [ours [TIMES]]');
   process.exit(2);
 }
 
@@ -49,8 +49,7 @@ async function ours() {
     const camera = { videoWidth: frame.width, requestVideoFrameCallback: (next) => setImmediate(next) };
     const reader = { readVideo: async (_, turn) => {
       times += 1;
-      const readings = engine.readGrey(frame.pixels, frame.width, frame.height, CAMERA);
-      return { readings: readings.length > 0 || turn === null ? readings : await engine.lookAgain(frame, turn), trouble: null };
+      return { readings: await engine.readShown(frame, turn), trouble: null };
     } };
     const end = (/** @type {string[]} */ texts) => {
       scanning.stop();

@@ -83,14 +83,53 @@ def test_a_right_to_work_is_told_with_its_last_day(verifier, phone, paper, state
 
 def test_a_page_with_both_codes_tells_of_both(verifier, phone):
     ours = picture(verifier.text(verifier.issuer.token()), scale=5)
-    theirs = seal_papers.symbol(seal_papers.texts(verifier.now)["authentic"])
-    pages = seal_papers.page(ours, theirs)
-    for name, content in (("page.png", coded(pages)), ("page.pdf", _pdf(pages))):
+    text = seal_papers.texts(verifier.now)["authentic"]
+    photo, scan = (seal_papers.page(ours, seal_papers.symbol(text, module_mm=size)) for size in (0.4, 0.28))
+    for name, content in (("page.png", coded(photo)), ("fine.pdf", _pdf(scan))):
         give(phone, name, content)
         poll(lambda: phone.locator("[data-verdict] [data-seal-beside]").count() == 1, 60, f"both of {name}")
         assert phone.locator("[data-verdict]").get_attribute("data-verdict") == "valid"
         phone.locator("[data-action=seal]").click()
         assert seal(phone) == ("authentic", "amber")
+
+
+def test_several_files_tell_each_seal_by_its_word(verifier, phone):
+    texts = seal_papers.texts(verifier.now)
+    ours = picture(verifier.text(verifier.issuer.token()), scale=5)
+    files = {
+        "one.png": coded(seal_papers.page(seal_papers.symbol(texts["authentic"]))),
+        "both.png": coded(seal_papers.page(ours, seal_papers.symbol(texts["stay"]))),
+        "three.txt": texts["bad_signature"].encode(),
+    }
+    payloads = [{"name": name, "mimeType": "", "buffer": content} for name, content in files.items()]
+    phone.locator("input[type=file]").set_input_files(payloads)
+    poll(lambda: phone.locator("[data-file-list] li").count() == 3, 60, "the list")
+    rows = phone.locator("[data-file-list] li")
+    assert [row.locator("[data-seal-result]").get_attribute("data-seal-result") for row in rows.all()] == [
+        "authentic",
+        "authentic",
+        "bad_signature",
+    ]
+    assert phone.locator("[data-result]").evaluate_all("(all) => all.map((one) => one.dataset.result)") == ["valid"]
+    assert "CACHET AUTHENTIQUE – Résultat à compléter" in rows.nth(0).inner_text()
+    with phone.expect_download() as download:
+        phone.locator('[data-action="export"]').click()
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert [line.split(";")[:3] for line in lines[1:]] == [
+        ["one.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
+        ["both.png", "VALABLE", "valid"],
+        ["both.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
+        ["three.txt", "2D-DOC : NON AUTHENTIQUE", "bad_signature"],
+    ]
+    rows.nth(0).locator("button").click()
+    assert seal(phone) == ("authentic", "amber")
+
+
+def test_the_settings_tell_the_age_of_the_list_of_certificates(phone):
+    phone.locator('[data-action="settings"]').click()
+    poll(lambda: phone.locator("[data-settings-seals]:not([hidden])").count() == 1, what="the line")
+    said = phone.locator("[data-settings-seals]").inner_text()
+    assert said.startswith("Certificats de cachets") and "il y a 1 h" in said
 
 
 def _pdf(pixels: np.ndarray) -> bytes:

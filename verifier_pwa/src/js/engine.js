@@ -34,6 +34,11 @@ export const STILL = {
 /** The State's seals (2D-DOC), looked for in one frame of SEAL_FRAMES: in each, it would double what a frame costs (docs/decisions). */
 const SEALS = { ...BASE, formats: encodeFormats(['DataMatrix']) };
 const SEAL_FRAMES = 3;
+/** Seals looked for again: with every effort, and in ink and paper. */
+const SEALS_AGAIN = { ...SEALS, tryRotate: true, tryInvert: true, tryDenoise: true };
+const DRAWN_SEALS = { ...SEALS, tryRotate: true, binarizer: DRAWN.binarizer };
+/** The part of the middle of a frame in which a seal is looked for again, pixels a side; and for how many times as long as that took it rests. */
+const SEAL_SIDE = 900, SEAL_REST = 4;
 
 /** What is tried when nothing is read; null where it is not on this device yet. */
 const further = () => Promise.all([import('./looks.js'), import('./mesh.js')]).then(([looks, { follow }]) => ({ ...looks, follow }), () => null);
@@ -58,6 +63,8 @@ export class Engine {
   #at = 0;
   #size = 0;
   #frames = 0;
+  /** When a seal may be looked for again. */
+  #sealNext = 0;
 
   /** Use openEngine. @param {Module} module */
   constructor(module) {
@@ -177,9 +184,52 @@ export class Engine {
     } finally {
       frame.close();
     }
+    return this.#lookOn(readings, width, height, turn);
+  }
+
+  /**
+   * Reads the grey picture of a frame of the camera.
+   * @param {import('./looks.js').Grey} grey
+   * @param {number | null} [turn] as of readFrame
+   * @returns {Promise<Reading[]>}
+   */
+  readShown({ pixels, width, height }, turn = null) {
+    return this.#lookOn(this.readGrey(pixels, width, height, CAMERA), width, height, turn);
+  }
+
+  /**
+   * What else is looked for in a frame that was read for QR codes: a seal in one of SEAL_FRAMES, and everything again where nothing was read.
+   * @param {Reading[]} readings
+   * @param {number} width
+   * @param {number} height
+   * @param {number | null} turn
+   */
+  async #lookOn(readings, width, height, turn) {
     this.#frames += 1;
-    if (this.#frames % SEAL_FRAMES === 0) readings.push(...this.#find(width, height, SEALS).filter(({ text }) => claimsSeal(text)));
-    return readings.length > 0 || turn === null ? readings : this.lookAgain(this.lastPicture(width, height), turn);
+    const sealed = this.#frames % SEAL_FRAMES === 0;
+    if (sealed) readings.push(...this.#find(width, height, SEALS).filter(({ text }) => claimsSeal(text)));
+    if (readings.length > 0 || turn === null) return readings;
+    const grey = this.lastPicture(width, height), found = await this.lookAgain(grey, turn);
+    return found.length > 0 || !sealed ? found : this.#lookForSeal(grey, turn);
+  }
+
+  /**
+   * Looks for a seal in the middle of a frame once more: in one of the ways of looks.js, or as it is with every effort.
+   * @param {import('./looks.js').Grey} grey
+   * @param {number} turn
+   * @returns {Promise<Reading[]>}
+   */
+  async #lookForSeal(grey, turn) {
+    const began = performance.now(), means = began < this.#sealNext ? null : await further();
+    if (!means) return [];
+    const { LOOKS, cut, lookAgain } = means, look = LOOKS[turn];
+    const width = Math.min(grey.width, SEAL_SIDE), height = Math.min(grey.height, SEAL_SIDE);
+    const left = (grey.width - width) >> 1, top = (grey.height - height) >> 1;
+    const part = cut(grey, { left, top, width, height });
+    const readings = look ? this.readGrey(lookAgain(look, part), width, height, DRAWN_SEALS) : this.readGrey(part.pixels, width, height, SEALS_AGAIN);
+    const ended = performance.now();
+    this.#sealNext = ended + SEAL_REST * (ended - began);
+    return readings.filter(({ text }) => claimsSeal(text)).map(({ text, corners }) => ({ text, corners: corners.map(([x, y]) => [x + left, y + top]) }));
   }
 }
 

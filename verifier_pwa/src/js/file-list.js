@@ -7,12 +7,15 @@ import { button, element } from './element.js';
 import { say } from './messages.js';
 import './messages.more.js';
 import { sign } from './symbols.js';
+import { claimsSeal } from './text.js';
 import { verdictWords } from './verdict-view.js';
 import { exactMoment, number } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./files.js').Found} Found */
 /** @typedef {import('./lists.js').Judgement} Judgement */
+/** @typedef {{ verdict: string, level: import('./verdicts.js').Level, word: string }} SealLine what a 2D-DOC says, in a word */
+/** @typedef {{ file: { name: string }, found: Found, judgements: Judgement[], seals: SealLine[] }} Line */
 
 /** How long the address of the saved file lives: some browsers read it late. */
 const ADDRESS_KEPT_MS = 60_000;
@@ -20,12 +23,12 @@ const ADDRESS_KEPT_MS = 60_000;
 /**
  * @param {App} app
  * @param {{ file: File, found: Found }[]} read
- * @returns {import('./shell.js').Screen}
+ * @returns {Promise<import('./shell.js').Screen>}
  */
-export function fileList(app, read) {
+export async function fileList(app, read) {
   const title = say('list.title', { count: read.length });
   const heading = element('h1', { tabindex: '-1' }, title);
-  const lines = read.map(({ file, found }) => ({ file, found, judgements: judged(app, found) }));
+  const lines = await Promise.all(read.map(async ({ file, found }) => ({ file, found, judgements: judged(app, found), seals: await sealsOf(app, found) })));
   const node = element('section', { class: 'page', 'data-file-list': true }, heading, element('p', {}, say('list.lead')),
     element('ul', { class: 'choices' }, ...lines.map((line) => element('li', {}, row(app, line)))),
     element('div', { class: 'buttons' },
@@ -36,8 +39,15 @@ export function fileList(app, read) {
 
 /** @param {App} app @param {Found} found @returns {Judgement[]} of ours, else of the first text */
 function judged(app, { texts }) {
-  const ours = texts.filter(app.ours);
-  return (ours.length > 0 ? ours : texts.slice(0, 1)).map((text) => app.lists.judge(text));
+  const ours = texts.filter(app.ours), others = texts.some(claimsSeal) ? [] : texts.slice(0, 1);
+  return (ours.length > 0 ? ours : others).map((text) => app.lists.judge(text));
+}
+
+/** @param {App} app @param {Found} found @returns {Promise<SealLine[]>} of the State's seals */
+async function sealsOf(app, { texts }) {
+  const seals = texts.filter(claimsSeal);
+  const part = seals.length > 0 ? await app.later(() => import('./seal-view.js')) : null;
+  return part ? part.sealLines(app, seals) : [];
 }
 
 /** @param {Found} found @returns {import('./verdict-view.js').Doubt} */
@@ -48,22 +58,22 @@ function doubtOf({ hidden, unread, trouble }) {
 
 /**
  * @param {App} app
- * @param {{ file: File, found: Found, judgements: Judgement[] }} line
+ * @param {Line} line
  */
-function row(app, { file, found, judgements }) {
+function row(app, { file, found, judgements, seals }) {
   const [first] = judgements;
   const name = element('bdi', { class: 'choice-name' }, file.name);
-  if (!first) {
+  if (!first && seals.length === 0) {
     return element('div', { class: 'choice', 'data-trouble': found.trouble ?? 'none' }, name,
       element('span', { class: 'choice-number' }, ['blocked', 'unreached', 'hidden'].includes(found.trouble ?? '') ? say(`camera.${found.trouble}`) : say(found.trouble && found.trouble !== 'none' ? `file.${found.trouble}` : 'file.none', found.parameters)));
   }
-  const { claims, verdict } = first.verdict;
-  const words = verdictWords(first, doubtOf(found));
-  const made = button('', () => { void app.choose(found.texts, found); }, { class: 'choice', 'data-result': verdict, 'data-result-level': words.level });
+  const words = first ? verdictWords(first, doubtOf(found)) : seals[0], claims = first?.verdict.claims;
+  const made = button('', () => { void app.choose(found.texts, found); }, { class: 'choice', 'data-result': first?.verdict.verdict ?? null, 'data-result-level': words.level });
   made.replaceChildren(name,
     element('span', { class: 'choice-number' }, judgements.length > 1 ? say('list.several', { count: judgements.length })
       : claims && element('bdi', {}, `${[claims.family_name, claims.given_names].filter(Boolean).join(' ')}, ${number(claims.number)}`)),
-    element('span', { class: 'choice-word' }, `${words.word} – ${say(`level.${words.level}`)}`), sign('next'));
+    first && element('span', { class: 'choice-word' }, `${words.word} – ${say(`level.${words.level}`)}`),
+    ...seals.map(({ verdict, level, word }) => element('span', { class: 'choice-word', 'data-seal-result': verdict }, `2D-DOC : ${word} – ${say(`level.${level}`)}`)), sign('next'));
   return made;
 }
 
@@ -75,23 +85,24 @@ function cell(value) {
 
 /**
  * The list as a table: one line an attestation, semicolons, UTF-8 with its mark, as spreadsheets of this country expect.
- * @param {{ file: { name: string }, found: Found, judgements: Judgement[] }[]} lines
+ * @param {Line[]} lines
  * @returns {string}
  */
 export function table(lines) {
-  const rows = lines.flatMap(({ file, found, judgements }) => {
-    if (judgements.length === 0) return [[file.name, say('file.none.title'), found.trouble ?? 'none']];
-    return judgements.map((judgement) => {
+  const rows = lines.flatMap(({ file, found, judgements, seals }) => {
+    if (judgements.length + seals.length === 0) return [[file.name, say('file.none.title'), found.trouble ?? 'none']];
+    const sealed = seals.map(({ verdict, level, word }) => [file.name, `2D-DOC : ${word}`, verdict, say(`level.${level}`)]);
+    return [...judgements.map((judgement) => {
       const { claims, verdict } = judgement.verdict;
       const { word, level } = verdictWords(judgement, doubtOf(found));
       return [file.name, word, verdict, say(`level.${level}`), claims ? number(claims.number) : '', claims?.family_name ?? '', claims?.given_names ?? '', claims?.employer.name ?? '',
         claims?.valid_until ?? '', exactMoment(judgement.at)];
-    });
+    }), ...sealed];
   });
   return `\ufeff${[say('list.columns'), ...rows.map((row) => row.map(cell).join(';'))].join('\r\n')}\r\n`;
 }
 
-/** @param {{ file: File, found: Found, judgements: Judgement[] }[]} lines */
+/** @param {Line[]} lines */
 function save(lines) {
   const address = URL.createObjectURL(new Blob([table(lines)], { type: 'text/csv' }));
   const link = element('a', { href: address, download: 'verifications.csv' });

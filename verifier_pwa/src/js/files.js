@@ -50,7 +50,8 @@ export class FileReading {
     this.#work = null;
     if (all.length > 1) {
       const part = await this.#app.later(() => import('./file-list.js'));
-      if (part) this.#app.shell.show(part.fileList(this.#app, all));
+      const list = await part?.fileList(this.#app, all);
+      if (list && !work.signal.aborted) this.#app.shell.show(list);
       return;
     }
     const [{ found }] = all;
@@ -139,7 +140,7 @@ async function readFile(file, options) {
     return found(texts, texts.length > 0 ? null : 'not_a_picture');
   }
   const written = findTexts(bytes).filter((text) => readWritten(text, options.origins).texts.length > 0);
-  const drawn = isPdf(bytes) ? await readPdf(bytes, options) : await readPicture(bytes, options);
+  const drawn = isPdf(bytes) ? await readPdf(bytes, options, written) : await readPicture(bytes, options);
   return compare(written, drawn);
 }
 
@@ -150,10 +151,14 @@ async function readFile(file, options) {
  * @returns {Found}
  */
 export function compare(written, drawn) {
-  const digits = (/** @type {string} */ text) => text.slice(text.indexOf('#') + 1);
   const known = new Set(drawn.texts.map(digits));
   const hidden = written.filter((text) => !known.has(digits(text)));
   return { ...drawn, texts: [...drawn.texts, ...hidden], hidden, unread: drawn.texts.length === 0 && hidden.length > 0 };
+}
+
+/** What a text of ours says, wherever it leads. @param {string} text */
+function digits(text) {
+  return text.slice(text.indexOf('#') + 1);
 }
 
 /**
@@ -204,9 +209,11 @@ function gifPictures(bytes) {
 /**
  * @param {Uint8Array} bytes
  * @param {ReadOptions} options
+ * @param {string[]} written texts of ours that stand in the bytes: a page that shows one is of our making, and bears no other code
  * @returns {Promise<Found>}
  */
-async function readPdf(bytes, { reader, progress, signal }) {
+async function readPdf(bytes, { reader, progress, signal }, written) {
+  const own = new Set(written.map(digits));
   /** @type {Set<string>} */
   const texts = new Set();
   /** @type {string | null} */
@@ -221,7 +228,8 @@ async function readPdf(bytes, { reader, progress, signal }) {
       const { readings, trouble } = await codes.readBitmap(bitmap);
       blocked ??= trouble;
       for (const { text } of readings) texts.add(text);
-      return readings.length > 0 || blocked !== null;
+      const seals = readings.filter(({ text }) => claimsSeal(text)).length; // beside one code, the other may be of finer modules
+      return blocked !== null || (seals > 0 && seals < readings.length) || readings.some(({ text }) => own.has(digits(text)));
     }, signal);
     if (blocked) return found([...texts], blocked);
     if (cut) return found([...texts], 'pdf_too_long', { pages: count });

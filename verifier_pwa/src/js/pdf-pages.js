@@ -33,7 +33,7 @@ async function openLibrary() {
 /**
  * Draws the pages one after the other, each at a low then at a high resolution as long as `read` asks for more.
  * @param {Uint8Array} bytes given up
- * @param {(bitmap: ImageBitmap, page: number, pages: number) => Promise<boolean>} read says whether the page gave a code
+ * @param {(bitmap: ImageBitmap, page: number, pages: number) => Promise<boolean>} read says whether the page gave all that it may
  * @param {AbortSignal} signal ends the work between two drawings
  * @returns {Promise<{ pages: number, cut: boolean }>} cut: whether there are more pages than were read
  */

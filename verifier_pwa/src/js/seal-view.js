@@ -59,6 +59,29 @@ export async function sealScreen(app, texts) {
 }
 
 /**
+ * What each text says, in a word, for a list of several files.
+ * @param {App} app
+ * @param {string[]} texts
+ * @returns {Promise<import('./file-list.js').SealLine[]>}
+ */
+export async function sealLines(app, texts) {
+  const listed = await heldSeals(app.lists);
+  return Promise.all(texts.map(async (text) => {
+    const found = await judgeSeal(text, listed, app.now());
+    return { verdict: found.verdict, level: found.level, word: words(found).word };
+  }));
+}
+
+/**
+ * How old the list of seal certificates is, for the settings.
+ * @param {App} app
+ * @returns {Promise<string>}
+ */
+export async function sealsAge(app) {
+  return freshnessWords(await heldSeals(app.lists), app.now());
+}
+
+/**
  * Says beside a verdict of ours that the same document bears a 2D-DOC too.
  * @param {App} app
  * @param {HTMLElement} verdict the screen
@@ -164,9 +187,14 @@ function annexCard(annex) {
 
 /** @param {SealList | null} listed @param {number} at UTC seconds */
 function freshness(listed, at) {
-  if (!listed) return element('p', { 'data-seals': 'none' }, say('seal.fresh.none'));
-  const due = at > listed.nextUpdate;
-  return element('p', { 'data-seals': due ? 'due' : 'good' }, say('seal.fresh', { date: moment(listed.issued), age: ago(at - listed.issued) }), due && ` ${say('seal.fresh.due')}`);
+  return element('p', { 'data-seals': !listed ? 'none' : at > listed.nextUpdate ? 'due' : 'good' }, freshnessWords(listed, at));
+}
+
+/** @param {SealList | null} listed @param {number} at UTC seconds */
+function freshnessWords(listed, at) {
+  if (!listed) return say('seal.fresh.none');
+  const age = say('seal.fresh', { date: moment(listed.issued), age: ago(at - listed.issued) });
+  return at > listed.nextUpdate ? `${age} ${say('seal.fresh.due')}` : age;
 }
 
 /** @param {App} app @param {() => void} anew */

@@ -67,7 +67,8 @@ function wear(theme) {
 }
 
 /** @param {App} app */
-function listsCard({ lists }) {
+function listsCard(app) {
+  const { lists } = app;
   const said = element('p', { role: 'status' });
   const { trust } = lists;
   const status = oldest(lists.status);
@@ -75,12 +76,18 @@ function listsCard({ lists }) {
     said.textContent = say('fresh.refreshing');
     said.textContent = resultWords(await lists.check());
   };
+  const seals = element('li', { 'data-settings-seals': true, hidden: true });
+  void import('./seal-view.js').then(async ({ sealsAge }) => {
+    seals.textContent = await sealsAge(app);
+    seals.hidden = false;
+  }, () => null); // not on this phone yet: nothing is said of it
   return element('section', { class: 'card' },
     element('h2', {}, say('settings.lists')),
     element('ul', { class: 'plain' },
       element('li', {}, lists.lost ? say('ready.lost') : lists.readySince === null ? say('ready.no') : say('ready.yes', { since: dayOf(lists.readySince) }),
         lists.readySince !== null && lists.laterMissing ? ` – ${say('later.some', { count: lists.laterMissing })}` : null),
       element('li', {}, trust ? say('keep.list.trust', { version: trust.version, date: moment(trust.issued) }) : say('fresh.trust.none')),
-      element('li', {}, status ? say('keep.list.status', { number: status.number, date: moment(status.issuedAt) }) : say('fresh.status.none'))),
+      element('li', {}, status ? say('keep.list.status', { number: status.number, date: moment(status.issuedAt) }) : say('fresh.status.none')),
+      seals),
     button(say('action.refresh'), () => { void refresh(); }, { class: 'button' }, sign('refresh')), said);
 }
