@@ -28,6 +28,7 @@ from issuer.errors import ConfigError
 from issuer.messages import text
 from issuer.registry import alerts, letters, outbox, requests
 from issuer.registry.database import reading, write
+from issuer.registry.faults import RegistryError
 from issuer.registry.outbox import ACCEPT, CLOSE, DELIVER, DONE, FAILED, SIGN, WRITE, Task
 from issuer.registry.request_tables import ACCEPTE, EN_INSTRUCTION, REFUSE, SANS_SUITE
 from issuer.registry.requests import Request
@@ -41,13 +42,17 @@ RETRIES = (60, 120, 300, 900, 1800, 3600)
 
 def work_off(context: DemarchesContext, most: int = 50, go_on: Callable[[], bool] = lambda: True) -> int:
     """Work on every due task once, as long as ``go_on`` says so; how many were worked on. Errors stay with their
-    task.
+    task, and one whose row was changed by another way stops none of the others.
     """
     done = 0
     for task in outbox.due(context.engine, context.clock(), most):
         if not go_on():
             break
-        done += run(context, task) is not None
+        try:
+            done += run(context, task) is not None
+        except RegistryError as error:
+            if error.code != "tampered":
+                raise
     return done
 
 

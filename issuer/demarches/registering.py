@@ -36,6 +36,8 @@ class Tally:
     same: int = 0
     aside: int = 0
     withdrawn: int = 0
+    tampered: int = 0
+    """Dossiers whose row here was changed by another way than this program: left as they are."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ def take(
     for dossier, who in zip(dossiers, deciders, strict=True):
         number = dossier.get("number")
         former = known.get(number) if type(number) is int else None
+        if type(number) is int and number in known and former is None:
+            tally.tampered += 1
+            continue
         if former is not None and (
             former.anonymised_at or (former.digest == digest(dossier, mapping) and former.withdrawn_at is None)
         ):
@@ -168,7 +173,11 @@ def take_bare(context: DemarchesContext, connection: Connection, demarche: int, 
     if type(number) is not int or number < 1:
         tally.aside += 1
         return
-    now, former = context.clock(), requests.find_dossiers(connection, [number]).get(number)
+    now, known = context.clock(), requests.find_dossiers(connection, [number])
+    former = known.get(number)
+    if number in known and former is None:
+        tally.tampered += 1
+        return
     aside: dict[str, object] = {"aside": "unreadable_dossier", "aside_details": {"problems": []}, "digest": None}
     if former is not None:
         requests.change(connection, former.id, now, aside)
@@ -201,7 +210,9 @@ def withdraw(context: DemarchesContext, connection: Connection, withdrawn: dict[
     """Note the dossiers that were deleted at their source."""
     now = context.clock()
     for number, request in requests.find_dossiers(connection, list(withdrawn)).items():
-        if request.withdrawn_at is None:
+        if request is None:
+            tally.tampered += 1
+        elif request.withdrawn_at is None:
             values = {
                 "withdrawn_at": withdrawn[number],
                 "aside": None,

@@ -16,6 +16,7 @@ from issuer.demarches.context import DemarchesContext
 from issuer.demarches.synchronising import Ran, synchronise
 from issuer.registry import alerts, outbox, progress, requests
 from issuer.registry.database import write
+from issuer.registry.faults import RegistryError
 
 _LOG = logging.getLogger("wif.demarches")
 LEASE = "demarches"
@@ -80,9 +81,13 @@ def turn(
             context.engine, ANOMALIES, f"{name}-{context.clock()}", context.clock(), ANOMALIES_SECONDS
         ):
             look_for_anomalies(context)
+            if count := outbox.tampered(context.engine):
+                _LOG.error("requests: rows of the outbox were changed by another way", extra={"reason": str(count)})
     finally:
         progress.give_back(context.engine, LEASE, name)
     for one in ran:
+        if one.tally.tampered:
+            _LOG.error("requests: rows were changed by another way", extra={"reason": str(one.demarche)})
         if one.error:
             _LOG.error("requests: a synchronisation stopped", extra={"kind": one.error, "reason": str(one.demarche)})
     return ran
@@ -112,6 +117,14 @@ def is_due(context: DemarchesContext) -> bool:
     )
 
 
+def _refresh(context: DemarchesContext, connection: Connection, request: requests.Request) -> None:
+    try:
+        registering.refresh_alerts(context, connection, request)
+    except RegistryError as error:
+        if error.code != "tampered":
+            raise
+
+
 def look_for_anomalies(context: DemarchesContext) -> int:
     """Work out again what time alone may have changed: waiting requests, and open anomalies. How many requests were
     looked at.
@@ -127,7 +140,7 @@ def look_for_anomalies(context: DemarchesContext) -> int:
             ) -> list[int]:
                 ids = read(connection, after)
                 for request in requests.find_many(connection, ids):
-                    registering.refresh_alerts(context, connection, request)
+                    _refresh(context, connection, request)
                 return ids
 
             ids = write(context.engine, work)

@@ -6,10 +6,11 @@ after: a process that dies in between leaves it to be claimed again, so a messag
 same Message-ID, and is never lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from issuer.registry import seals
 from issuer.registry.database import reading, write
@@ -101,11 +102,11 @@ def claim(engine: Engine, now: int) -> Claimed | None:
             return None
 
     def work(connection: Connection) -> Claimed | None:
-        due = select(Notice.__table__).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.event_id).limit(1)
-        row = next(iter(seals.read(connection, Notice, due)), None)
-        if row is None:
+        due = select(Notice.__table__).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.event_id)
+        found = next(_sound(connection, due), None)
+        if found is None:
             return None
-        [request] = seals.read(connection, Request, select(Request.__table__).where(Request.id == row.request_id))
+        row, request = found
         connection.execute(
             update(Notice).where(Notice.event_id == row.event_id).values(due_at=now + CLAIM, attempts=row.attempts + 1)
         )
@@ -120,6 +121,16 @@ def claim(engine: Engine, now: int) -> Claimed | None:
         )
 
     return write(engine, work)
+
+
+def _sound(connection: Connection, due: Select[Any]) -> Iterator[tuple[Row[Any], Row[Any]]]:
+    """Notices with their requests. What was changed by another way than this program is passed over: it stays due, and
+    stops none behind it.
+    """
+    for row, is_sound in seals.parted(connection, Notice, due):
+        asked = select(Request.__table__).where(Request.id == row.request_id)
+        if is_sound:
+            yield from ((row, request) for request, fits in seals.parted(connection, Request, asked) if fits)
 
 
 def settle(engine: Engine, event_id: int, outcome: str, now: int) -> None:

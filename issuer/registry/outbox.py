@@ -7,10 +7,12 @@ claimed again once that while is over, and by then whatever the killed one had s
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
+from issuer.registry import seals
 from issuer.registry.database import new_id, reading, write
 from issuer.registry.request_tables import RequestTask
 
@@ -42,6 +44,7 @@ class Task:
         return f"<Task {self.id} {self.kind} {self.step}>"
 
 
+_OPEN = select(RequestTask.__table__).where(RequestTask.done_at.is_(None))
 _COLUMNS = tuple(getattr(RequestTask, name) for name in Task.__dataclass_fields__)
 
 
@@ -90,14 +93,20 @@ def last_of(engine: Engine, request_id: int) -> Task | None:
 
 
 def due(engine: Engine, now: int, most: int = 20) -> list[Task]:
-    """Tasks that may be worked on now, the longest due first."""
-    query = (
-        select(*_COLUMNS)
-        .where(RequestTask.done_at.is_(None), RequestTask.due_at <= now)
-        .order_by(RequestTask.due_at, RequestTask.id)
-    )
+    """Tasks that may be worked on now, the longest due first. A row that was changed by another way than this program
+    is passed over, so that it does not stop the others; :func:`tampered` counts it.
+    """
+    query = _OPEN.where(RequestTask.due_at <= now).order_by(RequestTask.due_at, RequestTask.id)
     with reading(engine) as connection:
-        return [_of(row) for row in connection.execute(query.limit(most))]
+        rows = seals.parted(connection, RequestTask, query)
+        return [_of(row) for row in islice((row for row, sound in rows if sound), most)]
+
+
+def tampered(engine: Engine) -> int:
+    """How many open tasks were changed or inserted by another way than this program: nothing is done with them."""
+    with reading(engine) as connection:
+        rows = seals.parted(connection, RequestTask, _OPEN.order_by(RequestTask.id))
+        return sum(not sound for _, sound in rows)
 
 
 def claim(engine: Engine, task: Task, now: int, seconds: int) -> Task | None:

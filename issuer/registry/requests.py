@@ -186,12 +186,14 @@ def find(connection: Connection, request_id: int) -> Request | None:
     return _of(rows[0]) if rows else None
 
 
-def find_dossiers(connection: Connection, dossiers: Sequence[int]) -> dict[int, Request]:
-    """Those of these dossiers that are known, by the dossier's number."""
+def find_dossiers(connection: Connection, dossiers: Sequence[int]) -> dict[int, Request | None]:
+    """Those of these dossiers that are known, by the dossier's number; None for one whose row was changed by another
+    way than this program.
+    """
     found = {}
     for chunk in chunks(list(dossiers)):
-        for row in seals.read(connection, Table, _WHOLE.where(Table.dossier.in_(chunk))):
-            found[row.dossier] = _of(row)
+        for row, sound in seals.parted(connection, Table, _WHOLE.where(Table.dossier.in_(chunk)).order_by(Table.id)):
+            found[row.dossier] = _of(row) if sound else None
     return found
 
 
@@ -352,9 +354,9 @@ def waiting_ids(connection: Connection, before: int, after: int = 0, most: int =
 
 
 def find_many(connection: Connection, ids: Iterable[int]) -> list[Request]:
-    """The requests of these ids, by id."""
+    """The requests of these ids, by id, without those that were changed by another way than this program."""
     found = []
     for chunk in chunks(sorted(ids)):
         query = _WHOLE.where(Table.id.in_(chunk)).order_by(Table.id)
-        found += [_of(row) for row in seals.read(connection, Table, query)]
+        found += [_of(row) for row, sound in seals.parted(connection, Table, query) if sound]
     return found

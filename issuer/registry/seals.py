@@ -21,6 +21,7 @@ One module, for what seals, what refuses and what checks share how a row is seal
 
 import hashlib
 import hmac
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -150,17 +151,23 @@ def trusted(connection: Connection, table: Table, rows: Sequence[Row[*tuple[Any,
     """Raise RegistryError ("tampered") unless each of these whole rows bears its seal. Those that this very transaction
     wrote are sealed at its end.
     """
+    for key in _unsound(connection, table, rows):
+        raise _tampered(table.name, key)
+
+
+def _unsound(connection: Connection, table: Table, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[str]:
+    """The keys of the rows that do not bear their seal and were not written by this transaction."""
     seals = of(connection)
     if seals is None or not rows:
-        return
+        return []
     writes = connection.get_execution_options().get("wif_write", False)
     own = connection.info.get(_TOUCHED, {}) if writes else {}
     keys = {_key(table, row._mapping): row for row in rows}
     keys = {key: row for key, row in keys.items() if (table.name, key) not in own}
     held = _held(connection, table.name, list(keys))
-    for key, row in keys.items():
-        if not hmac.compare_digest(held.get(key, b""), seals.row(table, row._mapping)):
-            raise _tampered(table.name, key)
+    return [
+        key for key, row in keys.items() if not hmac.compare_digest(held.get(key, b""), seals.row(table, row._mapping))
+    ]
 
 
 def read(connection: Connection, kind: type[Base], query: Select[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -170,6 +177,21 @@ def read(connection: Connection, kind: type[Base], query: Select[Any]) -> Sequen
     rows = connection.execute(query).all()
     trusted(connection, table_of(kind), rows)
     return rows
+
+
+def parted(
+    connection: Connection, kind: type[Base], query: Select[Any]
+) -> Iterator[tuple[Row[*tuple[Any, ...]], bool]]:
+    """The rows of ``query``, a selection of whole rows of one table in some order, a page at a time, and whether each
+    bears its seal: for what goes on with the others where one was changed.
+    """
+    table = table_of(kind)
+    for start in itertools.count(0, PAGE):
+        rows = connection.execute(query.limit(PAGE).offset(start)).all()
+        unsound = set(_unsound(connection, table, rows))
+        yield from ((row, _key(table, row._mapping) not in unsound) for row in rows)
+        if len(rows) < PAGE:
+            return
 
 
 def whole(connection: Connection, kind: type[Base]) -> Sequence[Row[*tuple[Any, ...]]]:

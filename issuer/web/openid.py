@@ -23,7 +23,7 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 
 from issuer.accounts.sessions import FULL, PASSWORD, device_name
 from issuer.web.access import PUBLIC, asks, start_session
@@ -42,6 +42,8 @@ pages = Blueprint("openid", __name__)
 _LOG = logging.getLogger("wif.web")
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 """Signatures accepted of an identity token: none that a client's secret could make."""
+FEWEST_RSA_BITS = 2048
+"""Of a provider's RSA keys: joserfc takes any length (NIST SP 800-131A; RFC 7518 §3.3)."""
 LEEWAY = 60
 """Seconds by which the provider's clock may differ."""
 MALFORMED = (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -116,7 +118,8 @@ def check_identity(token: str, provider: Provider, settings: OpenIdSettings, non
     Unvouched.
     """
     try:
-        claims = jwt.decode(token, KeySet.import_key_set(provider.keys), algorithms=list(ALGORITHMS)).claims
+        keys = KeySet([key for key in KeySet.import_key_set(provider.keys).keys if not _is_short(key)])
+        claims = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
     except MALFORMED as error:
         raise Unvouched("signature") from error
     audience = claims.get("aud")
@@ -139,6 +142,10 @@ def check_identity(token: str, provider: Provider, settings: OpenIdSettings, non
     if claims.get("azp", settings.client_id) != settings.client_id:
         raise Unvouched("azp")
     return claims
+
+
+def _is_short(key: object) -> bool:
+    return isinstance(key, RSAKey) and key.public_key.key_size < FEWEST_RSA_BITS
 
 
 def _instant(claims: dict[str, Any], name: str) -> int:

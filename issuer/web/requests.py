@@ -299,6 +299,8 @@ def waiting(context: WebContext, account: Account) -> list[Waiting]:
             key = f"request.task.error.{state.error}"
             words = t(key if has(key) else "request.task.error.other")
             found.append(Waiting(t("waiting.sync", demarche=state.demarche, why=words), None, "bad"))
+    if count := outbox.tampered(context.engine):
+        found.append(Waiting(plural("waiting.tampered", count), None, "bad"))
     if count := outbox.troubled(context.engine, TROUBLED):
         found.append(Waiting(plural("waiting.outbox", count), url_for("requests.find"), "bad"))
     return found

@@ -7,15 +7,16 @@ import time
 
 import pytest
 import trustme
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from issuer.applicants.mail_settings import KINDS, MailSettings, from_table
 from issuer.applicants.mailing import MOST_ATTEMPTS, MailingContext, pause, send_due
 from issuer.applicants.notices import Links, compose, usable
 from issuer.applicants.smtp import MailError, MailServer
 from issuer.errors import ConfigError
-from issuer.registry import notices, requests
+from issuer.registry import notices, requests, seals
 from issuer.registry.database import reading, write
+from issuer.registry.models import Base
 from issuer.registry.notice_tables import NoticeCursor
 from tests.applicants.mailbox import Mailbox
 from tests.support.agency import PASSPHRASE, Agency, free_port
@@ -208,6 +209,24 @@ def test_a_refusal_for_good_is_not_tried_again_and_stops_nobody_else(sqlite_engi
     assert (done.dropped, done.sent, box.recipients) == (1, 1, [["second@usager.example"]])
     context.clock.now += 5 * DAY
     assert send_due(context).sent == 0
+
+
+@pytest.mark.parametrize("table", ["notice", "request"])
+def test_a_row_changed_by_hand_sends_nothing_and_stops_nobody_else(sqlite_engine, box, table):
+    seals.use(sqlite_engine, bytes(range(32)))
+    write(sqlite_engine, seals.seal_everything)
+    context = make_context(sqlite_engine, box.port)
+    first = add(sqlite_engine, NOW)
+    add(sqlite_engine, NOW, email="second@usager.example")
+    notices.enqueue(sqlite_engine, context.settings.steps, NOW, context.token)
+    raw = create_engine(sqlite_engine.url)
+    changed = {"notice": ("request_id", "kind", "accepte"), "request": ("id", "email", "autre@usager.example")}[table]
+    with raw.begin() as connection:
+        at = Base.metadata.tables[table]
+        connection.execute(at.update().where(at.c[changed[0]] == first).values({changed[1]: changed[2]}))
+    raw.dispose()
+    assert send_due(context).sent == 1 and box.recipients == [["second@usager.example"]]
+    assert notices.outcomes(sqlite_engine) == {"sent": 1, "waiting": 1}
 
 
 def test_a_message_refused_for_now_is_given_up_in_the_end(sqlite_engine, box):

@@ -1,10 +1,13 @@
 """The worker: one process at a time, nothing written while nothing is due, and what time alone brings about."""
 
+import pytest
 from flask import jsonify
+from sqlalchemy import create_engine
 
 from issuer.demarches import deciding, worker
-from issuer.registry import alerts, outbox, progress
+from issuer.registry import alerts, outbox, progress, seals
 from issuer.registry.database import write
+from issuer.registry.models import Base
 
 DAY = 86_400
 
@@ -84,3 +87,51 @@ def test_a_decision_that_cannot_be_sent_waits_and_is_sent_by_the_worker(scene):
     scene.later(scene.settings.interval)
     worker.turn(scene.demarches, "this")
     assert dossier["state"] == "accepte" == scene.request(1).state and outbox.troubled(scene.demarches.engine, 1) == 0
+
+
+@pytest.fixture
+def sealed(scene):
+    """The same with every row sealed, as in a home."""
+    seals.use(scene.demarches.engine, bytes(range(32)))
+    write(scene.demarches.engine, seals.seal_everything)
+    return scene
+
+
+def by_hand(scene, table, number, **changed):
+    """A row changed without this program."""
+    raw = create_engine(scene.demarches.engine.url)
+    with raw.begin() as connection:
+        table = Base.metadata.tables[table]
+        column = table.c.request_id if "request_id" in table.c else table.c.id
+        assert connection.execute(table.update().where(column == scene.request(number).id).values(changed)).rowcount
+    raw.dispose()
+
+
+@pytest.mark.parametrize("changed", [{"author": "agent-99"}, {"data": "no JSON"}, {"due_at": 0}, {"kind": "sign"}])
+def test_a_task_changed_by_hand_is_never_done_and_stops_none_of_those_behind_it(sealed, changed):
+    for number in (1, 2):
+        sealed.put(number)
+    sealed.sync()
+    for number in (1, 2):
+        sealed.server.traffic.faults += [lambda: (jsonify(errors=[{"extensions": {"code": "unauthorized"}}]), 401)]
+        request = sealed.request(number)
+        deciding.accept(sealed.demarches, request, request.revision, "", sealed.agent)
+    by_hand(sealed, "request_task", 1, **changed)
+    sealed.later(sealed.settings.interval)
+    worker.turn(sealed.demarches, "this", force=True)
+    states = [sealed.store.dossiers[number]["state"] for number in (1, 2)]
+    assert states == ["en_instruction", "accepte"] and outbox.tampered(sealed.demarches.engine) == 1
+    assert not worker.is_due(sealed.demarches)
+
+
+def test_a_request_changed_by_hand_is_left_as_it_is_and_stops_no_synchronisation(sealed):
+    for number in (1, 2):
+        sealed.put(number, days=9)
+    sealed.sync()
+    by_hand(sealed, "request", 1, family_name="AUTRE")
+    for number in (1, 2):
+        sealed.put(number, "accepte", days=1)
+    sealed.later(sealed.settings.interval)
+    [ran] = worker.turn(sealed.demarches, "this", force=True)
+    assert (ran.error, ran.tally.tampered, ran.tally.changed) == (None, 1, 1)
+    assert sealed.request(2).state == "accepte"

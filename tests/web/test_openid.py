@@ -13,7 +13,7 @@ import httpx
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import select, update
 
 from issuer.accounts import factor
@@ -32,6 +32,7 @@ class Provider:
         self.key = ECKey.generate_key("P-256", {"kid": "1"})
         self.change, self.asked, self.key_used, self.acr = {}, {}, self.key, "eidas1"
         self.described, self.signed_in, self.ended, self.returns = {}, False, {}, set()
+        self.algorithm = "ES256"
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -72,7 +73,7 @@ class Provider:
                     "acr": provider.acr,
                     **provider.change,
                 }
-                token = jwt.encode({"alg": "ES256", "kid": "1"}, claims, provider.key_used)
+                token = jwt.encode({"alg": provider.algorithm, "kid": "1"}, claims, provider.key_used)
                 return self.reply({"access_token": "x", "token_type": "Bearer", "id_token": token})
 
             def end(self):
@@ -190,6 +191,17 @@ def test_another_key_is_refused(bound, provider):
     provider.key_used = ECKey.generate_key("P-256", {"kid": "1"})
     visitor, answer = come_back(bound, provider)
     assert answer.headers["Location"] == "/sign-in" and visitor.get("/").status_code == 302
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+@pytest.mark.parametrize(
+    ("bits", "algorithm", "taken"), [(1024, "RS256", False), (1024, "PS256", False), (2048, "RS256", True)]
+)
+def test_a_short_rsa_key_vouches_for_nobody(bound, provider, bits, algorithm, taken):
+    provider.key = provider.key_used = RSAKey.generate_key(bits, {"kid": "1"})
+    provider.algorithm = algorithm
+    visitor, _ = come_back(bound, provider)
+    assert (visitor.get("/").status_code == 200) == taken
 
 
 def test_a_wrong_state_or_somebody_elses_return_is_refused(bound, provider):
