@@ -5,7 +5,8 @@ A request is found by its own public number, or by the number of its dossier: ap
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, insert, or_, select, update
@@ -16,6 +17,7 @@ from issuer.registry.database import new_id, reading
 from issuer.registry.draws import chunks
 from issuer.registry.names import asked_words, fold, found_by, near_patterns
 from issuer.registry.request_tables import DECIDED, WAITING, Request as Table, RequestAlert, RequestEvent
+from issuer.registry.told import ALTERED
 
 JSON_COLUMNS = ("record", "doubts", "pieces", "corrections", "aside_details")
 LARGEST_PAGE = 200
@@ -169,7 +171,6 @@ def _written(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 _NAMES = tuple(field.name for field in fields(Request))
-_COLUMNS = tuple(getattr(Table, name) for name in _NAMES)
 _WHOLE = select(Table.__table__)
 
 
@@ -286,9 +287,11 @@ def browse(
     limit: int = 50,
     after: tuple[int, int] | None = None,
 ) -> tuple[list[Request], tuple[int, int] | None]:
-    """A page of requests by the day of deposit, and where the next page begins (None on the last)."""
+    """A page of requests by the day of deposit, and where the next page begins (None on the last). One whose row does
+    not bear its seal is in state :data:`issuer.registry.told.ALTERED`.
+    """
     limit = max(1, min(limit, LARGEST_PAGE))
-    query = wanted_query(select(*_COLUMNS), wanted, departments)
+    query = wanted_query(_WHOLE, wanted, departments)
     if after is not None:
         at, last = after
         later = or_(Table.deposited_at > at, and_(Table.deposited_at == at, Table.id > last))
@@ -296,7 +299,8 @@ def browse(
         query = query.where(earlier if newest_first else later)
     order = (Table.deposited_at.desc(), Table.id.desc()) if newest_first else (Table.deposited_at, Table.id)
     with reading(engine) as connection:
-        found = [_of(row) for row in connection.execute(query.order_by(*order).limit(limit + 1))]
+        rows = islice(seals.parted(connection, Table, query.order_by(*order), limit + 1), limit + 1)
+        found = [_of(row) if sound else replace(_of(row), state=ALTERED) for row, sound in rows]
     more = len(found) > limit
     found = found[:limit]
     return found, (found[-1].deposited_at, found[-1].id) if more else None

@@ -180,17 +180,17 @@ def read(connection: Connection, kind: type[Base], query: Select[Any]) -> Sequen
 
 
 def parted(
-    connection: Connection, kind: type[Base], query: Select[Any]
+    connection: Connection, kind: type[Base], query: Select[Any], page: int = PAGE
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], bool]]:
     """The rows of ``query``, a selection of whole rows of one table in some order, a page at a time, and whether each
     bears its seal: for what goes on with the others where one was changed.
     """
     table = table_of(kind)
-    for start in itertools.count(0, PAGE):
-        rows = connection.execute(query.limit(PAGE).offset(start)).all()
+    for start in itertools.count(0, page):
+        rows = connection.execute(query.limit(page).offset(start)).all()
         unsound = set(_unsound(connection, table, rows))
         yield from ((row, _key(table, row._mapping) not in unsound) for row in rows)
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
 
 

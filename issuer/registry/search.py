@@ -5,13 +5,14 @@ Common and rare départements are read apart and the pages merged, so that a rar
 fast as a common one among a million.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from heapq import merge
 from itertools import islice
 
 from sqlalchemy import Connection, Engine, func, select, tuple_
 
+from issuer.registry import told
 from issuer.registry.criteria import Search, groups, matching
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, Event
@@ -135,6 +136,26 @@ def find_all(
         after = page.next
         if after is None:
             return
+
+
+def as_told(engine: Engine, entries: Sequence[RegisteredAttestation]) -> list[RegisteredAttestation]:
+    """Attestations for a page or an answer: one whose row is not what the trail tells is in state
+    :data:`issuer.registry.told.ALTERED`, with nothing that waits.
+    """
+    with reading(engine) as connection:
+        wrong = set(told.altered(connection, [entry.id for entry in entries]))
+    return [
+        replace(entry, state=told.ALTERED, next_state=None, next_at=None) if entry.number in wrong else entry
+        for entry in entries
+    ]
+
+
+def found_as_told(engine: Engine, found: Iterable[Found], page: int = LARGEST_PAGE) -> Iterator[Found]:
+    """The same of what a search found, a page at a time."""
+    rest = iter(found)
+    while some := list(islice(rest, page)):
+        entries = as_told(engine, [one.entry for one in some])
+        yield from (replace(one, entry=entry) for one, entry in zip(some, entries, strict=True))
 
 
 def latest_acts(

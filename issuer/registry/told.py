@@ -18,6 +18,8 @@ from issuer.registry.draws import chunks
 from issuer.registry.faults import RegistryError
 from issuer.registry.models import STATES, Archive, Attestation, Audit, CarriedMark, ChainHead, Publication
 
+ALTERED = "altered"
+"""The state that is shown of what was changed by another way than this program."""
 FINAL = ("revoked", "replaced")
 """States that no act but a restore, which keeps what was published, changes again."""
 _LINK = (Audit.seq, Audit.at, Audit.actor, Audit.act, Audit.subject, Audit.details, Audit.prev, Audit.hash)
@@ -74,8 +76,13 @@ def standing(connection: Connection, number: int | str, before: int | None = Non
     query = select(Audit.details).where(Audit.subject == str(number), Audit.details.contains('"state":'))
     if before is not None:
         query = query.where(Audit.seq < before)
+    return _stands(connection.scalars(query.order_by(Audit.seq.desc())).all())
+
+
+def _stands(texts: Sequence[str]) -> tuple[str, Waiting]:
+    """The state and what waits, by the details of the acts, the latest first."""
     waiting: Waiting = None
-    for place, text in enumerate(connection.scalars(query.order_by(Audit.seq.desc())).all()):
+    for place, text in enumerate(texts):
         details = json.loads(text)
         if "effective_at" not in details:
             return details["state"], waiting
@@ -88,19 +95,38 @@ def check(connection: Connection, ids: Iterable[int]) -> None:
     """Raise RegistryError ("tampered") unless each attestation of these ids is what was issued, and in the state that
     the acts gave it.
     """
+    for number in altered(connection, ids):
+        raise tampered(number)
+
+
+def altered(connection: Connection, ids: Iterable[int]) -> Iterator[int]:
+    """The numbers of those attestations of these ids that are not what was issued, or not in the state that the acts
+    gave them.
+    """
     columns = (
         *(getattr(Attestation, name) for name in ("id", "number", "list_number", "list_index", "kind", "department")),
         *(getattr(Attestation, name) for name in ("kid", "author", "issued_at", "state", "next_state", "next_at")),
     )
     for chunk in chunks(list(ids)):
         rows = connection.execute(select(*columns).where(Attestation.id.in_(chunk))).all()
-        issued = _issues(connection, chunk)
+        issued, standings = _issues(connection, chunk), _standings(connection, [row.number for row in rows])
         for row in rows:
             entry = issued.get(row.id)
-            state, waiting = standing(connection, row.number)
             has = None if row.next_state is None and row.next_at is None else (STATES[row.next_state or 0], row.next_at)
-            if entry is None or not _is_issued(row, entry) or (STATES[row.state], has) != (state, waiting):
-                raise tampered(row.number)
+            stands = standings.get(str(row.number), ("valid", None))
+            if entry is None or not _is_issued(row, entry) or (STATES[row.state], has) != stands:
+                yield row.number
+
+
+def _standings(connection: Connection, numbers: Sequence[int]) -> dict[str, tuple[str, Waiting]]:
+    """What :func:`standing` says of each of these numbers that the trail knows an act of."""
+    query = select(Audit.subject, Audit.details).where(
+        Audit.subject.in_([str(number) for number in numbers]), Audit.details.contains('"state":')
+    )
+    told: dict[str, list[str]] = {}
+    for subject, details in connection.execute(query.order_by(Audit.seq.desc())):
+        told.setdefault(subject or "", []).append(details)
+    return {subject: _stands(texts) for subject, texts in told.items()}
 
 
 def archived(connection: Connection, id_: int, number: int) -> tuple[bytes, str] | None:

@@ -14,7 +14,7 @@ from issuer.desk import acts, print_document, qr_text
 from issuer.documents import RenderError
 from issuer.registry import archived, by_number, history, requests
 from issuer.registry.queries import reference_of, successor
-from issuer.registry.search import Found, find_all, find_page
+from issuer.registry.search import Found, as_told, find_all, find_page, found_as_told
 from issuer.web import export, proposals, scope
 from issuer.web.access import asks
 from issuer.web.context import web_context
@@ -56,7 +56,7 @@ def find() -> ResponseReturnValue:
     return render_template(
         "attestations/find.html",
         query=query,
-        found=found,
+        found=list(found_as_told(context.engine, found)),
         after=after,
         nearly=nearly,
         states=STATES,
@@ -80,7 +80,7 @@ def export_csv() -> ResponseReturnValue:
         order=query.order,
         most=MOST_EXPORTED + 1,
     )
-    lines = export.attestation_lines(found, context.clock(), MOST_EXPORTED)
+    lines = export.attestation_lines(found_as_told(context.engine, found), context.clock(), MOST_EXPORTED)
     return Response(
         stream_with_context(lines),
         mimetype="text/csv",
@@ -99,6 +99,7 @@ def page(number: str) -> ResponseReturnValue:
     entry = scope.attestation_or_404(number)
     if number != str(entry.number):
         return redirect(url_for("attestations.page", number=entry.number))
+    [entry] = as_told(context.engine, [entry])
     stored = archived(context.engine, entry.number)
     claims = stored.claims.to_json() if stored else None
     verdict = context.verdict(not_none(qr_text(context.desk(), entry.number))) if stored else None

@@ -9,7 +9,7 @@ from issuer.accounts.roles import DISCLOSE
 from issuer.attestation.places import local_day
 from issuer.registry import archived, by_number, history, letters, requests
 from issuer.registry.criteria import Search
-from issuer.registry.search import find_page
+from issuer.registry.search import as_told, find_page
 from issuer.web import scope
 from issuer.web.access import asks
 from issuer.web.context import WebContext, web_context
@@ -99,7 +99,7 @@ def request_data(
 
 def _kept(context: WebContext, number: int) -> dict:
     stored = not_none(archived(context.engine, number))
-    entry = not_none(by_number(context.engine, number))
+    [entry] = as_told(context.engine, [not_none(by_number(context.engine, number))])
     events = [
         {
             name: str(value) if name.endswith("_on") else value

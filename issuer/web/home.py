@@ -11,7 +11,7 @@ from issuer.attestation.numbers import format_number
 from issuer.registry import Search, list_use
 from issuer.registry.models import LIST_SIZE
 from issuer.registry.queries import HistoryEvent
-from issuer.registry.search import Found, find_page, latest_acts
+from issuer.registry.search import Found, find_page, found_as_told, latest_acts
 from issuer.registry.unnotified import unnotified
 from issuer.web import importing, proposals, scope
 from issuer.web.access import asks
@@ -61,7 +61,8 @@ def page() -> ResponseReturnValue:
     recent: Sequence[Found] = ()
     decisions: Sequence[tuple[int, HistoryEvent]] = ()
     if g.account.may(READ):
-        recent = find_page(context.engine, Search(), departments=scope.departments(), limit=RECENT).found
+        found = find_page(context.engine, Search(), departments=scope.departments(), limit=RECENT).found
+        recent = list(found_as_told(context.engine, found))
         decisions = latest_acts(context.engine, scope.departments(), DECISIONS)
     return render_template(
         "home.html",

@@ -5,10 +5,12 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
+from issuer.desk import Grounds, acts
 from issuer.registry.database import reading
-from issuer.registry.models import Audit
+from issuer.registry.models import Attestation, Audit
+from issuer.registry.request_tables import Request
 
 NAME = "CHERCHÉE-NOMMÉMENT"
 
@@ -109,3 +111,41 @@ def test_every_export_of_persons_is_an_entry_of_the_trail(agency, path):
     before = entries(agency, person.author, person.author).count("export")
     assert agency.client("second").get(path).status_code == 200
     assert entries(agency, person.author, person.author).count("export") == before + 1
+
+
+def by_hand(agency, statement) -> None:
+    """Change a row without this program."""
+    raw = create_engine(agency.home.engine.url)
+    with raw.begin() as connection:
+        assert connection.execute(statement).rowcount == 1
+    raw.dispose()
+
+
+def test_a_state_changed_by_hand_is_shown_as_that_and_never_as_the_table_has_it(agency):
+    number, person = agency.issue(family_name="RÉVOQUÉE"), agency.client("supervisor")
+    acts.do(agency.home.desk(), "revoke", int(number), Grounds("CRPA L241-2", "fraud"), "agent-1")
+    asked = agency.request(family_name="DÉPOSANTE")
+    bearer = {"Authorization": f"Bearer {agency.token('supervisor', 'read')}"}
+    pages = {
+        "search": lambda: person.submit("/attestations", {"q": "RÉVOQUÉE"}, follow_redirects=True).text,
+        "export": lambda: person.get("/attestations.csv?q=" + number).text,
+        "page": lambda: person.get(f"/attestations/{number}").text,
+        "answer": lambda: httpx.get(f"{agency.address}/api/v1/attestations/{number}", headers=bearer).text,
+    }
+    right, words = ("Révoquée", '"revoked"'), ("Modifiée hors du service", '"altered"')
+    shown = lambda marks: [name for name, page in pages.items() if any(mark in page() for mark in marks)]
+    assert shown(right) == list(pages) and shown(words) == []
+    mine = Attestation.__table__.update().where(Attestation.number == int(number))
+    by_hand(agency, mine.values(state=0))
+    try:
+        assert shown(words) == list(pages) and '"valid"' not in pages["answer"]()
+    finally:
+        by_hand(agency, mine.values(state=1))
+    theirs = Request.__table__.update().where(Request.number == asked.number)
+    seek = lambda: person.submit("/requests", {"q": "DÉPOSANTE"}, follow_redirects=True).text
+    assert "En instruction" in seek() and words[0] not in seek()
+    by_hand(agency, theirs.values(state="accepte"))
+    try:
+        assert words[0] in seek()
+    finally:
+        by_hand(agency, theirs.values(state=asked.state))

@@ -11,6 +11,7 @@ from issuer.desk.errors import ActRefused
 from issuer.messages import problem_text
 from issuer.registry import RegisteredAttestation, archived, by_number
 from issuer.registry.queries import reference_of
+from issuer.registry.search import as_told
 from issuer.web import scope
 from issuer.web.api import reading
 from issuer.web.api.answers import Keep, answer, once
@@ -117,6 +118,7 @@ def _entry(number: str) -> RegisteredAttestation:
 def read(number: str) -> Response:
     """One attestation: its claims, its state, its exact token. An anonymised one has no claims."""
     context, entry = web_context(), _entry(number)
+    [entry] = as_told(context.engine, [entry])
     stored = archived(context.engine, entry.number)
     body = {
         "number": str(entry.number),

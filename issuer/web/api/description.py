@@ -10,6 +10,7 @@ from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.record import MAX_REFERENCE, MAX_SIGNATORY
 from issuer.desk.law import REASONS
 from issuer.registry.models import STATES
+from issuer.registry.told import ALTERED
 from issuer.web.access import PUBLIC, asks
 
 
@@ -274,7 +275,11 @@ def _schemas() -> dict:
         "Attestation": _object(
             {
                 "number": number,
-                "state": states,
+                "state": {
+                    "type": "string",
+                    "enum": [*STATES, ALTERED],
+                    "description": "`altered`: not in the registry as the audit trail tells; nothing is done with it.",
+                },
                 "kind": {"type": "string"},
                 "department": department,
                 "valid_from": day,
