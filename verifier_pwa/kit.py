@@ -145,7 +145,7 @@ def compose_kit_page(
     imports = json.dumps({"imports": modules.import_map(_ENTRY)}, separators=(",", ":"))
     start = f'import "{_ENTRY}";'
     icon = _data("image/svg+xml", sources["icons/icon.svg"])
-    style = strip_style("\n".join(sources[path].decode() for path in ("app.css", "kit/kit.css")))
+    style = strip_style("\n".join(sources[path].decode() for path in ("app.css", "after.css", "kit/kit.css")))
     if _ICON not in style:
         raise BuildError(f"The style of the verifier does not hold {_ICON}. Correct kit.py or the style.")
     style = style.replace(_ICON, f'url("{icon}")')

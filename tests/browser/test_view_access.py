@@ -23,6 +23,7 @@ SCREENS = [
     "suspended",
     "bad_signature",
     "foreign",
+    "compare",
 ]
 
 
@@ -56,6 +57,16 @@ def opened(verifier: Service, context, screen: str):
             {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
         )
         poll(lambda: page.locator("[data-trouble]").count() == 1)
+    elif screen == "compare":
+        page.locator('[data-action="text"]').fill(samples(verifier)["valid"].text)
+        page.locator('[data-action="after"]').click()
+        page.locator('[data-action="compare"]').click()
+        page.locator("#after-siret").fill("81234567800021")
+        page.locator("#after-job").fill("Vendeuse")
+        page.locator("#after-residence_permit").fill("9912345678")
+        page.locator("#after-workplace").fill("33000")
+        page.locator('[data-action="compare-now"]').click()
+        poll(lambda: page.locator(".line").count() == 4)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(

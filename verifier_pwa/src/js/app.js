@@ -172,7 +172,7 @@ export class App extends EventTarget {
     if (coded && !doubt) this.#last = judgement;
     const view = verdictView(judgement, {
       again: () => { void this.scan(); },
-      keep: !coded || doubt ? null : async () => (await this.later(() => import('./evidence.js')))?.saveEvidence(this.#judgement ?? judgement) ?? null,
+      app: coded && !doubt ? this : null,
       refresh: () => { void this.bar.refresh(); },
       now: this.now,
       changed,

@@ -1,7 +1,7 @@
 /**
  * “Comparer à l’embauche”: the signed claims against what the employer says of the hire, one line a field. Pure: no clock, page or network,
- * and no words: a line names its reason, whose words are the messages `compare.reason.REASON`. The page of the comparison imports it next, and
- * the maker of receipts takes the outcomes; no screen shows it yet.
+ * and no words: a line names its reason, whose words are the messages `compare.reason.REASON`. `compare-view.js` shows
+ * the lines, and the maker of receipts takes the outcomes.
  *
  * A machine says `same` or `different` only where both sides were read for certain. What it cannot read, or what only a person can weigh, is
  * `not_comparable`; `near` is what differs in a way that may be in order, and is looked at. A job is never `different`: its words are shown.

@@ -31,6 +31,7 @@ export class FileReading {
    * @param {File[]} files at least one
    */
   async take(files) {
+    if (this.#app.shell.screen?.files?.(files)) return;
     this.#work?.abort();
     const work = new AbortController();
     this.#work = work;

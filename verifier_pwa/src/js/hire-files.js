@@ -3,7 +3,7 @@
  *
  * The XML is read here, since our Trusted Types refuse DOMParser: well-formed elements and attributes, the five predefined entities and
  * numbers of characters. A document type, an entity of its own, or anything that is not well-formed refuses the file. Of a table, formulas
- * stay texts. Pure: bytes in, values out. The page of the comparison imports it next.
+ * stay texts. Pure: bytes in, values out. Shown by `compare-view.js`.
  * @module
  */
 

@@ -239,10 +239,9 @@ export const en = Object.freeze({
   'details.text': 'Text of the QR code',
   'details.none': 'none',
 
+  'after.action': 'Compare with the hire',
   'keep.action': 'Keep the proof',
   'keep.hint': 'Saves one file to attach to the case. The application itself keeps nothing.',
-  'keep.done': 'Proof saved: {name}',
-  'keep.failed': 'The file could not be saved. Make room on the device, then try again.',
 
   'fresh.status': 'Withdrawals: {age}',
   'fresh.trust': 'Keys: {age}',

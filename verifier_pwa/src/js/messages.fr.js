@@ -240,10 +240,9 @@ export const fr = Object.freeze({
   'details.text': 'Texte du code QR',
   'details.none': 'aucune',
 
+  'after.action': 'Comparer à l’embauche',
   'keep.action': 'Garder la preuve',
   'keep.hint': 'Enregistre un fichier à joindre au dossier. L’application, elle, ne garde rien.',
-  'keep.done': 'Preuve enregistrée : {name}',
-  'keep.failed': 'Le fichier n’a pas pu être enregistré. Libérez de la place, puis réessayez.',
 
   'fresh.status': 'Retraits : {age}',
   'fresh.trust': 'Clés : {age}',

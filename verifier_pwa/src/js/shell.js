@@ -15,8 +15,10 @@ import { ago, dayOf } from './words.js';
 /** @typedef {import('./status.js').StatusList} StatusList */
 
 /**
- * A screen: `title` names it, `heading` receives the focus, `stop` ends what lives in it, `again` shows it in another language.
- * @typedef {{ name: string, title: string, node: HTMLElement, heading: HTMLElement, stop?: () => void, again?: () => void }} Screen
+ * A screen: `title` names it, `heading` receives the focus, `stop` ends what lives in it, `again` shows it in another language,
+ * `files` takes given files that are its own and says whether they were.
+ * @typedef {{ name: string, title: string, node: HTMLElement, heading: HTMLElement, stop?: () => void, again?: () => void,
+ *   files?: (files: File[]) => boolean }} Screen
  * @typedef {{ scan: () => void, settings: () => void, about: () => void, language: () => void }} Acts
  */
 

@@ -10,6 +10,7 @@ import { site } from './site.js';
 import { sign } from './symbols.js';
 import { ago, exactMoment, moment } from './words.js';
 
+/** @typedef {import('./app.js').App} App */
 /** @typedef {import('./lists.js').Judgement} Judgement */
 
 /** What to compare, to tick off one by one; nothing is kept of it. @returns {HTMLElement} */
@@ -37,15 +38,33 @@ export function lawNotice() {
 }
 
 /**
- * @param {() => Promise<string | null>} keep gives the name of the saved file; null when it said itself why there is none
- * @returns {HTMLElement}
+ * What can be done with a result: to go on from it, and to keep it as a file. Both are loaded at a tap.
+ * @param {App} app
+ * @param {() => Judgement} latest what is on the screen
+ * @returns {DocumentFragment}
  */
-export function keepCard(keep) {
+export function afterCards(app, latest) {
+  const cards = document.createDocumentFragment();
+  const open = async () => {
+    const judgement = latest();
+    await (await app.later(() => import('./after-view.js')))?.openAfter(app, judgement);
+  };
+  if (latest().verdict.claims) {
+    cards.append(element('section', { class: 'card' },
+      button(say('after.action'), () => { void open(); }, { class: 'button', 'data-action': 'after' }, sign('next'))));
+  }
+  cards.append(keepCard(app, latest));
+  return cards;
+}
+
+/** @param {App} app @param {() => Judgement} latest */
+function keepCard(app, latest) {
   const said = element('p', { role: 'status' });
   const act = async () => {
+    const part = await app.later(() => import('./evidence.js'));
+    if (!part) return;
     try {
-      const name = await keep();
-      said.textContent = name === null ? '' : say('keep.done', { name });
+      said.textContent = say('keep.done', { name: await part.saveEvidence(latest()) });
     } catch (error) {
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
       said.textContent = say('keep.failed');

@@ -66,8 +66,8 @@ export function verdictWords({ verdict, at, listed }, doubt = null) {
 
 /**
  * @param {Judgement} judgement
- * @param {{ again: () => void, keep: (() => Promise<string | null>) | null, refresh: () => void, now: () => number, changed: boolean, doubt: Doubt, others: Judgement[],
- *   lamp: HTMLElement | null }} acts `keep` gives the name of the saved file, null where there is nothing to prove; `lamp` is the switch of the torch, if it is on
+ * @param {{ again: () => void, app: import('./app.js').App | null, refresh: () => void, now: () => number, changed: boolean, doubt: Doubt, others: Judgement[],
+ *   lamp: HTMLElement | null }} acts `app` is null where there is nothing to prove; `lamp` is the switch of the torch, if it is on
  * @returns {{ node: HTMLElement, heading: HTMLElement, update: (judgement: Judgement) => void, stop: () => void }}
  *   `update` shows the same verdict resting on newer lists
  */
@@ -125,7 +125,7 @@ export function verdictView(judgement, acts) {
   }
 
   async function addRest() {
-    const { comparison, details, keepCard, lawNotice } = await import('./verdict-details.js');
+    const { afterCards, comparison, details, lawNotice } = await import('./verdict-details.js');
     let folded = details(latest);
     renewDetails = (next) => {
       const anew = details(next);
@@ -134,7 +134,7 @@ export function verdictView(judgement, acts) {
       folded = anew;
     };
     if (!ended) signed?.append(comparison());
-    fill(aside, signed && !ended && lawNotice(), acts.keep && keepCard(acts.keep), folded);
+    fill(aside, signed && !ended && lawNotice(), acts.app && afterCards(acts.app, () => latest), folded);
   }
   afterPaint(() => {
     addRest().catch((error) => {

@@ -1,0 +1,252 @@
+"""After the verdict: the hire compared on the phone, off line, from what is typed and from files, good and bad."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
+
+DPAE = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<FR_DUE_Upload><FR_DuesGroup>
+<FR_Employer><FR_Organization.SIRET.Identifier>{siret}</FR_Organization.SIRET.Identifier></FR_Employer>
+<FR_EmployeeGroup><FR_Employee>
+<FR_PersonIdentity.Surname.Text>NGUYEN EPOUSE DUPONT</FR_PersonIdentity.Surname.Text>
+<FR_PersonIdentity.ChristianName.Text>THI MAI</FR_PersonIdentity.ChristianName.Text>
+<FR_Birth.Date>1996-03-14</FR_Birth.Date></FR_Employee>
+<FR_Contract><FR_Contract.StartContract.Date>{first}</FR_Contract.StartContract.Date>
+<FR_Contract.EndContract.Date>{last}</FR_Contract.EndContract.Date>
+<FR_Contract.Nature.Code>CDD</FR_Contract.Nature.Code></FR_Contract></FR_EmployeeGroup>
+</FR_DuesGroup></FR_DUE_Upload>"""
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def phone(verifier, browser):
+    """A page that keeps everything, off line."""
+    context = browser.new_context(**PHONE)
+    made = context.new_page()
+    made.faults = []
+    made.on("pageerror", lambda error: made.faults.append(str(error)))
+    made.goto(verifier.link(verifier.issuer.token()))
+    offline_ready(made)
+    later_ready(made)
+    context.set_offline(True)
+    yield made
+    context.close()
+
+
+@pytest.fixture
+def comparing(verifier, phone):
+    """A function that shows a paper's verdict, then its comparison."""
+
+    def show(**changes):
+        scan(phone, verifier.text(verifier.issuer.token(**changes)))
+        phone.locator("[data-action=after]").click()
+        phone.locator("[data-action=compare]").click()
+        poll(lambda: phone.locator("[data-after=compare]").count() == 1)
+        return phone
+
+    yield show
+    assert phone.faults == []
+
+
+def scan(page, text: str) -> None:
+    page.locator(".tabs [data-action=scan]").click()
+    poll(lambda: page.locator("[data-action=text]").count() == 1)
+    page.locator("[data-action=text]").fill(text)
+    poll(lambda: page.locator("[data-action=after]").count() == 1)
+
+
+def day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%d/%m/%Y")
+
+
+def fill(page, **values: str) -> None:
+    for name, value in values.items():
+        control = page.locator(f"#after-{name}")
+        if name == "per":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator("[data-action=compare-now]").click()
+
+
+def outcomes(page) -> dict[str, str]:
+    lines = page.locator(".line").evaluate_all("all => all.map(({ dataset }) => [dataset.field, dataset.outcome])")
+    return dict(lines)
+
+
+def drop(page, name: str, content: bytes | str, size: int = 0) -> None:
+    """Drops a file on the page; with a `size` one of so many blanks."""
+    page.evaluate(
+        """([name, text, size]) => {
+          const given = new DataTransfer();
+          given.items.add(new File([size ? new Uint8Array(size).fill(32) : Uint8Array.from(text, (sign) => sign.charCodeAt(0))], name));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }));
+        }""",
+        [name, content if isinstance(content, str) else content.decode("latin1"), size],
+    )
+
+
+def fault(page) -> str:
+    poll(lambda: page.locator("[data-fault]").count() == 1, what="a sentence that says why")
+    return page.locator("[data-fault]").get_attribute("data-fault")
+
+
+def test_what_is_typed_is_compared_off_line_and_said_in_words(verifier, comparing):
+    page, day_s = comparing(), 86_400
+    fill(
+        page, siret="812 345 678 00021", contract="CDI", job="Ingénieure d'études", hours="40", per="week", workplace="33000",
+        first_day=day(verifier.now), last_day=day(verifier.now + 90 * day_s), residence_permit="99I2345678",
+    )  # fmt: skip
+    assert outcomes(page) == {
+        "contract": "different", "hours": "different", "workplaces": "different", "dates": "different",
+        "employer.siret": "near", "job": "same", "residence_permit": "same",
+    }  # fmt: skip
+    said = page.locator(".lines").inner_text()
+    assert "Plus d’heures" in said and "L8251-1" in said and "pour le chiffre 1" in said
+    assert "12" in page.locator("[data-formula]").inner_text() or "52" in page.locator("[data-formula]").inner_text()
+    for line in page.locator(".line").all():
+        words = {"same": "Identique", "different": "Différent", "near": "À regarder", "not_comparable": "Non comparé"}
+        assert words[line.get_attribute("data-outcome")] in line.inner_text()  # never by colour alone
+    assert page.locator("[data-verdict]").count() == 0
+    assert page.evaluate("localStorage.getItem('wif.hire')") is None  # nothing is kept unasked
+
+
+def test_a_job_in_other_words_is_read_by_a_person(comparing):
+    page = comparing()
+    fill(
+        page,
+        job="Plongeuse",
+        siret="",
+        contract="",
+        hours="",
+        workplace="",
+        first_day="",
+        last_day="",
+        residence_permit="",
+    )
+    assert outcomes(page) == {"job": "not_comparable"}
+
+
+def test_what_was_typed_survives_another_language_and_the_way_back(comparing):
+    page = comparing()
+    fill(page, job="Vendeuse")
+    page.locator("[data-action=language]").click()
+    poll(lambda: "Compare with the hire" in page.locator("h1").inner_text())
+    assert page.locator("#after-job").input_value() == "Vendeuse"
+    assert "Not compared" in page.locator(".line").first.inner_text()
+    page.locator("[data-action=back]").click()
+    poll(lambda: page.locator("[data-verdict]").count() == 1)
+    page.locator("main [data-action=after]").click()
+    page.locator("[data-action=compare]").click()
+    poll(lambda: page.locator("#after-job").count() == 1)
+    assert page.locator("#after-job").input_value() == "Vendeuse"
+    page.locator("[data-action=language]").click()
+
+
+def test_kept_for_the_next_papers_of_the_same_employer_only_when_asked_and_never_of_a_person(comparing):
+    page = comparing(index=21)
+    page.locator("input[name=keep]").check()
+    fill(page, siret="81234567800013", job="Plongeur", residence_permit="9912345678", contract="CDI")
+    stored = page.evaluate("localStorage.getItem('wif.hire')")
+    assert json.loads(stored)["values"] == {"siret": "81234567800013", "job": "Plongeur", "contract": "CDI"}
+    page = comparing(index=22)  # another paper of the same company
+    assert page.locator("#after-job").input_value() == "Plongeur"
+    assert page.locator("#after-residence_permit").input_value() == ""
+    page = comparing(index=23, employer_siret=None, employer_name="AUTRE EXEMPLE")
+    assert page.locator("#after-job").input_value() == ""
+    page = comparing(index=24)
+    page.locator("input[name=keep]").uncheck()
+    page.locator("[data-action=compare-now]").click()
+    assert page.evaluate("localStorage.getItem('wif.hire')") is None
+    assert "oubliées" in page.locator("[data-after]").inner_text()
+
+
+def test_a_storage_that_refuses_loses_nothing_and_is_said(comparing):
+    page = comparing(index=25)
+    page.evaluate(
+        "() => { window.kept = Storage.prototype.setItem;"
+        " Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.locator("input[name=keep]").check()
+    fill(page, job="Plongeur")
+    page.evaluate("() => { Storage.prototype.setItem = window.kept; }")
+    assert "n’a rien voulu garder" in page.locator("[data-after]").inner_text()
+    assert page.locator("#after-job").input_value() == "Plongeur" and outcomes(page)["job"] == "not_comparable"
+
+
+def test_a_dpae_dropped_on_the_page_fills_the_form_and_is_compared(verifier, comparing):
+    page = comparing(index=26)
+    text = DPAE.format(siret="81234567800013", first=_iso(verifier.now), last=_iso(verifier.now + 30 * 86_400))
+    drop(page, "dpae.xml", text)
+    poll(lambda: page.locator(".line").count() > 0)
+    assert set(outcomes(page).values()) == {"same"}, outcomes(page)
+    assert set(outcomes(page)) == {"dates", "family_name", "given_names", "birth_date", "employer.siret", "contract"}
+    assert "dpae.xml" in page.locator("[data-source]").inner_text()
+
+
+def _iso(seconds: int) -> str:
+    return "-".join(reversed(day(seconds).split("/")))
+
+
+def test_a_table_of_staff_finds_the_holder_and_offers_the_doubtful(comparing):
+    page = comparing(index=27)
+    rows = "Nom;Prénom;Date de naissance;SIRET;Emploi\r\nMARTIN;Zoé;01/01/2000;81234567800013;Vendeuse\r\n"
+    drop(page, "staff.csv", (rows + "nguyen épouse dupont;Thi Mai;14/03/1996;81234567800013;Plongeuse\r\n").encode())
+    poll(lambda: page.locator(".line").count() > 0)
+    assert outcomes(page)["family_name"] == "same" and page.locator("#after-job").input_value() == "Plongeuse"
+    drop(page, "staff.csv", (rows + "NGUYEN;Mai;;;=1+1\r\nDUPONT;Thi;;;<img src=x onerror=alert(1)>\r\n").encode())
+    poll(lambda: page.locator("[data-action=hired]").count() == 2)
+    page.locator("[data-action=hired]").last.click()  # markup is a text
+    assert page.locator("#after-job").input_value() == "<img src=x onerror=alert(1)>"
+    assert page.locator("main img").count() == 0 and outcomes(page)["family_name"] == "near"
+    drop(page, "staff.csv", rows.encode())
+    poll(lambda: outcomes(page)["family_name"] == "different", what="the one hire of the file, of somebody else")
+    drop(page, "staff.csv", (rows + "PETIT;Luc;02/01/2000;;Vendeur\r\n").encode())
+    assert fault(page) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "size", "code"),
+    [
+        ("big.xml", "", 50_000_000, "too_large"),
+        ("broken.xml", "<FR_DUE_Upload><FR_Employer>", 0, "xml_broken"),
+        ("bomb.xml", '<!DOCTYPE a [<!ENTITY b "c">]><FR_DUE_Upload>&b;</FR_DUE_Upload>', 0, "xml_doctype"),
+        ("other.xml", "<html/>", 0, "not_dpae"),
+        ("charset.xml", '<?xml version="1.0" encoding="UTF-8"?><FR_DUE_Upload>\xe9\x28</FR_DUE_Upload>', 0, "charset"),
+        ("empty.csv", "  ", 0, "empty"),
+        ("heads.csv", "a;b;c\r\n1;2;3", 0, "heads"),
+    ],
+)
+def test_a_bad_file_is_refused_in_a_sentence_and_what_was_typed_stays(comparing, name, content, size, code):
+    page = comparing(index=28)
+    page.locator("#after-job").fill("Plongeur")
+    drop(page, name, content, size)
+    assert fault(page) == code
+    assert page.locator("[data-fault]").inner_text().endswith(".")
+    assert page.locator("#after-job").input_value() == "Plongeur"
+
+
+def test_a_picture_given_meanwhile_is_read_as_a_paper(comparing):
+    page = comparing(index=29)
+    drop(page, "empty.png", b"\x89PNG\r\n\x1a\n")
+    poll(lambda: page.locator("[data-trouble]").count() == 1)
+
+
+def test_the_whole_way_by_keyboard(verifier, comparing):
+    page = comparing(index=30)
+    page.locator("#after-siret").focus()
+    page.keyboard.type("81234567800039", delay=90)
+    page.keyboard.press("Enter")
+    poll(lambda: outcomes(page) == {"employer.siret": "near"})
+    assert page.evaluate("document.activeElement.tagName") == "H2"  # the result is read from its title on
