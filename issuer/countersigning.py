@@ -1,9 +1,11 @@
 """The countersigning service: when was the hash of a receipt shown here (``docs/format.md`` §9)? A process of its own.
 
-``POST /countersign`` takes 1 to 256 hashes of 32 bytes, one after the other, as application/octet-stream, from a page
-of the verifier's own origin; its answer is one CBOR array of countersignatures in their order, each as a receipt's
-symbol carries it. The service learns an address and a moment, nothing of a paper; it keeps nothing but a counter in
-memory, and opens no key but one of use 4.
+``POST /countersign`` takes 1 to 256 entries of 34 bytes, one after the other, as application/octet-stream, from a page
+of the verifier's own origin: the hash of a receipt, 32 bytes, and the number of the status list that its paper was
+judged by, two bytes, big-endian, 0 for none. Its answer is one CBOR array of countersignatures in their order, each as
+a receipt's symbol carries it, naming that one list: a symbol has no room for all. The service learns an address, a
+moment and a number that hundreds of thousands of papers share; it keeps nothing but a counter in memory, and opens no
+key but one of use 4.
 """
 
 import hashlib
@@ -32,6 +34,8 @@ from keys.trust import TrustList
 from keys.trust_content import AT_MOST_AHEAD, TrustedKey
 
 PATH = "/countersign"
+ENTRY = HASH + 2
+"""Bytes of one entry: a hash, and the number of a status list."""
 MOST_HASHES = 256
 """Hashes of one request."""
 A_MINUTE = 12_000
@@ -62,7 +66,7 @@ def published(public: Path, trust: TrustList, now: int) -> list[Listed]:
             found.append(Listed(entry.number, listed.issued_at, hashlib.sha256(data).digest()[:SHORT_HASH]))
     if not found or now >= trust.expires or trust.issued > now + AT_MOST_AHEAD:
         raise ServiceUnavailable("This service has no lists in force: nothing is dated.")
-    return found[: receipt.MOST_LISTS]
+    return found
 
 
 class Allowance:
@@ -92,7 +96,7 @@ def create_app(home: Home) -> Flask:
         )
     home.signer(key.kid)
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_HASHES * HASH
+    app.config["MAX_CONTENT_LENGTH"] = MOST_HASHES * ENTRY
     allowance = Allowance(A_MINUTE)
 
     @app.post(PATH)
@@ -102,12 +106,14 @@ def create_app(home: Home) -> Flask:
         if request.mimetype != "application/octet-stream":
             raise UnsupportedMediaType("Send application/octet-stream.")
         data = request.get_data(cache=False)
-        if not data or len(data) % HASH:
-            raise BadRequest(f"Send 1 to {MOST_HASHES} hashes of {HASH} bytes, one after the other.")
+        if not data or len(data) % ENTRY:
+            raise BadRequest(f"Send 1 to {MOST_HASHES} entries of {ENTRY} bytes, one after the other.")
         lists, signer = published(home.public, trust, now), _signer(home, now)
-        allowance.take(len(data) // HASH, now)
-        digests = (data[at : at + HASH] for at in range(0, len(data), HASH))
-        rows = [receipt.countersign(digest, now, lists, signer).to_row() for digest in digests]
+        allowance.take(len(data) // ENTRY, now)
+        entries = (data[at : at + ENTRY] for at in range(0, len(data), ENTRY))
+        rows = [
+            receipt.countersign(entry[:HASH], now, [_named(lists, entry[HASH:])], signer).to_row() for entry in entries
+        ]
         return Response(cbor.encode(rows), mimetype="application/cbor")
 
     @app.errorhandler(HTTPException)
@@ -130,6 +136,12 @@ def create_app(home: Home) -> Flask:
         return answer
 
     return app
+
+
+def _named(lists: list[Listed], number: bytes) -> Listed:
+    """The list of that number (two bytes), or, where it is not published here, another one, which dates no check."""
+    wanted = int.from_bytes(number, "big")
+    return next((one for one in lists if one.number == wanted), lists[0])
 
 
 def _own_site(trust: TrustList) -> None:

@@ -56,7 +56,7 @@ ES256 = -7
 """RFC 9053 §2.1."""
 TOLERANCE = 86_400
 """Seconds for which a status list dates a check: the lists' own ttl by default (``docs/format.md`` §4.4)."""
-MOST_LISTS = 64
+MOST_LISTS = 8
 _DIGITS = re.compile(r"[1-9][0-9]{2,2100}", re.ASCII)
 _FIRST_BYTE = 1
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

@@ -95,12 +95,13 @@ def test_the_service_dates_a_receipt_for_pages_of_its_own_origin_alone(wif):
         signature = cases_receipt.signed(encoded)
         digest = hashlib.sha256(cases_receipt.sign1(cases_receipt.PROTECTED, encoded, signature)).digest()
         before = int(time.time())
-        answer = ask(digest + bytes(32))
+        answer = ask(digest + b"\0\1" + bytes(34))
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/cbor"), answer.text
         first, second = cbor2.loads(answer.content)
         assert first[0].hex() == kid and before <= first[1] <= time.time() and first[3] != second[3]
         published = (wif.home / "public/status-1.cose").read_bytes()
-        assert [1, hashlib.sha256(published).digest()[:16]] in [[row[0], row[2]] for row in first[2]]
+        hashed = hashlib.sha256(published).digest()[:16]
+        assert [[row[0], row[2]] for row in first[2]] == [[1, hashed]], "the list that was asked for, and no other"
 
         text = cases_receipt.text([encoded, signature, first], ORIGIN)
         held = trust.accept(
@@ -116,14 +117,14 @@ def test_the_service_dates_a_receipt_for_pages_of_its_own_origin_alone(wif):
             (403, digest, {"Origin": "https://evil.example"}),
             (415, digest, {"Content-Type": "text/plain"}),
             (400, b"", {}),
-            (400, digest[:31], {}),
-            (413, bytes(32 * 257), {}),
+            (400, digest, {}),
+            (413, bytes(34 * 257), {}),
         ):
             told = ask(data, **more)
             assert told.status_code == status and "Traceback" not in told.text, (status, told.status_code, told.text)
         assert httpx.get(f"http://{bind}/countersign").status_code == 405
-        assert ask(bytes(32 * 256)).status_code == 200
-        busy = next(one for one in (ask(bytes(32 * 256)) for _ in range(120)) if one.status_code != 200)
+        assert ask(bytes(34 * 256)).status_code == 200
+        busy = next(one for one in (ask(bytes(34 * 256)) for _ in range(120)) if one.status_code != 200)
         assert busy.status_code == 429 and 0 < int(busy.headers["Retry-After"]) <= 60
     finally:
         server.terminate()

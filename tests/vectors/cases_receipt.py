@@ -257,6 +257,8 @@ def _dating(cases: Cases) -> None:
     cases.good("a-day", "the list was as old as it may be", whole(time=STATUS_ISSUED + DAY), until=STATUS_ISSUED + DAY)
     late = STATUS_ISSUED + DAY + 1
     cases.good("late", "a second more", whole(time=late), word="late", since=STATUS_ISSUED, until=late)
+    eight = [LISTED, SECOND, *([number, 1, bytes(16)] for number in range(3, 9))]
+    cases.good("eight-lists", "as many lists as there may be", whole(lists=eight), until=NOW)
     cases.good(
         "list-not-named", "the countersignature names another list", whole(lists=[SECOND]), word="late", until=NOW
     )
@@ -394,8 +396,8 @@ def _structure(cases: Cases) -> None:
     cases.bad(
         "counter-time", "a time that is a text", text([encoded, signature, counter(encoded, signature, time="now")])
     )
-    many = [[number, 1, bytes(16)] for number in range(1, 66)]
-    cases.bad("counter-many", "65 lists", text([encoded, signature, [row[0], row[1], many, row[3]]]))
+    nine = [[number, 1, bytes(16)] for number in range(1, 10)]
+    cases.bad("counter-many", "9 lists", text([encoded, signature, counter(encoded, signature, lists=nine)]))
     cases.bad("short-signature", "a signature of 63 bytes", text([encoded, signature[:63]]))
     cases.bad(
         "long-length", "a length longer than it need be", text([Raw(head(2, len(encoded), 4) + encoded), signature])

@@ -99,11 +99,12 @@ export function receiptText(origin, statement, signature, counter) {
  * @returns {Promise<string | null>}
  */
 export async function dated(text, statement, signature, trust, ask = fetch) {
+  const judgedBy = /** @type {Map<number, any>} */ (decode(statement)).get(5), list = judgedBy?.[0] ?? 0; // it names that one: a symbol has no room for all
   let counter;
   try {
     const answer = await ask(COUNTERSIGN, {
       method: 'POST',
-      body: /** @type {BodyInit} */ (receiptDigest(statement, signature)),
+      body: /** @type {BodyInit} */ (concat(receiptDigest(statement, signature), [list >> 8, list & 255])),
       headers: { 'Content-Type': 'application/octet-stream' },
       credentials: 'omit',
       cache: 'no-store',

@@ -49,7 +49,7 @@ export const COMPARED = Object.freeze({
 export const TOLERANCE = 86_400;
 
 const DIGITS = /^[1-9][0-9]{2,2100}$/;
-const MOST_STATEMENT = 700, MOST_LISTS = 64, USE_COUNTERSIGN = 4;
+const MOST_STATEMENT = 700, MOST_LISTS = 8, USE_COUNTERSIGN = 4;
 /** 9999-01-01T00:00:00Z: every time is below, in UTC seconds. */
 const TIME_LIMIT = 253_370_764_800;
 const CRITICAL = [17, 18, 19], ADDITIVE = [20, 21, 22, 23], REQUIRED = [1, 2, 3, 4, 6, 7, 8, 9, 10];
