@@ -66,6 +66,7 @@ LATER = (
     "js/after-parts.js",
     "js/after-view.js",
     "js/compare-view.js",
+    "js/request-view.js",
     "js/settings-view.js",
     "js/about-view.js",
     "js/genuine-read.js",

@@ -250,3 +250,120 @@ def test_the_whole_way_by_keyboard(verifier, comparing):
     page.keyboard.press("Enter")
     poll(lambda: outcomes(page) == {"employer.siret": "near"})
     assert page.evaluate("document.activeElement.tagName") == "H2"  # the result is read from its title on
+
+
+@pytest.fixture
+def asking(verifier, phone):
+    """A function that shows a paper's verdict, then the request to the préfet."""
+
+    def show(**changes):
+        scan(phone, verifier.text(verifier.issuer.token(**changes)))
+        phone.locator("main [data-action=after]").click()
+        phone.locator("[data-action=request]").click()
+        poll(lambda: phone.locator("[data-after=request]").count() == 1)
+        return phone
+
+    yield show
+    assert phone.faults == []
+
+
+def prepared(page, ticks: tuple[str, ...] = (), **values: str) -> dict[str, str]:
+    """The days that the page finds for these values."""
+    for name in ticks:
+        page.locator(f"input[name={name}]").check()
+    for name, value in values.items():
+        page.locator(f"#after-{name}").fill(value)
+    page.locator("[data-action=prepare]").click()
+    found = page.locator("div[data-day]").evaluate_all("all => all.map(({ dataset }) => [dataset.day, dataset.value])")
+    return dict(found)
+
+
+def test_the_days_of_the_request_follow_the_holidays_of_the_seat(asking):
+    page = asking(index=41)
+    # The 26th of December is a holiday in the Bas-Rhin alone; the 27th of December 2027 is a Monday.
+    assert prepared(page, seat="75", first_day="29/12/2027")["latest"] == "2027-12-27"
+    assert prepared(page, seat="67", first_day="28/12/2027")["latest"] == "2027-12-24"
+    page = asking(index=42)
+    days = prepared(page, seat="75", first_day="14/01/2028", received="07/01/2028")
+    assert (days["answer"], days["silence"]) == ("2028-01-10", "2028-01-11")
+    assert "sans réponse" in page.locator("[data-after]").inner_text().lower()
+
+
+def test_the_text_names_the_paper_and_is_copied_drafted_and_put_into_a_calendar(asking):
+    page = asking(index=43)
+    prepared(
+        page,
+        seat="75",
+        first_day="14/01/2028",
+        by="Zoé Martin, gérante",
+        contact="zoe@example.org",
+        mail="prefecture@example.org",
+    )
+    text = page.locator("[data-letter]").inner_text()
+    for words in (
+        "482 913 0571",
+        "NGUYEN ÉPOUSE DUPONT",
+        "Viêt Nam",
+        "812345678 00013".replace(" ", ""),
+        "R5221-41",
+        "Paris (75)",
+        "14/01/2028",
+        "964 heures par an",
+    ):
+        assert words in text, words
+    assert page.locator("[data-missing]").count() == 0
+    link = page.locator("[data-action=mail]").get_attribute("href")
+    assert link.startswith("mailto:prefecture@example.org?subject=") and "R5221-41" in link
+    with page.expect_download() as started:
+        page.locator("[data-action=calendar]").click()
+    calendar = started.value.path().read_text("utf-8")
+    assert "DTSTART;VALUE=DATE:20280112" in calendar and "NGUYEN" not in calendar  # calendars are shared
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-action=copy]").click()
+    poll(lambda: page.evaluate("navigator.clipboard.readText()") == text, what="the text copied")
+
+
+def test_who_is_exempt_and_an_agencys_earlier_request_get_no_text(asking):
+    page = asking(index=44)
+    assert prepared(page, ("jobseeker",), seat="75", first_day="14/01/2028") == {}
+    assert (
+        page.locator("[data-due]").get_attribute("data-due") == "exempt" and page.locator("[data-letter]").count() == 0
+    )
+    page = asking(index=45)
+    prepared(page, ("agency",), seat="75", first_day="14/01/2028", former="03/01/2028", permit_until="30/09/2028")
+    assert page.locator("[data-due]").get_attribute("data-due") == "carried"
+
+
+def test_what_cannot_be_reckoned_is_said_and_what_is_missing_named(asking):
+    page = asking(index=46)
+    assert prepared(page, seat="", first_day="31/02/2027") == {}
+    assert page.locator("[data-fault=day]").inner_text().startswith("Ces jours ne se lisent pas")
+    assert "Département du siège" in page.locator("[data-missing]").inner_text()
+    assert prepared(page, seat="99", first_day="14/01/2028") == {}
+    assert page.locator("[data-note='request.outside.place']").count() == 1
+    assert prepared(page, seat="75", first_day="14/01/2060") == {}
+    prepared(page, first_day="14/01/2028", by="<b>x</b>\u202e", mail="a@b.fr?bcc=c@d.fr")
+    assert page.locator("[data-letter] b").count() == 0 and "<b>x</b>" in page.locator("[data-letter]").inner_text()
+    assert page.locator("[data-fault=mail]").count() == 1 and "bcc" not in page.locator(
+        "[data-action=mail]"
+    ).get_attribute("href")
+
+
+def test_in_english_the_text_sent_stays_french_and_is_told_beside(asking):
+    page = asking(index=47)
+    prepared(page, seat="75", first_day="14/01/2028")
+    page.locator("[data-action=language]").click()
+    poll(lambda: "Make the request ready" in page.locator("h1, [data-action=prepare]").last.inner_text())
+    assert "code du travail" in page.locator("[data-letter]").inner_text()
+    assert "Labour Code" in page.locator("details .letter").text_content()
+    page.locator("[data-action=language]").click()
+    poll(lambda: page.evaluate("document.documentElement.lang") == "fr")
+
+
+def test_what_the_request_takes_from_the_paper_is_never_compared_with_it(asking):
+    page = asking(index=48)
+    assert page.locator("#after-residence_permit").input_value() == "9912345678"
+    page.locator("main [data-action=after]").click()
+    page.locator("[data-action=compare]").click()
+    poll(lambda: page.locator("[data-after=compare]").count() == 1)
+    assert page.locator("#after-residence_permit").input_value() == ""

@@ -24,6 +24,7 @@ SCREENS = [
     "bad_signature",
     "foreign",
     "compare",
+    "request",
 ]
 
 
@@ -67,6 +68,14 @@ def opened(verifier: Service, context, screen: str):
         page.locator("#after-workplace").fill("33000")
         page.locator('[data-action="compare-now"]').click()
         poll(lambda: page.locator(".line").count() == 4)
+    elif screen == "request":
+        page.locator('[data-action="text"]').fill(samples(verifier)["valid"].text)
+        page.locator('[data-action="after"]').click()
+        page.locator('[data-action="request"]').click()
+        page.locator("#after-seat").fill("75")
+        page.locator("#after-first_day").fill("14/01/2028")
+        page.locator('[data-action="prepare"]').click()
+        poll(lambda: page.locator("[data-letter]").count() == 1)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(
@@ -139,7 +148,7 @@ def test_nothing_is_cut_on_narrow_screens_or_in_large_letters(verifier, browser,
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, screen
         cut = page.evaluate(
             """() => [...document.querySelectorAll('main *, header *, nav *')].filter((node) => node.scrollWidth > node.clientWidth + 1
-          && getComputedStyle(node).overflowX !== 'visible' && getComputedStyle(node).clipPath === 'none' && !node.closest('.sr-only, .live, .finder, .long, .button-icon, select, textarea')).map((node) => node.className)"""
+          && getComputedStyle(node).overflowX !== 'visible' && getComputedStyle(node).clipPath === 'none' && !node.closest('.sr-only, .live, .finder, .long, .button-icon, select, textarea, input')).map((node) => node.className)"""
         )
         assert cut == [], screen
         context.close()

@@ -11,8 +11,10 @@ import { say } from './messages.js';
 /** @typedef {import('./lists.js').Judgement} Judgement */
 
 /**
- * What was typed for one paper: texts by the names of their fields, ticks by `yes` or nothing. `source` names the file that filled it, if one did.
- * @typedef {{ text: string, values: Record<string, string>, source: string | null, lines: import('./compare.js').Line[] | null }} Draft
+ * What was typed for one paper: texts by the names of their fields, ticks by `yes` or nothing. `source` names the file that filled it, if one did;
+ * `asked` is what was typed for the request to the préfet.
+ * @typedef {{ text: string, values: Record<string, string>, source: string | null,
+ *   lines: import('./compare.js').Line[] | null, asked: Record<string, string> | null }} Draft
  */
 
 /** Fields of the hire that may be kept for the next papers of an employer: nothing of a person. */
@@ -28,7 +30,7 @@ let current = null;
  * @returns {Draft}
  */
 export function draftOf({ text, verdict: { claims } }) {
-  if (current?.text !== text) current = { text, values: claims ? { ...keptFor(claims) } : {}, source: null, lines: null };
+  if (current?.text !== text) current = { text, values: claims ? { ...keptFor(claims) } : {}, source: null, lines: null, asked: null };
   return current;
 }
 
@@ -88,7 +90,7 @@ export function style() {
 
 /**
  * A field with its label, bound to a draft. `name` is also the rest of the keys `after.field.NAME` and, where there is one, `after.hint.NAME`.
- * @param {Draft} draft
+ * @param {Pick<Draft, 'values'>} draft
  * @param {string} name
  * @param {{ hint?: boolean, list?: string[], options?: [string, string][], attributes?: Record<string, unknown>, changed?: () => void }} [more]
  * @returns {HTMLElement}
@@ -113,7 +115,7 @@ export function field(draft, name, { hint = false, list, options, attributes = {
 
 /**
  * A box to tick, bound to a draft.
- * @param {Draft} draft
+ * @param {Pick<Draft, 'values'>} draft
  * @param {string} name
  * @param {{ changed?: () => void }} [more]
  * @returns {HTMLElement}

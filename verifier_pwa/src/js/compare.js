@@ -281,7 +281,7 @@ function dayFrom(year, month, day) {
  * @param {string} written
  * @returns {string|null} YYYY-MM-DD; null where it is not read for certain
  */
-function readDay(written) {
+export function readDay(written) {
   const parts = /^([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/.exec(written);
   if (parts) return dayFrom(parts[1], parts[3], parts[4]);
   const french = /^([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})$/.exec(written);

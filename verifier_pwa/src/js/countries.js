@@ -29,12 +29,13 @@ let twoLetters = null;
 /**
  * `VNM` as `Viêt Nam (VNM)` in the language in use; a code without a name here is given back alone.
  * @param {string} code three capital letters
+ * @param {'fr' | 'en'} [wanted] another language than the one in use
  * @returns {string}
  */
-export function nationality(code) {
+export function nationality(code, wanted = language()) {
   if (OTHERS.includes(code)) return `${say(`nationality.${code}`)} (${code})`;
   twoLetters ??= new Map(CODES.trim().split(/\s+/).map((entry) => [entry.slice(0, 3), entry.slice(3) || entry.slice(0, 2)]));
   const region = twoLetters.get(code);
-  const name = region && new Intl.DisplayNames([language()], { type: 'region', fallback: 'none' }).of(region);
+  const name = region && new Intl.DisplayNames([wanted], { type: 'region', fallback: 'none' }).of(region);
   return name ? `${name} (${code})` : code;
 }
