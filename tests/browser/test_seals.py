@@ -63,6 +63,14 @@ def test_each_word_off_line_by_text(verifier, phone, word):
     assert phone.locator("[data-verdict]").count() == 0
 
 
+def test_on_a_wide_screen_it_takes_the_whole_width(verifier, phone):
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    paste(phone, seal_papers.texts(verifier.now)["authentic"])
+    seal(phone)
+    assert phone.locator("article[data-seal]").bounding_box()["width"] > 1000
+    phone.set_viewport_size(PHONE["viewport"])
+
+
 def test_what_nobody_signed_stands_apart_and_is_called_so(verifier, phone):
     paste(phone, seal_papers.texts(verifier.now)["annex"])
     seal(phone)

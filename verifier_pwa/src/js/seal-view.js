@@ -41,6 +41,7 @@ export async function sealScreen(app, texts) {
   const found = await Promise.all(texts.map((text) => judgeSeal(text, listed, at)));
   const live = liveStrip(at, app.now);
   const articles = found.map((one, place) => article(one, listed, at, place === 0 ? live.strip : null, () => { void app.seals(texts); }, app));
+  for (const one of articles) one.style.gridColumn = '1 / -1'; // each has both columns of a wide screen
   const node = element('div', { class: 'verdict' }, ...articles, element('div', { class: 'next' },
     button(say('action.again'), () => { void app.scan(); }, { class: 'button button-main', 'data-action': 'again' }, sign('scan'))));
   const { word, sentence } = words(found[0]);
