@@ -66,9 +66,14 @@ def filmed(text: str) -> str:
     """Frames of the film of one printed page, JSON of base64."""
     page = seal_papers.page(seal_papers.symbol(text, DOTS), dots=DOTS)
     width = round(WIDTH_MM / 25.4 * DOTS)
-    near = cv2.resize(page[500 : 500 + width * FRAME[1] // FRAME[0], 50 : 50 + width], FRAME, interpolation=cv2.INTER_AREA)
+    near = cv2.resize(
+        page[500 : 500 + width * FRAME[1] // FRAME[0], 50 : 50 + width], FRAME, interpolation=cv2.INTER_AREA
+    )
     random = np.random.default_rng(7)
-    pictures = [cv2.imencode(".jpg", held(near, number / 3, random), [cv2.IMWRITE_JPEG_QUALITY, 72])[1] for number in range(FRAMES)]
+    pictures = [
+        cv2.imencode(".jpg", held(near, number / 3, random), [cv2.IMWRITE_JPEG_QUALITY, 72])[1]
+        for number in range(FRAMES)
+    ]
     return json.dumps([base64.b64encode(one.tobytes()).decode() for one in pictures])
 
 
@@ -85,7 +90,14 @@ def run(name: str, codes: list[str], certificate: listing.SealCertificate) -> No
         service = Service(Path(folder))
         try:
             service.publish_trust(version=2, extensions=seal_papers.named(service.issuer.content).extensions)
-            made = listing.make(service.now - 60, service.now + 86_400, 23, service.now - 86_400, (certificate,), service.issuer.status_signer)
+            made = listing.make(
+                service.now - 60,
+                service.now + 86_400,
+                23,
+                service.now - 86_400,
+                (certificate,),
+                service.issuer.status_signer,
+            )
             (service.public / "seals.cose").write_bytes(made)
             with opened(name) as engine:
                 engine.open(service.origin)
