@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PAGE = "verificateur.html"
 README = "LISEZ-MOI.txt"
+_GOLDEN = "vectors/golden/"
+_AUTHORITY = "Service d’exemple"
+_SIGNATORY = {"given_names": "Camille", "family_name": "MARTIN", "title": "Adjointe", "service": _AUTHORITY}
 _README = """\
 VÉRIFIER UNE ATTESTATION WORK IN FRANCE, SANS NOUS                        (English below)
 
@@ -27,6 +30,7 @@ lists/              Les listes publiées au moment où ce dossier a été fait. 
 roots.json          Les clés racines : comparez-les avec une autre source avant de vous y fier.
 format.md           Le format entier, pour écrire un autre vérificateur (en anglais).
 vectors/            Les cas d’essai de chaque règle ; dans golden/, ce que chaque version a signé.
+papers/             Les mêmes papiers en PDF : d’essai, signés par les clés d’essai de vectors/.
 SHA256SUMS          Les empreintes : sha256sum --check SHA256SUMS.
 
 Le résultat dépend de l’âge des listes : un retrait plus récent n’est pas vu.
@@ -42,12 +46,34 @@ lists/              The lists published when this folder was made. The page hold
 roots.json          The root keys: compare them with another source before you rely on them.
 format.md           The whole format, to write another verifier.
 vectors/            Test cases for each rule; in golden/, what each release has signed.
+papers/             The same papers as PDFs: samples, signed by the test keys of vectors/.
 SHA256SUMS          The hashes: sha256sum --check SHA256SUMS.
 
 The result depends on the age of the lists: a more recent withdrawal is not seen.
 The QR code is neither a qualified electronic seal nor a 2D-DOC. A check here does not replace
 the one that the employer owes (articles L5221-8 and R5221-41 of the Code du travail).
 """
+
+
+def golden_papers(materials: dict[str, bytes]) -> dict[str, bytes]:
+    """The papers of every golden file, printed as this release prints them, by their path in a kit."""
+    from issuer.attestation import claims, qr
+    from issuer.documents import PrintedAttestation, render
+
+    made = {}
+    for path, data in materials.items():
+        release = path.removeprefix(_GOLDEN).removesuffix(".json")
+        if not path.startswith(_GOLDEN) or path == release:
+            continue
+        for case in json.loads(data)["cases"]:
+            origin, digits = qr.split_text(case["text"]) or ("", "")
+            parts = qr.unpack(digits[1:])
+            if parts is None:
+                raise ConfigError(f"The paper {case['id']} of {path} is no attestation. Get the project's files again.")
+            content = claims.decode(parts.payload).to_json()
+            paper = PrintedAttestation(content, case["text"], origin, _AUTHORITY, _SIGNATORY, demonstration=True)
+            made[f"papers/{release}/{case['id']}.pdf"] = render(paper)
+    return made
 
 
 def contents(home: Home) -> dict[str, bytes]:
@@ -74,7 +100,8 @@ def contents(home: Home) -> dict[str, bytes]:
         "demonstration": home.config.demonstration,
     }
     try:
-        files = materials() | {
+        files = materials()
+        files |= golden_papers(files) | {
             README: _README.encode(),
             PAGE: compose_kit_page(anchors, genuine),
             "roots.json": (json.dumps(pinned, indent=1) + "\n").encode(),

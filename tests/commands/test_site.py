@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from tests.support.agency import free_port
 from tests.support.console import ROOT
@@ -97,6 +99,14 @@ def test_a_kit_holds_the_format_its_vectors_the_roots_the_last_lists_and_a_page(
     )
     for name in ("format.md", "vectors/README.md", "vectors/golden/1.0.0.json", "vectors/lists/trust-worked.cose"):
         assert (folder / name).stat().st_size
+    golden = {
+        case["id"]: case["text"] for case in json.loads((folder / "vectors/golden/1.0.0.json").read_text())["cases"]
+    }
+    papers = {path.stem: path for path in (folder / "papers/1.0.0").glob("*.pdf")}
+    assert papers.keys() == golden.keys()
+    for name in ("reference", "most"):
+        page = pypdfium2.PdfDocument(papers[name])[0].render(scale=200 / 72, grayscale=True).to_pil()
+        assert [code.text for code in zxingcpp.read_barcodes(page)] == [golden[name]]
     assert not list(folder.rglob("*.py"))
     again = wif("kit", str(folder))
     assert again.code == 2 and "is not empty" in again.words and "Traceback" not in again.words
