@@ -253,45 +253,6 @@ WIDE = """(width) => [...document.querySelectorAll('body *')].filter((node) => n
 """Which elements reach beyond the window, the innermost last."""
 
 
-def test_no_page_is_wider_than_its_screen(house, browser, things):
-    """Each is opened once, on the smallest, and the window and the letters are changed then."""
-    too_wide = []
-    for path, page in opened(house, browser, things, 360, 844):
-        for width, letters in ((360, 100), (390, 200), (1440, 100), (1920, 100)):
-            page.set_viewport_size({"width": width, "height": 844})
-            page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
-            if page.evaluate("() => document.documentElement.scrollWidth") > width:
-                too_wide.append((path, width, letters, page.evaluate(WIDE, width)))
-    assert too_wide == []
-
-
-AXE = Path(__file__).parents[2] / "verifier_pwa/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CONTRAST = "async () => (await axe.run(document, { runOnly: ['color-contrast'] })).violations"
-RUN = f"async () => (await axe.run(document, {{ runOnly: {RULES} }})).violations"
-
-
-@pytest.mark.parametrize(("width", "locale"), [(390, "en-GB"), (1440, "fr-FR")])
-def test_axe_finds_no_violation(house, browser, things, width, locale):
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
-    script, found = AXE.read_text("utf-8"), []
-    for path, page in opened(house, browser, things, width, 900, locale=locale):
-        if locale.startswith("en") and page.locator("html").get_attribute("lang") == "fr":
-            page.goto(f"{house[0].address}/language/en")
-            page.goto(house[0].address + path.format_map(things))
-        for summary in page.locator("main details:not([open]) > summary").all():
-            summary.click()
-        page.evaluate(script)
-        found += [(path, violation["id"], violation["nodes"][0]["html"][:200]) for violation in page.evaluate(RUN)]
-        page.emulate_media(color_scheme="dark")
-        ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-        found += [(path, "not dark", ground)] if max(map(int, re.findall(r"\d+", ground))) > 60 else []
-        found += [(path, "dark", fault["nodes"][0]["html"][:200]) for fault in page.evaluate(CONTRAST)]
-        page.emulate_media(color_scheme="light")
-    assert found == []
-
-
 COVERED = """() => {
   const shown = (node) => node.checkVisibility({ visibilityProperty: true });
   const nodes = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
@@ -322,13 +283,47 @@ COVERED = """() => {
 """Every element that takes the focus is put under each edge of the window, then focused: what is covered then."""
 
 
-def test_what_has_the_focus_is_never_under_a_bar_that_stays(house, browser, things):
-    covered = {}
+def test_no_page_is_wider_than_its_screen_and_no_bar_covers_what_has_the_focus(house, browser, things):
+    """Each is opened once, on the smallest, and the window and the letters are changed then."""
+    too_wide, hidden = [], {}
     for path, page in opened(house, browser, things, 360, 640):
         for width, height in ((360, 640), (1280, 720)):
             page.set_viewport_size({"width": width, "height": height})
-            covered[path, width] = page.evaluate(COVERED)
-    assert {where: found for where, found in covered.items() if found} == {}
+            hidden[path, width] = page.evaluate(COVERED)
+        for width, letters in ((360, 100), (390, 200), (1440, 100), (1920, 100)):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
+            if page.evaluate("() => document.documentElement.scrollWidth") > width:
+                too_wide.append((path, width, letters, page.evaluate(WIDE, width)))
+    assert too_wide == []
+    assert {where: found for where, found in hidden.items() if found} == {}
+
+
+AXE = Path(__file__).parents[2] / "verifier_pwa/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = "async () => (await axe.run(document, { runOnly: ['color-contrast'] })).violations"
+RUN = f"async () => (await axe.run(document, {{ runOnly: {RULES} }})).violations"
+
+
+@pytest.mark.parametrize(("width", "locale"), [(390, "en-GB"), (1440, "fr-FR")])
+def test_axe_finds_no_violation(house, browser, things, width, locale):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
+    script, found = AXE.read_text("utf-8"), []
+    for path, page in opened(house, browser, things, width, 900, locale=locale):
+        if locale.startswith("en") and page.locator("html").get_attribute("lang") == "fr":
+            page.goto(f"{house[0].address}/language/en")
+            page.goto(house[0].address + path.format_map(things))
+        for summary in page.locator("main details:not([open]) > summary").all():
+            summary.click()
+        page.evaluate(script)
+        found += [(path, violation["id"], violation["nodes"][0]["html"][:200]) for violation in page.evaluate(RUN)]
+        page.emulate_media(color_scheme="dark")
+        ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        found += [(path, "not dark", ground)] if max(map(int, re.findall(r"\d+", ground))) > 60 else []
+        found += [(path, "dark", fault["nodes"][0]["html"][:200]) for fault in page.evaluate(CONTRAST)]
+        page.emulate_media(color_scheme="light")
+    assert found == []
 
 
 def test_tab_and_back_through_the_form_stay_in_sight(house, browser, page):

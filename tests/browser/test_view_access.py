@@ -95,21 +95,6 @@ def faults(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "en")])
-def test_axe_finds_no_fault_on_any_screen(verifier, browser, scheme, language):
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
-    wrong = {}
-    for screen in SCREENS:
-        context = browser.new_context(**PHONE, color_scheme=scheme, reduced_motion="reduce", service_workers="block")
-        context.add_init_script(f"localStorage.setItem('wif.settings', JSON.stringify({{ language: '{language}' }}))")
-        page = opened(verifier, context, screen)
-        page.evaluate(AXE.read_text("utf-8"))
-        wrong[screen] = faults(page)
-        context.close()
-    assert wrong == {screen: [] for screen in SCREENS}
-
-
 CONTRAST = """() => {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   const rgba = (text) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
@@ -129,28 +114,40 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_seven_to_one_for_the_sun(verifier, browser, scheme):
-    poor = {}
+@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "en")])
+def test_axe_finds_no_fault_on_any_screen_and_every_text_has_seven_to_one_for_the_sun(
+    verifier, browser, scheme, language
+):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: run npm ci in verifier_pwa.")
+    wrong = {}
     for screen in SCREENS:
-        context = browser.new_context(**PHONE, color_scheme=scheme, service_workers="block")
-        poor[screen] = opened(verifier, context, screen).evaluate(CONTRAST)
-        context.close()
-    assert poor == {screen: [] for screen in SCREENS}
-
-
-@pytest.mark.parametrize(("width", "letters"), [(320, 100), (390, 200), (1440, 200)])
-def test_nothing_is_cut_on_narrow_screens_or_in_large_letters(verifier, browser, width, letters):
-    for screen in SCREENS:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="fr-FR", service_workers="block")
+        context = browser.new_context(**PHONE, color_scheme=scheme, reduced_motion="reduce", service_workers="block")
+        context.add_init_script(f"localStorage.setItem('wif.settings', JSON.stringify({{ language: '{language}' }}))")
         page = opened(verifier, context, screen)
-        page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, screen
-        cut = page.evaluate(
-            """() => [...document.querySelectorAll('main *, header *, nav *')].filter((node) => node.scrollWidth > node.clientWidth + 1
-          && getComputedStyle(node).overflowX !== 'visible' && getComputedStyle(node).clipPath === 'none' && !node.closest('.sr-only, .live, .finder, .long, .button-icon, select, textarea, input')).map((node) => node.className)"""
-        )
-        assert cut == [], screen
+        wrong[screen] = page.evaluate(CONTRAST)
+        page.evaluate(AXE.read_text("utf-8"))
+        wrong[screen] += faults(page)
+        page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+        wrong[screen] += page.evaluate(CONTRAST)
+        context.close()
+    assert wrong == {screen: [] for screen in SCREENS}
+
+
+CUT = """() => [...document.querySelectorAll('main *, header *, nav *')].filter((node) => node.scrollWidth > node.clientWidth + 1
+  && getComputedStyle(node).overflowX !== 'visible' && getComputedStyle(node).clipPath === 'none' && !node.closest('.sr-only, .live, .finder, .long, .button-icon, select, textarea, input')).map((node) => node.className)"""
+
+
+def test_nothing_is_cut_on_narrow_screens_or_in_large_letters(verifier, browser):
+    """Each screen is opened once, and the window and the letters are changed then."""
+    for screen in SCREENS:
+        context = browser.new_context(viewport={"width": 320, "height": 800}, locale="fr-FR", service_workers="block")
+        page = opened(verifier, context, screen)
+        for width, letters in ((320, 100), (390, 200), (1440, 200)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("(letters) => { document.documentElement.style.fontSize = `${letters}%`; }", letters)
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width, (screen, width)
+            assert page.evaluate(CUT) == [], (screen, width)
         context.close()
 
 
