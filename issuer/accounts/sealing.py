@@ -24,7 +24,6 @@ class Sealer:
         if len(secret) != LENGTH:
             raise ValueError("the server's secret is 32 bytes")
         self._secret = secret
-        self._box = nacl.secret.SecretBox(self._derived(b"seal"))
 
     def _derived(self, purpose: bytes) -> bytes:
         return hashlib.blake2b(purpose, key=self._secret, digest_size=32).digest()
@@ -39,16 +38,21 @@ class Sealer:
         """32 bytes that seal the rows of the database."""
         return self._derived(b"rows")
 
-    def seal(self, data: bytes) -> bytes:
-        """``data`` readable by this home only: 40 bytes longer."""
-        return bytes(self._box.encrypt(data))
+    def seal(self, data: bytes, use: str = "") -> bytes:
+        """``data`` readable by this home only: 40 bytes longer. Each ``use`` has a key of its own, so that what a
+        browser holds for one is nothing for another.
+        """
+        return bytes(self._box_of(use).encrypt(data))
 
-    def open(self, sealed: bytes) -> bytes | None:
-        """What :meth:`seal` was given, or None for anything else."""
+    def open(self, sealed: bytes, use: str = "") -> bytes | None:
+        """What :meth:`seal` was given for this use, or None for anything else."""
         try:
-            return self._box.decrypt(sealed)
+            return self._box_of(use).decrypt(sealed)
         except (nacl.exceptions.CryptoError, ValueError):
             return None
+
+    def _box_of(self, use: str) -> nacl.secret.SecretBox:
+        return nacl.secret.SecretBox(self._derived(f"seal {use}".rstrip().encode()))
 
     def keyed_hash(self, purpose: str, value: str) -> str:
         """64 hexadecimal digits that say nothing of ``value`` to whoever lacks the secret."""

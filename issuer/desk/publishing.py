@@ -179,7 +179,7 @@ def _draw_up(
             f"The clock of this machine is {last - now} seconds behind the last publication. Set it right, then publish"
             ' again; if it is right, and the last publication was made by a clock ahead, run "wif publish --go-back".'
         )
-    issued_at = max(now, last + 1)
+    issued_at = lists.unused_second(connection, max(now, last + 1))
     listed = {entry.number for entry in content.status_lists}
     missing = [number for number in lists.opened(connection) if number not in listed]
     if missing:

@@ -1,10 +1,12 @@
 """What other machines say the time is: the Date header (RFC 9110 §6.6.1) of the public address and of configured hosts.
 
-For the publisher that nobody watches, where its own clock cannot be believed: a whole week without a publication, or a
-clock that ran ahead. It is asked of several, and believed where all who answer agree with it.
+For the publisher that nobody watches, where its own clock cannot be believed: a whole week without a publication, a
+clock that ran ahead, or one that gained time on the machine's own count of seconds. It is asked of several, and
+believed where all who answer agree with it.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
@@ -14,6 +16,29 @@ SECONDS = 5
 """How long a host has to answer."""
 SLACK = 120
 """Seconds by which two clocks may differ."""
+
+
+def seconds() -> float:
+    """Seconds that nobody sets: those since the machine began, its sleep counted where the system does."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class Pace:
+    """Whether a clock runs as fast as :func:`seconds` since it was last believed: one that is set on again and again,
+    by less than what is asked about each time, would otherwise get away for months.
+    """
+
+    def __init__(self, clock: Callable[[], int], steady: Callable[[], float] = seconds) -> None:
+        self._clock, self._steady = clock, steady
+        self.believe()
+
+    def believe(self) -> None:
+        """Begin anew: the clock is right now."""
+        self._began = self._clock() - self._steady()
+
+    def is_ahead(self) -> bool:
+        """Whether the clock gained more than :data:`SLACK` seconds."""
+        return self._clock() - self._steady() - self._began > SLACK
 
 
 def asked(addresses: Iterable[str]) -> dict[str, int]:

@@ -57,6 +57,14 @@ def last_issued_at(connection: Connection) -> int:
     return connection.scalar(select(func.max(Publication.issued_at)).where(Publication.withdrawn.is_(None))) or 0
 
 
+def unused_second(connection: Connection, at: int) -> int:
+    """The first UTC second from ``at`` on for which no list was ever signed, be it taken back."""
+    used = set(connection.scalars(select(Publication.issued_at).where(Publication.issued_at >= at)))
+    while at in used:
+        at += 1
+    return at
+
+
 def withdraw(connection: Connection, now: int, after: int, actor: str) -> list[int]:
     """Take back the publications issued after UTC second ``after``, with an entry of the trail; their entries there."""
     late = (Publication.issued_at > after) & Publication.withdrawn.is_(None)

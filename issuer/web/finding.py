@@ -35,6 +35,8 @@ FIELDS = (
 )
 SEALED = ("q", "employer", "siret", "reference")
 """Fields that say who is looked for: no address holds them readably."""
+USE = "search"
+"""What the sealed address is sealed for."""
 PARAMETER = "s"
 _DATED = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{8}"
@@ -88,13 +90,15 @@ def sealed(typed: Mapping[str, str]) -> str:
     said = {name: typed[name] for name in SEALED if typed.get(name)}
     if not said:
         return ""
-    return base64.urlsafe_b64encode(web_context().sealer.seal(json.dumps(said).encode())).decode("ascii").rstrip("=")
+    return (
+        base64.urlsafe_b64encode(web_context().sealer.seal(json.dumps(said).encode(), USE)).decode("ascii").rstrip("=")
+    )
 
 
 def _unsealed(text: str) -> dict[str, str] | None:
     """What :func:`sealed` was given; None for any other text."""
     try:
-        data = web_context().sealer.open(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+        data = web_context().sealer.open(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), USE)
     except ValueError:
         return None
     return None if data is None else json.loads(data)

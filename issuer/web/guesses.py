@@ -2,6 +2,8 @@
 network.
 """
 
+from collections.abc import Sequence
+
 from flask import g, request
 
 from issuer.accounts.throttles import ACCOUNT, ADDRESS, NETWORK, Limit, Reservation, places_of
@@ -13,17 +15,20 @@ and one-time and recovery codes, under the account's number."""
 
 
 def guess(
-    what: str, subject: str, limit: Limit = ACCOUNT, around: tuple[str, Limit, Limit] = ("", ADDRESS, NETWORK)
+    what: str,
+    subject: str | Sequence[str],
+    limit: Limit = ACCOUNT,
+    around: tuple[str, Limit, Limit] = ("", ADDRESS, NETWORK),
 ) -> Reservation:
-    """Count a try before it is made. ``around`` names whose addresses are counted, with the limits of an address and of
-    a network.
+    """Count a try before it is made, for each subject that it may concern. ``around`` names whose addresses are
+    counted, with the limits of an address and of a network.
     """
     keyed = web_context().sealer.keyed_hash
     side, by_address, by_network = around
     address, network = places_of(request.remote_addr or "")
     return web_context().throttles.reserve(
         {
-            keyed(what, subject): limit,
+            **{keyed(what, one): limit for one in ([subject] if isinstance(subject, str) else subject)},
             keyed(f"{side}address", address): by_address,
             keyed(f"{side}network", network): by_network,
         }

@@ -122,7 +122,7 @@ def seal(form: Kept) -> str:
     body = json.dumps(
         {"path": form.path, "typed": form.typed, "account": form.account, "at": web_context().clock()}
     ).encode()
-    sealed = base64.urlsafe_b64encode(web_context().sealer.seal(zlib.compress(body))).decode("ascii")
+    sealed = base64.urlsafe_b64encode(web_context().sealer.seal(zlib.compress(body), FIELD)).decode("ascii")
     return sealed if len(sealed) <= LARGEST else ""
 
 
@@ -162,7 +162,7 @@ def open_form(text: str) -> Kept | None:
     if not text or len(text) > LARGEST or not text.isascii():
         return None
     try:
-        sealed = web_context().sealer.open(base64.urlsafe_b64decode(text))
+        sealed = web_context().sealer.open(base64.urlsafe_b64decode(text), FIELD)
     except ValueError:
         return None
     if sealed is None:

@@ -1,20 +1,25 @@
 """A clock that runs ahead when lists are published: nothing from the future gets out, and a right clock goes on."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from issuer import registry
 from issuer.accounts import auditing
 from issuer.attestation import status
-from issuer.desk import PublicationRefused
+from issuer.desk import Grounds, PublicationRefused, acts, issue_many
 from issuer.home import found, timekeeping
 from issuer.registry import chain
+from issuer.web import publisher
 from tests.home.conftest import SECRET
 from tests.support.console import ORIGIN
-from tests.support.office import Clock
+from tests.support.office import SIGNATORY, Clock, made_up
+from tests.support.records import record
 
 DAY = 86_400
 
@@ -115,3 +120,62 @@ def test_a_mistake_that_was_confirmed_is_taken_back(home, monkeypatch):
     assert home.publish("test").issued_at == home.moving.now
     assert auditing.verify(home.engine).whole
     assert "withdraw_future" in [entry["act"] for entry in chain.entries(home.engine)]
+
+
+def test_a_clock_that_creeps_is_asked_about_although_each_step_is_small(home, monkeypatch):
+    """Forty publications, each six days after the one before by a clock that is set on: the second already asks."""
+    elsewhere, steady, right = Elsewhere(monkeypatch, None), [0.0], home.moving.now
+    pace = timekeeping.Pace(home.clock, lambda: steady[0])
+    service = SimpleNamespace(home=home, engine=home.engine, clock=home.clock, trust=home.trust)
+    published = 0
+    for _ in range(40):
+        home.moving.now += 6 * DAY
+        steady[0] += 3600
+        elsewhere.now = right + int(steady[0])
+        with suppress(PublicationRefused):
+            published += publisher.publish_if_due(service, pace=pace)
+    assert published == 0 and elsewhere.asked
+    home.moving.now = elsewhere.now = right + int(steady[0])
+    assert publisher.publish_if_due(service, pace=pace), "set right, it goes on, and nothing had to be taken back"
+
+
+def test_a_machine_that_slept_goes_on_once_others_agree(home, monkeypatch):
+    """Where sleep is not counted the clock seems to gain: it is asked once, and believed."""
+    elsewhere, steady = Elsewhere(monkeypatch, None), [0.0]
+    pace = timekeeping.Pace(home.clock, lambda: steady[0])
+    service = SimpleNamespace(home=home, engine=home.engine, clock=home.clock, trust=home.trust)
+    for expected in (1, 0):
+        home.moving.now += DAY
+        steady[0] += DAY * (1 - expected)
+        elsewhere.now, elsewhere.asked = home.moving.now, []
+        assert publisher.publish_if_due(service, pace=pace) and len(elsewhere.asked) == expected
+
+
+def test_going_back_again_and_again_brings_no_old_state_back(home, monkeypatch):
+    """Whoever sets the clock and says that it is right: what was revoked stays so in every list that is signed, none is
+    signed twice for one time, and each way back stands in the trail.
+    """
+    for _ in range(2):
+        home.moving.now += 3 * DAY
+        home.publish("test")
+    Elsewhere(monkeypatch, home.moving.now + 60)
+    [issued] = issue_many(replace(made_up(home), signatory=SIGNATORY), [record()], "cli:root")
+    assert issued.number, issued.errors
+    home.publish("test")
+    acts.do(made_up(home), "revoke", int(issued.number), Grounds("CRPA L241-2", "fraud"), "cli:root")
+    home.moving.now += 60
+    home.publish("test")
+    entry = registry.by_number(home.engine, int(issued.number))
+    right, held = home.moving.now, set()
+    for days in (3, 2, 1, 3, 0):
+        home.moving.now = right - days * DAY
+        if days:
+            with pytest.raises(PublicationRefused, match="Set the clock right"):
+                home.ask_the_time()
+        home.publish("test", clock_confirmed=True, back=True)
+        data = (home.public / f"status-{entry.list_number}.cose").read_bytes()
+        shown = status.read(data, entry.list_number)
+        assert shown.values[entry.list_index >> 2] >> (entry.list_index & 3) * 2 & 3 == 1
+        held.add(data)
+    assert len(held) == 5 and auditing.verify(home.engine).whole
+    assert [entry["act"] for entry in chain.entries(home.engine)].count("withdraw_future") >= 2

@@ -11,9 +11,11 @@ import pytest
 
 from issuer.accounts import factor
 from issuer.accounts.throttles import ACCOUNT, Throttles
+from issuer.registry import requests
 from issuer.web.public.whereabouts import NUMBER
 from issuer.web.publicside import PREFIX
 from tests.support.agency import PEOPLES_PASSWORD
+from tests.support.requests import add
 
 WRONG = "faux mot de passe"
 DAY = 86_400
@@ -100,6 +102,30 @@ def test_birth_dates_side_by_side(uncounted):
     )
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(404) == NUMBER.most and statuses.count(429) == 25 - NUMBER.most
+
+
+def test_both_numbers_of_a_request_and_every_spelling_share_one_count(uncounted):
+    """A dossier has its own number and ours: neither, nor another way to write number or date, is a try more."""
+    now = uncounted.context.clock()
+    held = requests.by_id(uncounted.home.engine, add(uncounted.home.engine, now, dossier=44_970_001))
+    numbers = (str(held.number), str(held.dossier), f"n° {held.dossier}", f"{held.number:,}".replace(",", " "))
+    dates = (
+        "1980-01-02",
+        "02/01/1980",
+        "2 janvier 1980",
+        "02011980",
+        "2.1.80",
+        "né le 2 janvier 1980",
+        "1er mars 1980",
+    )
+    tried = [(numbers[n % 4], dates[n % 7]) for n in range(28)]
+    ask = lambda number, date: (
+        httpx.post(
+            f"{uncounted.address}{PREFIX}/demande", data={"number": number, "birth_date": date}, timeout=60
+        ).status_code
+    )
+    statuses = [ask(*one) for one in tried]
+    assert statuses.count(404) == NUMBER.most and set(statuses) <= {404, 422, 429}
 
 
 def test_no_other_spelling_of_an_identifier_has_a_counter_of_its_own(uncounted, target):

@@ -180,3 +180,61 @@ def test_an_old_page_offers_again_only_to_whom_it_belongs(agency):
     assert own.status_code == 400 and "Fermer le compte" in own.text and "agent" in own.text
     nobody = agency.client(None).post("/sign-in", data={"identifier": "planted", "csrf_token": "gone"})
     assert nobody.status_code == 400 and "planted" not in nobody.text
+
+
+ODD = (
+    "//elsewhere.example/people/{id}/disable",
+    "/people/../people/{id}/disable",
+    "/people/%2e%2e/people/{id}/disable",
+    "/people/{id}/disable/..%2f..%2f",
+    "/%5celsewhere.example/people/{id}/disable",
+    "/people/{id}/disable?next=https://elsewhere.example/",
+    "/people/{id}/disable;//elsewhere.example",
+    "/people/{id}%00/disable",
+)
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_a_kept_form_goes_nowhere_but_to_the_page_that_it_was_for(agency, path):
+    """Odd addresses of a form are not kept, or come back as the page's own path on this host."""
+    id_ = agency.people["agent"].id
+    visitor = agency.client("administrator")
+    token = visitor.form_token()
+    agency.context.sessions.end_all(agency.people["administrator"].id)
+    address = agency.address + path.format(id=id_)
+    with httpx.Client(cookies=visitor.cookies, timeout=60) as raw:
+        page = raw.post(address, data={"reason": "essai", "csrf_token": token})
+    assert page.status_code in (400, 401, 404, 405, 308), page.status_code
+    sealed = sealed_in(page)
+    if sealed:
+        with agency.app.test_request_context():
+            assert kept.open_form(sealed).path == f"/people/{id_}/disable"
+    assert "elsewhere.example" not in page.headers.get("Location", "").replace(agency.address, "")[:30]
+
+
+def test_what_was_sealed_for_another_use_is_no_form_and_a_form_is_no_search(agency):
+    with agency.app.test_request_context():
+        form = kept.seal(kept.Kept("/people/1/disable", {}, agency.people["agent"].id))
+    visitor = agency.client("agent")
+    search = re.search(r"[?&]s=([^&]+)", visitor.submit("/attestations", {"q": "CHERCHÉE"}).headers["Location"])[1]
+    for text in (search, search + "==", form[:-4], "AAAA", "é", form * 2):
+        stranger = agency.client(None)
+        answer = stranger.submit("/sign-in", {"identifier": "agent", "password": PEOPLES_PASSWORD, "kept": text})
+        assert answer.status_code < 500, text[:12]
+    with agency.app.test_request_context():
+        assert kept.open_form(form) and not any(kept.open_form(text) for text in (search, search + "=="))
+    assert visitor.get(f"/attestations?s={form}").status_code == 200
+
+
+def test_a_form_of_somebody_else_is_not_offered(agency):
+    """Another account's sealed form, carried through the sign-in of one who may do the same."""
+    one, other = (agency.person(f"{name}{agency.context.clock()}", "administrator", ()) for name in "uv")
+    agency.people |= {one.identifier: one, other.identifier: other}
+    secret = bytes(range(20))
+    agency.context.credentials.set_factor(
+        other, secret, factor.code_at(secret, agency.context.clock() // factor.STEP - 1)
+    )
+    with agency.app.test_request_context():
+        sealed = kept.seal(kept.Kept(f"/people/{agency.people['agent'].id}/disable", {"reason": ["planted"]}, one.id))
+    answer = signed_in(agency, agency.client(None), other.identifier, sealed, secret)
+    assert answer.status_code == 302 and "planted" not in answer.text

@@ -23,8 +23,8 @@ from issuer.written.dates import typed_birth_date
 from keys.errors import not_none
 
 NUMBER = Limit(10, 60, 15 * 60, 2 * 3600)
-"""Tries of one number, whoever makes them: in the long run about a hundred a day, against some twenty thousand birth
-dates.
+"""Tries of one request, by whichever of its numbers and whoever makes them: in the long run about a hundred a day,
+against some twenty thousand birth dates.
 """
 AROUND = ("whereabouts-", Limit(40, 30, 15 * 60, 60), Limit(160, 30, 15 * 60, 15))
 """Failed tries from one address, and from one network: a university may stand behind one, so it is slowed down late."""
@@ -59,14 +59,16 @@ def page() -> ResponseReturnValue:
 
 def _answer(number: int, birth_date: str, typed: dict) -> ResponseReturnValue:
     context = web_context()
-    tried = guess("whereabouts", str(number), NUMBER, AROUND)
+    candidates = request_matches.candidates(context.engine, number)
+    subjects = [f"request {id_}" for id_, _ in candidates] or [str(number)]
+    tried = guess("whereabouts", subjects, NUMBER, AROUND)
     if tried.wait:
         return _slowed(tried.wait, typed)
-    found = matching(request_matches.candidates(context.engine, number), birth_date)
+    found = matching(candidates, birth_date)
     if found is None:
         return _form(typed, error=words.text("whereabouts.unknown", public_language())), 404
     right(tried)
-    forget("whereabouts", str(number))
+    forget("whereabouts", f"request {found}")
     return _found(found)
 
 
