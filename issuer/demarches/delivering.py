@@ -19,14 +19,14 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from issuer.demarches import registering
+from issuer.demarches import records, registering
 from issuer.demarches.context import DemarchesContext
 from issuer.demarches.errors import DemarchesError
 from issuer.demarches.source import Source, Standing
 from issuer.desk import Confirmed, issue, print_document
 from issuer.errors import ConfigError
 from issuer.messages import text
-from issuer.registry import alerts, letters, outbox, requests
+from issuer.registry import alerts, letters, outbox, queries, requests
 from issuer.registry.database import reading, write
 from issuer.registry.faults import RegistryError
 from issuer.registry.outbox import ACCEPT, CLOSE, DELIVER, DONE, FAILED, SIGN, WRITE, Task
@@ -117,6 +117,8 @@ def _check(context: DemarchesContext, source: Source, task: Task, request: Reque
 
 
 def _sign(context: DemarchesContext, task: Task, request: Request) -> Task:
+    if _is_changed(context, task, request):
+        return write(context.engine, lambda connection: _give_back(context, connection, task, request))
     desk = context.desk()
     issued = issue(desk, Confirmed(task.data["record"], task.data.get("confirmed", ())), task.author)
     if issued.status == "refused":
@@ -155,6 +157,33 @@ def _sign(context: DemarchesContext, task: Task, request: Request) -> Task:
         return _finish(context, connection, task, now)
 
     return write(context.engine, work)
+
+
+def _is_changed(context: DemarchesContext, task: Task, request: Request) -> bool:
+    """Whether the request says something else by now than what was decided, and nothing was signed of it yet."""
+    decided = {name: value for name, value in task.data["record"].items() if name not in ("reference", "signatory")}
+    asked = records.merged(request.record, request.corrections)
+    asked = {name: value for name, value in asked.items() if name not in ("reference", "signatory")}
+    if request.attestation is not None or asked == decided:
+        return False
+    with reading(context.engine) as connection:
+        return not queries.is_used(connection, task.data["record"]["reference"])
+
+
+def _give_back(context: DemarchesContext, connection: Connection, task: Task, request: Request) -> Task:
+    """Nothing is signed of what nobody decided on: an agent decides again; what was accepted at its source goes its way
+    with what it says now, unless that is to be settled first.
+    """
+    now = context.clock()
+    closed = _close(context, connection, task, request, "changed")
+    current = not_none(requests.find(connection, request.id))
+    if current.state == ACCEPTE:
+        who = registering.Decider(task.author, task.data["record"]["signatory"])
+        registering.enqueue_delivery(context, connection, current, who)
+    else:
+        requests.change(connection, current.id, now, {"decided_by": None, "awaited": "examen"})
+        requests.note(connection, current.id, now, "changed", task.author, now)
+    return closed
 
 
 def filename(number: str) -> str:

@@ -154,6 +154,11 @@ def by_reference(engine: Engine, reference: str) -> RegisteredAttestation | None
     return None if row is None else registered(row)
 
 
+def is_used(connection: Connection, reference: str) -> bool:
+    """Whether an attestation was issued under this reference."""
+    return connection.scalar(select(ReferenceUse.attestation_id).where(ReferenceUse.reference == reference)) is not None
+
+
 def reference_of(engine: Engine, number: int | str) -> str | None:
     """The reference under which this attestation was issued, if any."""
     query = select(ReferenceUse.reference).join(Attestation, ReferenceUse.attestation_id == Attestation.id)

@@ -16,7 +16,7 @@ from issuer.attestation.problems import Problem
 from issuer.demarches import closing, deciding, delivering, doubts
 from issuer.desk import Grounds, acts
 from issuer.desk.errors import NoSigner
-from issuer.registry import alerts, chain, crosscheck, outbox, queries, requests
+from issuer.registry import alerts, archived, chain, crosscheck, outbox, queries, requests
 from issuer.registry.database import reading
 from tests.support.processes import TOP, Running
 
@@ -286,3 +286,46 @@ def test_killed_again_and_again_no_dossier_gets_two_papers_and_none_is_forgotten
     assert chain.verify(scene.demarches.engine).whole and crosscheck.verify(scene.demarches.engine) == ()
     with reading(scene.demarches.engine) as connection:
         assert all(outbox.open_of(connection, scene.request(dossier["number"]).id) is None for dossier in here + there)
+
+
+def unreachable():
+    raise delivering.DemarchesError("unreachable")
+
+
+def test_what_is_changed_between_the_decision_and_the_signature_is_decided_anew(scene):
+    """By the usager at the source, or by an agent here, while Démarches simplifiées does not answer."""
+    for number in (1, 2, 3):
+        scene.put(number)
+    scene.sync()
+    there = scene.demarches.connect
+    scene.demarches.connect = unreachable
+    for number in (1, 2, 3):
+        accept(scene, number)
+    request = scene.request(1)
+    deciding.correct(scene.demarches, request, request.revision, {"workplaces": ["13"]}, scene.agent)
+    scene.demarches.connect = there
+    scene.put(2, days=1, answers={106: "Tout autre métier"})
+    scene.later(scene.settings.interval)
+    scene.sync()
+    while scene.work():
+        scene.later(3600)
+    assert [bool(scene.request(number).attestation) for number in (1, 2, 3)] == [False, False, True]
+    assert [scene.store.dossiers[number]["state"] for number in (1, 2, 3)] == ["en_instruction"] * 2 + ["accepte"]
+    for number in (1, 2):
+        request = scene.request(number)
+        task = outbox.last_of(scene.demarches.engine, request.id)
+        assert (task.step, task.error, request.awaited, request.decided_by) == ("failed", "changed", "examen", None)
+        accept(scene, number)
+    made = [archived(scene.demarches.engine, scene.request(number).attestation).claims.to_json() for number in (1, 2)]
+    assert made[0]["workplaces"] == ["13"] and made[1]["job"] == "Tout autre métier"
+
+
+def test_accepted_at_the_source_and_corrected_before_it_is_signed_the_paper_says_the_correction(scene):
+    scene.put(1, "accepte", days=1)
+    scene.sync()
+    request = scene.request(1)
+    deciding.correct(scene.demarches, request, request.revision, {"workplaces": ["13"]}, scene.agent)
+    while scene.work():
+        scene.later(3600)
+    made = archived(scene.demarches.engine, scene.request(1).attestation).claims.to_json()
+    assert made["workplaces"] == ["13"] and len(files(scene.store.dossiers[1])) == 1
