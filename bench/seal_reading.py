@@ -15,9 +15,11 @@ import argparse
 import ctypes
 import ctypes.util
 import json
+import runpy
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +30,18 @@ import cv2
 import numpy as np
 from ppf.datamatrix import DataMatrix
 
-from bench.reading import frames, peers
+from bench.reading import frames
 from tests.vectors import cases_seals
 
 TEXT = cases_seals.sealed(cases_seals.GOOD)
 SHOWN = 24
+MEASURE = runpy.run_path(str(TOP / "bench/reading/peers.py"))["measure"]
+"""Run, not imported: that file names readers which are not needed here."""
 LIBDMTX_MS = 1000
 PACK_GREY = 300
 """DmtxPack8bppK: one byte a pixel."""
 UNDEFINED = -1
+Read = Callable[[Any], list[str]]
 
 
 def sheet() -> np.ndarray:
@@ -82,7 +87,7 @@ class _Message(ctypes.Structure):
     )
 
 
-def libdmtx() -> peers.Read:
+def libdmtx() -> Read:
     """The reader of libdmtx 0.7.5 and later, by its C functions."""
     name = ctypes.util.find_library("dmtx")
     if name is None:
@@ -122,7 +127,7 @@ def libdmtx() -> peers.Read:
     return read
 
 
-def zxing_cpp() -> peers.Read:
+def zxing_cpp() -> Read:
     """zxing-cpp with every effort; its bytes, for its text may replace control characters."""
     import zxingcpp
 
@@ -150,7 +155,7 @@ def main() -> None:
         results = [ours(folder.absolute())]
         for name, load in (("zxing-cpp, every effort", zxing_cpp), ("libdmtx", libdmtx)):
             try:
-                results.append(peers.measure(name, load(), listing, folder))
+                results.append(MEASURE(name, load(), listing, folder))
             except ImportError as error:
                 print(f"{name} is left out: {error}", file=sys.stderr)
     kinds = list(dict.fromkeys(frame["kind"] for frame in listing))

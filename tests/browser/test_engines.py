@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import pytest
 
+from issuer.attestation import genuine
+from keys import cbor
+from keys.trust_content import GENUINE, STATE_REVOKED
 from tests.browser.samples import REVOKED, publish_states
 from tests.browser.test_updates import changed_sources
 from tests.support import engines
@@ -25,6 +30,7 @@ from verifier_pwa.site_data import Anchors, read_lists
 pytestmark = pytest.mark.browser
 
 VERDICT = "document.querySelector('[data-verdict]')?.dataset.verdict ?? null"
+LEVEL = VERDICT.replace("verdict ??", "level ??")
 OFFLINE = (
     "[document.documentElement.dataset.offline ?? null, document.querySelector('.standing-ready')?.textContent ?? '']"
 )
@@ -167,6 +173,56 @@ def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp
     finally:
         verifier.build()
         verifier.restart()
+
+
+def test_the_day_a_key_is_stolen_on_a_phone(engine, tmp_path):
+    """Honest papers keep their verdict and forgeries turn red on a served site, also when its server is killed midway."""
+    service = Service(tmp_path / "drill")
+    try:
+        issuer = service.issuer
+        honest, revoked = issuer.token(), issuer.token(REVOKED)
+        forged = issuer.token(index=77, family_name="DURAND")
+        service.publish({REVOKED: 1}, age=10)
+
+        def says(content: bytes, expected: list[str], seconds: int = 60) -> None:
+            ask = "(({ verdict, level } = {}) => [verdict, level])(document.querySelector('[data-verdict]')?.dataset)"
+            engine.open("about:blank")
+            engine.open(service.link(content))
+            poll(lambda: engine.ask(ask) == expected, seconds, f"{expected}")
+
+        says(honest, ["valid", "green"])
+        poll(lambda: (engine.ask(OFFLINE) or [""])[0] == "ready", 120, "html[data-offline=ready]")
+        says(revoked, ["revoked", "red"])
+        says(forged, ["valid", "green"])
+
+        place = "genuine/0123456789abcdef-01234567.cbor"
+        files = genuine.make([honest, revoked], bytes(range(16)), place)
+        named = (GENUINE, cbor.encode([place, hashlib.sha256(files[place]).digest()]))
+        stolen, *others = issuer.content.keys
+        (service.public / "genuine").mkdir()
+        (service.public / place).write_bytes(files[place])
+        service.kill()  # the index is there, its part and the trust list are not: a phone goes on as before
+        says(honest, ["valid", "green"])
+
+        keys = (replace(stolen, state=STATE_REVOKED, extensions=(named,)), *others)
+        service.publish_trust(version=2, keys=keys)
+        service.restart()
+        engine.ask("document.querySelector('[data-action=refresh-lists]').click()")
+        poll(lambda: engine.ask(VERDICT) == "untrusted_key", 60, "the trust list that revokes")
+        says(honest, ["untrusted_key", "amber"])
+        assert engine.ask("document.body.innerText.includes('NGUYEN')") is False, "no claims until the list is there"
+        says(forged, ["untrusted_key", "amber"])
+        (service.public / f"{place}.1").write_bytes(files[f"{place}.1"])
+        engine.ask("document.querySelector('[data-action=refresh-lists]').click()")
+        poll(lambda: engine.ask(VERDICT) == "untrusted_key" and engine.ask(LEVEL) == "red", 60, "red once asked again")
+        says(honest, ["valid", "green"])
+        says(revoked, ["revoked", "red"])
+        says(forged, ["untrusted_key", "red"])
+        service.kill()
+        says(honest, ["valid", "green"])
+        says(forged, ["untrusted_key", "red"])
+    finally:
+        service.kill()
 
 
 def test_the_page_of_one_file_works_from_a_disk_and_takes_newer_lists(engine, verifier, paper, kit_page):
