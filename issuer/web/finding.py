@@ -38,6 +38,8 @@ SEALED = ("q", "employer", "siret", "reference")
 USE = "search"
 """What the sealed address is sealed for."""
 PARAMETER = "s"
+_DAY_FORM = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}")
+"""What is written as a day, be there such a day or not."""
 _DATED = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{8}"
     r"|(?:[0-9]{1,2}(?:er)? )?[^\W\d]{3,9}\.? [0-9]{4}|[0-9]{1,2}[/.-][0-9]{4}",
@@ -201,6 +203,7 @@ def read_box(text: str, today: date) -> Box:
         if is_number(value) and is_there(value, True):
             return Box(number=value)
         hint = "find.problem.number" if len(digits) == 10 else "find.problem.digits"
+        hint = "find.hint.day" if _DAY_FORM.fullmatch(text) else hint
         return Box(words=digits, hint="find.hint.unknown" if is_number(value) else hint)
     if text and by_reference(web_context().engine, text) is not None:
         return Box(reference=text)
@@ -210,7 +213,7 @@ def read_box(text: str, today: date) -> Box:
     for found in _DATED.finditer(text):
         if (born := typed_birth_date(found[0], today)) is not None:
             return Box(born=born, words=" ".join((text[: found.start()] + " " + text[found.end() :]).split()))
-    return Box(words=text)
+    return Box(words=text, hint="find.hint.day" if _DAY_FORM.fullmatch(text) else "")
 
 
 def is_there(number: int, attestation: bool) -> bool:

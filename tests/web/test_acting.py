@@ -316,6 +316,8 @@ def test_one_box_leads_to_requests_and_dossiers_too(agency):
     ):
         assert f"/requests/{request.number}" in visitor.get("/requests", params={"q": text}).text, text
     assert f"/requests/{request.number}" not in visitor.get("/requests", params={"q": "juin 1979"}).text
+    for text in ("31/02/1979", "1979-02-31", "31.2.79", "12/13/2099"):
+        assert "Ce jour n’existe pas" in visitor.get("/attestations", params={"q": text}).text, text
     assert f"/requests/{request.number}" not in agency.client("other").get("/requests", params={"q": "diaye"}).text
 
 
