@@ -158,6 +158,40 @@ def test_every_way_in_from_a_link_to_the_camera(engine, verifier, paper):
     sees(engine, "valid")
 
 
+AFTER = """(async () => {
+  const until = async (selector) => {
+    for (let turn = 0; turn < 400; turn += 1) {
+      const found = document.querySelector(selector);
+      if (found) return found;
+      await new Promise((go) => { setTimeout(go, 50); });
+    }
+    throw new Error(selector);
+  };
+  const type = async (name, value) => {
+    const field = await until(`#after-${name}`);
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  (await until('main [data-action=after]')).click();
+  (await until('[data-action=compare]')).click();
+  await type('siret', '81234567800021');
+  (await until('[data-action=compare-now]')).click();
+  const outcome = (await until('.line')).dataset.outcome;
+  (await until('main [data-action=after]')).click();
+  (await until('[data-action=receipt]')).click();
+  await type('company', 'SOCIÉTÉ EXEMPLE SAS');
+  (await until('[data-action=sign]')).click();
+  return [outcome, (await until('[data-receipt]')).dataset.receipt].join(' ');
+})()"""
+
+
+def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifier):
+    fresh(engine, verifier)
+    engine.ask(TYPE % verifier.text(verifier.issuer.token()))
+    sees(engine, "valid")
+    assert engine.ask(AFTER) == "near undated"
+
+
 def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp_path):
     verifier.build(sources=changed_sources(tmp_path, "second"))
     try:

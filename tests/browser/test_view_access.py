@@ -25,6 +25,8 @@ SCREENS = [
     "foreign",
     "compare",
     "request",
+    "receipt form",
+    "receipt",
 ]
 
 
@@ -76,6 +78,14 @@ def opened(verifier: Service, context, screen: str):
         page.locator("#after-first_day").fill("14/01/2028")
         page.locator('[data-action="prepare"]').click()
         poll(lambda: page.locator("[data-letter]").count() == 1)
+    elif screen in ("receipt form", "receipt"):
+        page.locator('[data-action="text"]').fill(samples(verifier)["valid"].text)
+        page.locator('[data-action="after"]').click()
+        page.locator('[data-action="receipt"]').click()
+        page.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
+        if screen == "receipt":
+            page.locator('[data-action="sign"]').click()
+            poll(lambda: page.locator("[data-receipt]").count() == 1)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(

@@ -438,7 +438,7 @@ def test_a_wheel_brings_what_a_site_is_made_of_and_no_more(tmp_path):
     brought, installed = (compose(anchors, sources, place) for place in (tmp_path / "libraries", NODE_MODULES))
     assert brought.files == installed.files
     packages = {path.split("/")[-2] for path in map(str, (tmp_path / "libraries").glob("**/package.json"))}
-    assert packages == {"ed25519", "pdfjs-dist", "zxing-wasm", *PARTS}
+    assert packages == {"ed25519", "lean-qr", "pdfjs-dist", "zxing-wasm", *PARTS}
     assert len(list((tmp_path / "libraries").glob("**/LICENSE"))) == len(packages)
     assert sum(path.stat().st_size for path in tmp_path.glob("libraries/**/*") if path.is_file()) < 5_000_000
 

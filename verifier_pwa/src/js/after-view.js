@@ -29,7 +29,8 @@ export async function openAfter(app, judgement) {
     element('p', {}, say('after.lead')),
     element('div', { class: 'ways-after' },
       way('compare', async () => (await app.later(() => import('./compare-view.js')))?.openCompare(app, judgement)),
-      way('request', async () => (await app.later(() => import('./request-view.js')))?.openRequest(app, judgement))),
+      way('request', async () => (await app.later(() => import('./request-view.js')))?.openRequest(app, judgement)),
+      way('receipt', async () => (await app.later(() => import('./receipt-view.js')))?.openReceiptForm(app, judgement))),
     back(app, judgement));
   app.shell.show({ name: 'after', title: say('after.title'), node, heading, again: () => { void openAfter(app, judgement); } });
 }

@@ -4,7 +4,7 @@
  */
 
 import { takeLink, watchInput, watchScanner } from './input.js';
-import { afterPaint, button, element, fill } from './element.js';
+import { afterPaint, element, fill } from './element.js';
 import { language, say, speak } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { Shell, standingBar } from './shell.js';
@@ -58,6 +58,8 @@ export class App extends EventTarget {
   verdicts = 0;
   /** @type {import('./files.js').FileReading | null} */
   #fileReading = null;
+  /** The receipt of a check whose paper is looked for. @type {string | null} */
+  receipt = null;
   /** Counts what was asked for: a screen that comes late, after another was asked for, is not shown. */
   #turn = 0;
 
@@ -107,18 +109,15 @@ export class App extends EventTarget {
     const seals = forms.filter(claimsSeal);
     if (texts.length > 0) void this.choose(texts);
     else if (seals.length > 0) void this.seals([(seals.find((form) => form.includes('\x1f')) ?? seals[0]).trim()]);
-    else if (forms.some((form) => readWritten(form, this.lists.origins).number)) this.#sayNumber();
+    else if (forms.some((form) => readWritten(form, this.lists.origins).number)) void this.#sayNumber();
     else this.#show(this.lists.judge(forms[0].replace(/\s+/g, '')), { coded: false });
   }
 
   /** A number was given in place of a code. */
-  #sayNumber() {
-    this.#turn += 1;
-    const heading = element('h1', { tabindex: '-1' }, say('number.title'));
-    const node = element('section', { class: 'page', 'data-trouble': 'number' }, heading,
-      element('p', { role: 'alert' }, say('number.why')), element('p', {}, say('number.do')),
-      element('div', { class: 'buttons' }, button(say('nav.scan'), () => { void this.scan(); }, { class: 'button button-main' })));
-    this.shell.show({ name: 'trouble', title: say('number.title'), node, heading });
+  async #sayNumber() {
+    const turn = this.#turn += 1;
+    const reading = await this.fileReading();
+    if (turn === this.#turn) reading?.sayNumber();
   }
 
   /** Draws the frame around the screens in the language in use. */
@@ -157,7 +156,8 @@ export class App extends EventTarget {
    * @param {Judgement} [judgement] when it was judged already
    */
   present(text, judgement = this.lists.judge(text)) {
-    this.#show(judgement);
+    if (isReceipt(text)) void this.receipts([text]);
+    else this.#show(judgement);
   }
 
   /**
@@ -214,6 +214,16 @@ export class App extends EventTarget {
     this.shell.announce(screen.said);
     import('./signals.js').then(({ signal }) => signal(screen.level), () => null);
     this.#restCamera();
+  }
+
+  /**
+   * Shows the receipt of a check, beside its paper where that came along.
+   * @param {string[]} texts one of them a receipt's
+   */
+  async receipts(texts) {
+    const turn = this.#turn += 1;
+    const part = await this.later(() => import('./receipt-show.js'));
+    if (turn === this.#turn) void part?.openReceipt(this, texts.find(isReceipt) ?? '', texts.find((text) => !isReceipt(text)) ?? null);
   }
 
   /** Judges the text on the screen again: the time has passed, or newer lists came. */
@@ -284,7 +294,7 @@ export class App extends EventTarget {
   #seen(texts, screen) {
     const ours = texts.filter(this.ours);
     const last = this.#last;
-    if (!last || ours.length !== 1 || ours[0] !== last.text || this.now() - last.at > KNOWN_S || this.now() < last.at) {
+    if (this.receipt || !last || ours.length !== 1 || ours[0] !== last.text || this.now() - last.at > KNOWN_S || this.now() < last.at) {
       void this.choose(texts);
       return;
     }
@@ -301,6 +311,11 @@ export class App extends EventTarget {
    */
   async choose(texts, { hidden, unread, trouble } = { hidden: [], unread: false, trouble: null }) {
     const ours = texts.filter(this.ours), seals = texts.filter(claimsSeal);
+    if (ours.length > 0 && this.receipt) ours.push(this.receipt);
+    if (ours.some(isReceipt)) {
+      await this.receipts(ours);
+      return;
+    }
     /** @type {How} */
     const how = { doubt: unread ? 'unread' : trouble ? 'partly' : null, seals };
     if (hidden.length > 0 && !unread) {
@@ -409,6 +424,9 @@ export class App extends EventTarget {
     void this.#warm.then(settle, settle);
   }
 }
+
+/** @param {string} text */
+const isReceipt = (text) => text.includes('/#9');
 
 /** How little a result speaks for a paper. @param {Judgement} judgement */
 function gravity({ verdict: { level } }) {

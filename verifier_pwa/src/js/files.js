@@ -77,6 +77,15 @@ export class FileReading {
     if (this.#work === work) this.#work = null;
   }
 
+  /** Says that a number was given in place of a code. */
+  sayNumber() {
+    const heading = element('h1', { tabindex: '-1' }, say('number.title'));
+    const node = element('section', { class: 'page', 'data-trouble': 'number' }, heading,
+      element('p', { role: 'alert' }, say('number.why')), element('p', {}, say('number.do')),
+      element('div', { class: 'buttons' }, button(say('nav.scan'), () => { void this.#app.scan(); }, { class: 'button button-main' })));
+    this.#app.shell.show({ name: 'trouble', title: say('number.title'), node, heading });
+  }
+
   /**
    * Says why nothing was read, and what else can be done.
    * @param {string} trouble the rest of a key `file.…`, or `blocked`, `unreached`
@@ -105,10 +114,10 @@ const MEGABYTE = 1_000_000;
 const LARGEST = 80 * MEGABYTE;
 
 /**
- * The text of a QR code in the bytes of a file: our own PDFs hold it uncompressed in their metadata, and the proofs that this
+ * The text of a QR code, or of a receipt, in the bytes of a file: our own PDFs hold it uncompressed in their metadata, and the proofs that this
  * application saves hold it too.
  */
-const CODE = /https?:\/\/[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/#1[0-9]{232,2110}(?![0-9])/gi;
+const CODE = /https?:\/\/[a-z0-9.-]{1,253}(?::[0-9]{1,5})?\/#[19][0-9]{232,2110}(?![0-9])/gi;
 
 /** Pictures that some browsers open and others do not, by their first bytes (Latin-1). @type {[RegExp, string][]} */
 const FORMATS = [

@@ -63,9 +63,6 @@ export const en = Object.freeze({
   'camera.off': 'The camera is off.',
   'camera.off.do': 'Touch “Open the camera” to go on.',
 
-  'number.title': 'A number proves nothing',
-  'number.why': 'A number can be copied from another attestation: no result is given on a number alone.',
-  'number.do': 'Scan the QR code printed on the paper, send a photo of it, or paste the link in it. If the code cannot be read, ask the service that issued the attestation.',
   'choice.title': 'Several attestations read together',
   'choice.lead': 'Choose the one to verify.',
   'choice.item': 'Attestation no. {number}',

@@ -64,9 +64,6 @@ export const fr = Object.freeze({
   'camera.off': 'La caméra est arrêtée.',
   'camera.off.do': 'Touchez « Ouvrir la caméra » pour reprendre.',
 
-  'number.title': 'Un numéro ne prouve rien',
-  'number.why': 'Un numéro peut être recopié d’une autre attestation : aucun résultat n’est donné sur un numéro seul.',
-  'number.do': 'Scannez le code QR imprimé sur le papier, envoyez-en une photo, ou collez le lien qu’il contient. Si le code est illisible, demandez au service qui a délivré l’attestation.',
   'choice.title': 'Plusieurs attestations lues ensemble',
   'choice.lead': 'Choisissez celle à vérifier.',
   'choice.item': 'Attestation n° {number}',

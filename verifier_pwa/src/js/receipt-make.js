@@ -1,6 +1,6 @@
 /**
  * Making a receipt of a check on the device (docs/format.md §9): the statement, its signature, what the service is asked, the text of
- * the symbol. Nothing leaves the device but a hash, and only when the person asks. Its screen imports it next.
+ * the symbol. Nothing leaves the device but a hash, and only when the person asks.
  * @module
  */
 

@@ -1,0 +1,285 @@
+"""Receipts of checks on the phone: made and signed off line, printed, read by others, dated, and given back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import pytest
+import zxingcpp
+
+from issuer.attestation import qr, receipt, token
+from keys import cbor, trust
+from keys.roots import RootSet
+from keys.signer import SeedSigner
+from keys.trust_content import TrustedKey
+from tests.browser.test_after_verdict import drop, fill, scan
+from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
+
+COUNTER = SeedSigner(bytes([44]) * 32)
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory):
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    key = TrustedKey(COUNTER.kid, COUNTER.public_key, 4, made.now - DAY, made.now + DAY, 1, "Service", ())
+    made.issuer.content = made.issuer.content.with_countersigner(key)
+    made.publish_trust(version=2)
+    made.build()
+    yield made
+    made.kill()
+
+
+def _phone(verifier, browser, **more):
+    context = browser.new_context(**PHONE, **more)
+    made = context.new_page()
+    made.faults = []
+    made.on("pageerror", lambda error: made.faults.append(str(error)))
+    made.goto(verifier.link(verifier.issuer.token()))
+    offline_ready(made)
+    later_ready(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def phone(verifier, browser):
+    """A page that keeps everything, off line; what a test has the service answer is in `answer`."""
+    made = _phone(verifier, browser)
+    made.context.set_offline(True)
+    yield made
+    assert made.faults == []
+    made.context.close()
+
+
+@pytest.fixture(scope="module")
+def second(verifier, browser):
+    """Another person's phone, off line."""
+    made = _phone(verifier, browser)
+    made.context.set_offline(True)
+    yield made
+    assert made.faults == []
+    made.context.close()
+
+
+def word(page) -> str:
+    poll(lambda: page.locator("[data-receipt]").count() == 1, what="a receipt's screen")
+    return page.locator("[data-receipt]").get_attribute("data-receipt")
+
+
+def open_form(page, text: str) -> None:
+    scan(page, text)
+    page.locator("main [data-action=after]").click()
+    page.locator("[data-action=receipt]").click()
+    poll(lambda: page.locator("[data-after=receipt]").count() == 1)
+
+
+def signed(page, company: str = "SOCIÉTÉ EXEMPLE SAS") -> str:
+    page.locator("#after-company").fill(company)
+    page.locator("[data-action=sign]").click()
+    return word(page)
+
+
+def saved(page) -> bytes:
+    with page.expect_download() as started:
+        page.locator("[data-action=save-receipt]").click()
+    return Path(started.value.path()).read_bytes()
+
+
+def symbols(pdf: bytes, folder: Path) -> list[str]:
+    """The texts of the codes on the printed pages, by poppler and zxing-cpp."""
+    (folder / "receipt.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "200", "-gray", "receipt.pdf", "page"], cwd=folder, check=True)
+    return [
+        code.text
+        for page in sorted(folder.glob("page*.pgm"))
+        for code in zxingcpp.read_barcodes(cv2.imread(str(page), cv2.IMREAD_GRAYSCALE))
+    ]
+
+
+def judged(verifier, texts: list[str]) -> receipt.Reading:
+    """What the other implementation says of the two symbols."""
+    (paper,) = [text for text in texts if "/#1" in text]
+    (made,) = [text for text in texts if "/#9" in text]
+    roots = RootSet(1, (verifier.issuer.root.public_key,))
+    held = trust.accept((verifier.public / "trust.cose").read_bytes(), roots, None, int(time.time())).trust
+    parts = qr.unpack(paper.partition("/#1")[2])
+    assert parts is not None
+    return receipt.judge(made, token.join(parts), held)
+
+
+def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verifier, phone, second, tmp_path):
+    open_form(phone, verifier.text(verifier.issuer.token(index=51)))
+    assert phone.locator("input[type=radio]:checked").count() == 0, "nothing is preselected"
+    assert "retenu contre vous" in phone.locator("[data-warning]").inner_text()
+    assert phone.locator("[data-unseen]").count() == 3
+    phone.locator("input[name=seen_original][value=yes]").check()
+    assert phone.locator("[data-unseen]").count() == 2
+    assert signed(phone) == "undated"
+    said = phone.locator("[data-receipt]").inner_text()
+    assert "SOCIÉTÉ EXEMPLE SAS" in said and "Aucune date établie" in said and "L8256-2" in said
+    assert phone.locator("[data-verdict]").count() == 0
+    pdf = saved(phone)
+    texts = symbols(pdf, tmp_path)
+    found = judged(verifier, texts)
+    assert (found.word, len(texts)) == ("undated", 2)
+    roots = tmp_path / "roots.json"
+    roots.write_text(json.dumps({"keys": [verifier.issuer.root.public_key.hex()], "threshold": 1}))
+    command = [sys.executable, "-X", "utf8", "-m", "issuer.commands", "receipt", "check", str(tmp_path / "receipt.pdf")]
+    checked = subprocess.run(
+        [*command, "--public", str(verifier.public), "--roots", str(roots)], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr
+    (line,) = checked.stdout.splitlines()
+    assert (json.loads(line)["receipt"], json.loads(line)["paper"]["verdict"]) == ("undated", "valid")
+    verifier.kill()
+    try:
+        second.locator("input[type=file]").first.set_input_files(
+            {"name": "recu.pdf", "mimeType": "application/pdf", "buffer": pdf}
+        )
+        assert word(second) == "undated"
+        assert second.locator("[data-today]").get_attribute("data-today") == "valid"
+        made = next(text for text in texts if "/#9" in text)
+        second.locator(".tabs [data-action=scan]").click()
+        second.locator("[data-action=text]").fill(made)  # the receipt alone, then its paper
+        assert word(second) == "paper_missing"
+        second.locator("main").get_by_text("Scanner l’attestation").click()
+        second.locator("[data-action=text]").fill(next(text for text in texts if "/#1" in text))
+        assert word(second) == "undated"
+    finally:
+        verifier.restart()
+
+
+def test_another_paper_and_a_changed_receipt_show_nothing_that_was_not_signed(verifier, phone, second, tmp_path):
+    open_form(phone, verifier.text(verifier.issuer.token(index=52)))
+    signed(phone)
+    texts = symbols(saved(phone), tmp_path)
+    made, other = next(text for text in texts if "/#9" in text), verifier.text(verifier.issuer.token(index=53))
+    for name, content, expected in (
+        ("other.txt", f"{made}\n{other}", "other_paper"),
+        ("cut.txt", f"{made[:-3]}\n{other}", "malformed"),
+    ):
+        second.locator("input[type=file]").first.set_input_files(
+            {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+        )
+        poll(lambda: second.locator(f"[data-receipt={expected}]").count() == 1, what=expected)
+        if expected == "malformed":
+            assert "SOCIÉTÉ EXEMPLE" not in second.locator("main").inner_text()
+
+
+def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, phone, tmp_path):
+    asked = []
+    answers = ["portal", "never", "service"]
+
+    def service(route):
+        asked.append(route.request.post_data_buffer)
+        how = answers.pop(0)
+        if how == "portal":
+            return route.fulfill(status=200, content_type="text/html", body="<html>Sign in to the hotel</html>")
+        if how == "never":
+            return route.abort("timedout")
+        entry = asked[-1]
+        status = (verifier.public / "status-1.cose").read_bytes()
+        listed = receipt.Listed(
+            int.from_bytes(entry[32:], "big"), verifier.now - 30, hashlib.sha256(status).digest()[:16]
+        )
+        row = receipt.countersign(entry[:32], int(time.time()), [listed], COUNTER).to_row()
+        return route.fulfill(status=200, content_type="application/cbor", body=cbor.encode([row]))
+
+    phone.context.route("**/countersign", service)
+    open_form(phone, verifier.text(verifier.issuer.token(index=54)))
+    signed(phone)
+    assert asked == [], "nothing is sent unasked"
+    for said in ("Pas encore daté", "Pas encore daté"):
+        phone.locator("[data-action=date]").click()
+        poll(lambda: said in phone.locator("main [role=status]").inner_text(), what="not dated yet")
+        assert word(phone) == "undated"
+    before = saved(phone)
+    drop(phone, "recu.pdf", before)  # given back later
+    assert word(phone) == "undated"
+    phone.locator("[data-action=date]").click()
+    poll(lambda: phone.locator("[data-receipt=dated]").count() == 1, what="a date")
+    assert all(len(entry) == 34 for entry in asked)
+    texts = symbols(saved(phone), tmp_path)
+    found = judged(verifier, texts)
+    assert (found.word, found.since) == ("dated", verifier.now - 30)
+    phone.context.unroute("**/countersign")
+
+
+def test_the_comparison_goes_in_as_outcomes_and_a_suite_names_the_former(verifier, phone, tmp_path):
+    text = verifier.text(verifier.issuer.token(index=55))
+    scan(phone, text)
+    phone.locator("main [data-action=after]").click()
+    phone.locator("[data-action=compare]").click()
+    fill(phone, siret="81234567800021", job="Plongeuse", first_day=time.strftime("%d/%m/%Y", time.gmtime(verifier.now)))
+    phone.locator("main [data-action=after]").click()
+    phone.locator("[data-action=receipt]").click()
+    poll(lambda: phone.locator("[data-after=receipt]").count() == 1)
+    assert phone.locator("[data-differs='employer.siret']").count() == 1
+    phone.locator("input[name=with_hire]").check()
+    signed(phone)
+    phone.locator("[data-action=suite]").click()
+    phone.locator("#after-sent_on").fill("01/12/2026")
+    phone.locator("#after-channel").select_option("email")
+    assert signed(phone) == "undated"
+    statement = judged(verifier, symbols(saved(phone), tmp_path)).receipt.statement.to_json()
+    assert statement["compared"]["employer.siret"] == "near" and "81234567800021" not in str(statement)
+    assert re.fullmatch("[0-9a-f]{64}", statement["former"]) and statement["request"]["channel"] == "email"
+
+
+def test_a_result_that_changed_meanwhile_is_shown_and_nothing_signed(verifier, browser):
+    page = _phone(verifier, browser)
+    open_form(page, verifier.text(verifier.issuer.token(index=58)))
+    page.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
+    verifier.publish({58: 1}, age=10)
+    page.locator("[data-action=sign]").click()
+    poll(lambda: page.locator("[data-verdict]").count() == 1, what="the new verdict")
+    assert page.locator("[data-verdict]").get_attribute("data-verdict") == "revoked"
+    assert page.locator("[data-receipt]").count() == 0
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [({"company": ""}, "company"), ({"company": "x" * 81}, "text"), ({"company": "<b>\u202e"}, "text"),
+     ({"company": "A", "company_siret": "123"}, "siret")],
+)  # fmt: skip
+def test_what_is_declared_wrong_is_said_and_nothing_signed(verifier, phone, values, code):
+    open_form(phone, verifier.text(verifier.issuer.token(index=56)))
+    for name, value in values.items():
+        phone.locator(f"#after-{name}").fill(value)
+    phone.locator("[data-action=sign]").click()
+    assert phone.locator("[data-fault]").get_attribute("data-fault") == code
+    assert phone.locator("[data-receipt]").count() == 0
+
+
+def test_a_browser_that_keeps_no_key_says_so_and_signs_all_the_same(verifier, browser, tmp_path):
+    context = browser.new_context(**PHONE, service_workers="block")
+    page = context.new_page()
+    page.add_init_script(
+        "IDBFactory.prototype.open = new Proxy(IDBFactory.prototype.open, { apply(open, self, [name, ...more]) {"
+        " if (name === 'wif-receipts') throw new DOMException('refused', 'SecurityError');"
+        " return Reflect.apply(open, self, [name, ...more]); } });"
+    )
+    page.goto(verifier.origin)
+    poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    open_form(page, verifier.text(verifier.issuer.token(index=57)))
+    assert signed(page) == "undated"
+    assert page.locator("[data-key=lost]").count() == 1
+    assert judged(verifier, symbols(saved(page), tmp_path)).word == "undated"
+    context.close()
+
+
+def test_the_key_of_the_device_cannot_be_read_out(phone):
+    found = phone.evaluate(
+        """() => new Promise((resolve) => { const opening = indexedDB.open('wif-receipts');
+        opening.onsuccess = () => { const asking = opening.result.transaction('keys').objectStore('keys').get('device');
+          asking.onsuccess = async () => { const { privateKey } = asking.result; opening.result.close();
+            resolve([privateKey.extractable, await crypto.subtle.exportKey('pkcs8', privateKey).then(() => 'read', () => 'refused')]); }; }; })"""
+    )
+    assert found == [False, "refused"]

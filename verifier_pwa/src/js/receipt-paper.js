@@ -1,0 +1,84 @@
+/**
+ * The paper of a receipt: one PDF with what was declared and two symbols, the attestation's own and the receipt's, which anybody verifies off line.
+ * @module
+ */
+
+import { correction, generate } from 'lean-qr';
+import { say } from './messages.js';
+import './messages.after.js';
+import { makePdf } from './pdf-made.js';
+import { day, exactMoment } from './words.js';
+
+/** @typedef {import('./receipt-read.js').Reading} Reading */
+/** @typedef {import('./receipt-read.js').Statement} Statement */
+
+/**
+ * What a statement declares, in lines of words.
+ * @param {Statement} statement
+ * @returns {[string, string][]} label and value
+ */
+export function declaredLines({ declared_at: at, verdict, company, seen, compared, hired_on: hired, request, dpae, former }) {
+  /** @type {[string, string][]} */
+  const lines = [
+    [say('receipt.declared.at'), exactMoment(Date.parse(at) / 1000)],
+    [say('receipt.declared.by'), [company.person, company.name, company.siret].filter(Boolean).join(', ')],
+    [say('receipt.declared.verdict'), say(`receipt.checked.${verdict}`)],
+    ...(/** @type {const} */ (['original', 'person', 'permit'])).map((one) => /** @type {[string, string]} */ ([say(`receipt.seen.${one}`), say(`receipt.said.${seen[one]}`)])),
+  ];
+  if (compared) lines.push([say('receipt.declared.compared'), Object.entries(compared).map(([name, outcome]) => `${name === 'dates' ? say('after.dates') : say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`).join(' · ')]);
+  if (hired) lines.push([say('receipt.declared.hired'), day(hired)]);
+  if (request) {
+    lines.push([say('receipt.declared.request'), [day(request.sent_on), say(`receipt.channel.${request.channel}`), request.reference, say(`receipt.answer.${request.answer}`), request.answered_on && day(request.answered_on)].filter(Boolean).join(', ')]);
+  }
+  if (dpae) lines.push([say('receipt.declared.dpae'), `${dpae.certificate}, ${exactMoment(Date.parse(dpae.at) / 1000)}`]);
+  if (former) lines.push([say('receipt.declared.former'), former]);
+  return lines;
+}
+
+/**
+ * When the check is known to have been, in words.
+ * @param {Pick<Reading, 'dating' | 'since' | 'until'>} reading
+ */
+export function datingWords({ dating, since, until }) {
+  if (dating === 'dated' && since !== null && until !== null) return say('receipt.dating.dated', { since: exactMoment(since), until: exactMoment(until) });
+  if (dating === 'late' && until !== null) return since === null ? say('receipt.dating.late_unnamed', { until: exactMoment(until) }) : say('receipt.dating.late', { since: exactMoment(since), until: exactMoment(until) });
+  return say('receipt.dating.undated');
+}
+
+/** @param {string} text @param {string} caption @returns {import('./pdf-made.js').Symbol2D} */
+function symbol(text, caption) {
+  const made = generate(text, { minCorrectionLevel: correction.M, maxCorrectionLevel: correction.M });
+  return { size: made.size, dark: (x, y) => made.get(x, y), caption };
+}
+
+/**
+ * @param {string} paper the text of the attestation's symbol
+ * @param {string} text the text of the receipt's
+ * @param {Reading} reading of both
+ * @param {string} fingerprint the receipt's hash, 64 hexadecimal digits
+ * @param {'fr' | 'en'} language
+ * @param {boolean} demonstration whether demonstration keys signed what it speaks of
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function receiptPdf(paper, text, reading, fingerprint, language, demonstration) {
+  const { receipt } = reading;
+  if (!receipt) throw new TypeError('a receipt without a statement has no paper');
+  const block = (/** @type {string} */ words) => ({ text: words });
+  return makePdf({
+    title: say('receipt.title'),
+    language,
+    blocks: [
+      { text: say('receipt.title'), size: 18, bold: true },
+      ...(demonstration ? [{ text: `${say('demo.title')} – ${say('demo.meaning')}`, bold: true, gap: 6 }] : []),
+      { text: say('receipt.what'), gap: 6 },
+      { text: say('receipt.block.established'), size: 12, bold: true, gap: 12 },
+      block(say('receipt.established.signed')), block(datingWords(reading)), block(say('receipt.fingerprint', { hash: fingerprint })),
+      { text: say('receipt.block.declared'), size: 12, bold: true, gap: 12 },
+      ...declaredLines(receipt.statement).map(([label, value]) => block(`${label} : ${value}`)),
+      { text: say('receipt.block.today'), size: 12, bold: true, gap: 12 },
+      block(say('receipt.paper.today')), block(say('receipt.not_instead')), block(say('receipt.is_not')),
+    ],
+    symbols: [symbol(paper, say('receipt.paper.attestation')), symbol(text, say('receipt.paper.receipt'))],
+    texts: [paper, text],
+  });
+}
