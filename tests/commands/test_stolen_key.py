@@ -17,7 +17,7 @@ from issuer.attestation import qr, token
 from issuer.home.home import DEMONSTRATION_PASSPHRASE
 from keys import cbor
 from keys.keystore import Keystore
-from tests.support.console import ROOT, record
+from tests.support.console import ROOT, Wif, record
 
 
 def words(run):
@@ -125,6 +125,30 @@ def test_no_list_is_made_when_the_log_contradicts_the_kept_checkpoint(wif, scene
     run = wif("keys", "revoke", scene["kid"], "--checkpoint", scene["kept"], "--yes")
     assert run.code == 1 and "No list of the genuine is made" in run.words
     assert not (wif.home / "public/genuine").exists()
+
+
+def test_the_monitor_finds_the_fork_and_the_rollback_of_another_home(wif, scene, tmp_path):
+    other = Wif(tmp_path / "a folder/another home")
+    shutil.copytree(wif.home, other.home)  # the same keys, as who broke in would have
+
+    def looks(home):
+        with served(home.home / "public") as address:
+            command = ["log", "watch", address, "--roots", wif.home / "config.toml", "--keep", tmp_path / "monitor"]
+            return wif(*command, "--once")
+
+    assert wif.issue(record(reference="B-0", birth_date="1996-06-01"), flags="--no-pdf").code == 0
+    assert wif("publish").code == 0
+    grown = looks(wif)
+    assert (grown.code, grown.rows[0]["outcome"], grown.rows[0]["size"]) == (0, "grown", 5), grown.words
+    back = looks(other)
+    assert (back.code, back.rows[0]["outcome"]) == (1, "rollback") and "ALARM" in back.words, back.words
+    row = record(reference="B-1", birth_date="1996-07-01", family_name="DURAND")
+    assert other.issue(row, record(reference="B-2", birth_date="1996-08-01"), flags="--no-pdf").code == 0
+    assert other("publish").code == 0
+    forked = looks(other)
+    assert (forked.code, forked.rows[0]["outcome"]) == (1, "fork") and "ALARM" in forked.words, forked.words
+    again = looks(wif)
+    assert (again.code, again.rows[0]["outcome"]) == (0, "unchanged"), "nothing of it was taken over"
 
 
 def test_a_kill_in_the_middle_leaves_no_honest_paper_behind(wif, scene):
