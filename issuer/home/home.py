@@ -90,9 +90,13 @@ class Home:
         from issuer.registry import seals
 
         engine = registry.open_registry(self._database, self.sealer.rows_key)
-        registry.check_schema(engine)
-        with registry.reading(engine) as connection:
-            seals.check_key(connection)
+        try:
+            registry.check_schema(engine)
+            with registry.reading(engine) as connection:
+                seals.check_key(connection)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
     @functools.cached_property

@@ -2,10 +2,18 @@
 
 import pytest
 
-from tests.support.databases import address, engine, postgres_address, postgres_filled, sqlite_engine, sqlite_template
+from tests.support.databases import (
+    address,
+    engine,
+    opened,
+    postgres_address,
+    postgres_filled,
+    sqlite_engine,
+    sqlite_template,
+)
 from tests.support.office import Office
 
-__all__ = ["address", "engine", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]
+__all__ = ["address", "engine", "opened", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]
 
 
 @pytest.fixture

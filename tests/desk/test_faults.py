@@ -55,7 +55,7 @@ def test_two_processes_with_the_same_references_issue_each_once(engine, address)
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, seed):
+def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, seed, opened):
     worker = start(address, "KILL", 0, 100_000, "suspend", tmp_path / "public")
     worker.until(bool)
     time.sleep(random.Random(seed).uniform(0, 0.7))
@@ -71,7 +71,7 @@ def test_a_killed_process_loses_nothing_it_answered(engine, address, tmp_path, s
             assert registry.by_number(engine, number).state == "suspended"
     kept = sum(registry.counts(engine).values())
     assert len(issued) <= kept <= len(issued) + 20, "at most the batch whose answers were under way"
-    office = Office(registry.open_registry(address), tmp_path / "public")
+    office = Office(opened(address), tmp_path / "public")
     again = list(issue_many(office.desk, (record(reference=f"KILL-{place}") for place in range(kept)), AUTHOR))
     assert all(answer.status == "already_issued" for answer in again)
     assert [answer.token.hex() for answer in again[: len(issued)]] == [token for _, _, token in issued]

@@ -174,10 +174,10 @@ def test_a_departement_without_a_key_is_refused_and_takes_no_index(office):
     assert registry.list_use(office.engine) == {1: 1}
 
 
-def test_answers_come_after_their_commit(office):
+def test_answers_come_after_their_commit(office, opened):
     answers = issue_many(office.desk, (record(reference=f"R{n}") for n in range(5)), AUTHOR, batch=2)
     for place, answer in enumerate(answers):
-        other = registry.open_registry(office.engine.url.render_as_string(hide_password=False))
+        other = opened(office.engine.url.render_as_string(hide_password=False))
         assert registry.by_number(other, answer.number) is not None
         assert registry.archived(other, answer.number).token == answer.token
         assert sum(registry.counts(other).values()) == min(5, place // 2 * 2 + 2)

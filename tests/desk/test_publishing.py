@@ -68,10 +68,10 @@ def test_a_clock_a_little_behind_is_borne_and_more_is_refused(office):
     assert (office.folder / "status-1.cose").read_bytes() == before and chain.head(office.engine) == entries
 
 
-def test_a_restored_database_does_not_publish_the_past(office, tmp_path):
+def test_a_restored_database_does_not_publish_the_past(office, tmp_path, opened):
     office.clock.now += 50
     office.publish()
-    engine = registry.open_registry(str(tmp_path / "restored.sqlite3"))
+    engine = opened(str(tmp_path / "restored.sqlite3"))
     registry.migrate(engine)
     restored = type(office)(engine, office.folder)
     assert restored.publish().issued_at == NOW + 51, (

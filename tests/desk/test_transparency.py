@@ -338,14 +338,14 @@ def test_the_trail_names_the_published_log(logged):
     assert last["act"] == "publish" and last["details"]["log"] == [size, root.hex()]
 
 
-def test_after_a_restore_the_published_signatures_are_not_forgotten(logged, tmp_path):
+def test_after_a_restore_the_published_signatures_are_not_forgotten(logged, tmp_path, opened):
     """A registry restored from before them takes the published leaves over, and says that it does not know them."""
     from issuer import registry
 
     issue(logged, 2)
     publish(logged)
     first = checkpoint(logged)
-    engine = registry.open_registry(str(tmp_path / "restored.sqlite3"))
+    engine = opened(str(tmp_path / "restored.sqlite3"))
     registry.migrate(engine)
     restored = type(logged)(engine, logged.folder)
     restored.content, restored.signers = logged.content, logged.signers

@@ -42,9 +42,9 @@ def said_in_plain_words(office, published):
     assert published.read_bytes() == before
 
 
-def test_gone_and_back(cluster, tmp_path):
+def test_gone_and_back(cluster, tmp_path, opened):
     """Two crashes and one orderly stop under a process that issues without pause and asks again when it is refused."""
-    office = Office(registry.open_registry(cluster.address), tmp_path / "public")
+    office = Office(opened(cluster.address), tmp_path / "public")
     first = issue(office.desk, record(reference="A"), AUTHOR)
     office.publish()
     with Running("tests.faults.insistent", cluster.address, 600) as worker:
@@ -68,7 +68,7 @@ def test_gone_and_back(cluster, tmp_path):
         and refusals
         and all(line.split()[1] in ("unreachable", "locked", "conflict") for line in refusals)
     ), refusals
-    engine = registry.open_registry(cluster.address)
+    engine = opened(cluster.address)
     for reference, number in answers.items():
         assert str(registry.by_reference(engine, reference).number) == number
     assert sum(registry.counts(engine).values()) == 603 and chain.verify(engine).whole

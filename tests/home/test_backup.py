@@ -71,7 +71,9 @@ def nothing_left(empty):
     """Neither a home nor a table."""
     assert not empty.path.exists()
     if empty.database:
-        assert inspect(registry.open_registry(empty.database)).get_table_names() == []
+        engine = registry.open_registry(empty.database)
+        assert inspect(engine).get_table_names() == []
+        engine.dispose()
 
 
 def test_the_drill(place, empty, tmp_path):
@@ -380,29 +382,29 @@ def test_a_killed_backup_is_cleared_by_the_next(place, tmp_path):
     assert not any(path.exists() for path in left)
 
 
-def test_a_missing_program_of_postgres_is_said(tmp_path, monkeypatch):
+def test_a_missing_program_of_postgres_is_said(tmp_path, monkeypatch, opened):
     from issuer.home import dumps
 
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(dumps, "Path", lambda _path: tmp_path)
-    engine = registry.open_registry("postgresql://wif@127.0.0.1:1/wif")
+    engine = opened("postgresql://wif@127.0.0.1:1/wif")
     with pytest.raises(ConfigError, match="pg_dump is not found"), dumps.dumped(engine, tmp_path) as parts:
         next(parts)
 
 
-def test_the_password_of_the_database_is_not_on_the_command_line():
+def test_the_password_of_the_database_is_not_on_the_command_line(opened):
     from issuer.home import dumps
 
-    engine = registry.open_registry("postgresql://wif:s3cret@db.example/wif?sslmode=require")
+    engine = opened("postgresql://wif:s3cret@db.example/wif?sslmode=require")
     assert dumps._address(engine) == "postgresql://wif@db.example/wif?sslmode=require"
     assert dumps._environment(engine)["PGPASSWORD"] == "s3cret"
 
 
-def test_a_busy_sqlite_is_copied_in_one_go(tmp_path, monkeypatch):
+def test_a_busy_sqlite_is_copied_in_one_go(tmp_path, monkeypatch, opened):
     """A writer between every two steps makes the copy begin again for ever; then it is taken at once."""
     from issuer.home import dumps
 
-    engine = registry.open_registry(str(tmp_path / "wif.sqlite3"))
+    engine = opened(str(tmp_path / "wif.sqlite3"))
     registry.migrate(engine)
     monkeypatch.setattr(dumps, "PAGES", 5)
     writer = sqlite3.connect(tmp_path / "wif.sqlite3", isolation_level=None)

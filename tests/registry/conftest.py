@@ -1,5 +1,13 @@
 """Fixtures of the registry's tests."""
 
-from tests.support.databases import address, engine, postgres_address, postgres_filled, sqlite_engine, sqlite_template
+from tests.support.databases import (
+    address,
+    engine,
+    opened,
+    postgres_address,
+    postgres_filled,
+    sqlite_engine,
+    sqlite_template,
+)
 
-__all__ = ["address", "engine", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]
+__all__ = ["address", "engine", "opened", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]

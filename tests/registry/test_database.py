@@ -31,14 +31,14 @@ def test_a_path_is_taken_as_it_is():
 @pytest.mark.parametrize(
     "address", ["mysql://wif@db.example/wif", "sqlite://", "sqlite:///:memory:", "://", "http://db.example"]
 )
-def test_other_addresses_are_refused(address):
+def test_other_addresses_are_refused(address, opened):
     with pytest.raises(RegistryError) as refused:
-        registry.open_registry(address)
+        opened(address)
     assert refused.value.code == "address"
 
 
-def test_the_password_is_not_in_the_repr():
-    assert "secret" not in repr(registry.open_registry("postgresql://wif:secret@127.0.0.1:1/wif"))
+def test_the_password_is_not_in_the_repr(opened):
+    assert "secret" not in repr(opened("postgresql://wif:secret@127.0.0.1:1/wif"))
 
 
 @pytest.mark.parametrize(
@@ -64,24 +64,24 @@ def test_sqlite_settings_hold_on_every_connection(sqlite_engine):
             assert read("busy_timeout") == 10_000
 
 
-def test_a_server_that_is_not_there_is_said():
+def test_a_server_that_is_not_there_is_said(opened):
     with pytest.raises(RegistryError) as refused:
-        registry.counts(registry.open_registry("postgresql://wif:secret@127.0.0.1:1/wif"))
+        registry.counts(opened("postgresql://wif:secret@127.0.0.1:1/wif"))
     assert refused.value.code == "unreachable"
     assert "secret" not in str(refused.value) and "127.0.0.1" not in str(refused.value)
 
 
-def test_a_file_that_is_no_database_is_said(tmp_path):
+def test_a_file_that_is_no_database_is_said(tmp_path, opened):
     path = tmp_path / "wif.sqlite3"
     path.write_bytes(b"this is not a database file, it is a text file of some length" * 40)
     with pytest.raises(RegistryError) as refused:
-        registry.check_schema(registry.open_registry(str(path)))
+        registry.check_schema(opened(str(path)))
     assert refused.value.code == "corrupt"
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path):
+def test_a_folder_that_is_not_there_is_said(tmp_path, opened):
     with pytest.raises(RegistryError) as refused:
-        registry.migrate(registry.open_registry(str(tmp_path / "nowhere" / "wif.sqlite3")))
+        registry.migrate(opened(str(tmp_path / "nowhere" / "wif.sqlite3")))
     assert refused.value.code == "readonly"
 
 
@@ -110,9 +110,9 @@ def test_a_full_disk_is_said_and_nothing_is_kept(sqlite_engine):
     assert chain.verify(sqlite_engine).entries == 0
 
 
-def test_a_lock_held_too_long_is_said(tmp_path, monkeypatch):
+def test_a_lock_held_too_long_is_said(tmp_path, monkeypatch, opened):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    engine = registry.open_registry(str(tmp_path / "wif.sqlite3"))
+    engine = opened(str(tmp_path / "wif.sqlite3"))
     registry.migrate(engine)
     holder = sqlite3.connect(tmp_path / "wif.sqlite3", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -148,9 +148,9 @@ def test_a_collision_that_stays_is_said_without_values(engine):
     assert refused.value.code == "conflict" and "777" not in str(refused.value) and refused.value.__cause__ is None
 
 
-def test_two_writers_never_fork_the_chain(address):
-    registry.migrate(registry.open_registry(address))
-    engines = [registry.open_registry(address) for _ in range(2)]
+def test_two_writers_never_fork_the_chain(address, opened):
+    registry.migrate(opened(address))
+    engines = [opened(address) for _ in range(2)]
     failures = []
 
     def write(engine):

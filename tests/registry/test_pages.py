@@ -50,7 +50,8 @@ def many(tmp_path_factory):
     """240 rows over four months in an SQLite file, and the names of each."""
     engine = registry.open_registry(str(tmp_path_factory.mktemp("many") / "wif.sqlite3"))
     registry.migrate(engine)
-    return engine, fill(engine)
+    yield engine, fill(engine)
+    engine.dispose()
 
 
 def fill(engine):
@@ -133,8 +134,8 @@ def test_every_page_in_every_order_is_what_reading_all_rows_gives(many, order, l
     prove_pages(*many, order, 20)
 
 
-def test_every_page_is_the_same_on_postgresql(postgres_address, monkeypatch):
-    engine = registry.open_registry(postgres_address)
+def test_every_page_is_the_same_on_postgresql(postgres_address, monkeypatch, opened):
+    engine = opened(postgres_address)
     registry.migrate(engine)
     lines = fill(engine)
     for leads in (0, 50):

@@ -57,22 +57,22 @@ def test_a_program_that_migrates_nothing_does_not_load_alembic(sqlite_engine):
     )
 
 
-def test_migrating_twice_does_nothing_more(address):
-    engine = registry.open_registry(address)
+def test_migrating_twice_does_nothing_more(address, opened):
+    engine = opened(address)
     assert registry.migrate(engine) is True
     assert registry.migrate(engine) is False
     registry.check_schema(engine)
 
 
-def test_a_database_without_tables_is_said(address):
+def test_a_database_without_tables_is_said(address, opened):
     with pytest.raises(RegistryError, match="Run `wif init` first") as refused:
-        registry.check_schema(registry.open_registry(address))
+        registry.check_schema(opened(address))
     assert refused.value.code == "schema"
 
 
-def test_checking_makes_no_file(tmp_path):
+def test_checking_makes_no_file(tmp_path, opened):
     with pytest.raises(RegistryError):
-        registry.check_schema(registry.open_registry(str(tmp_path / "wif.sqlite3")))
+        registry.check_schema(opened(str(tmp_path / "wif.sqlite3")))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -148,9 +148,9 @@ def upgrade_to(engine, revision):
             command.upgrade(config, revision)
 
 
-def test_the_migrations_since_the_oldest_program_only_add(address):
+def test_the_migrations_since_the_oldest_program_only_add(address, opened):
     """Held against the real tables, so that a migration cannot promise what it does not do."""
-    engine = registry.open_registry(address)
+    engine = opened(address)
     upgrade_to(engine, schema.oldest_program())
     before = described(engine)
     upgrade_to(engine, "head")
@@ -166,11 +166,11 @@ def test_the_migrations_since_the_oldest_program_only_add(address):
         assert bound <= constraints, f"{table}: a new constraint may refuse what the earlier program writes"
 
 
-def test_indexes_that_were_built_by_hand_beforehand_are_taken(address):
+def test_indexes_that_were_built_by_hand_beforehand_are_taken(address, opened):
     """On millions of rows they are built while the service goes on
     (``docs/decisions/0035-updates-without-a-stop.md``).
     """
-    engine = registry.open_registry(address)
+    engine = opened(address)
     upgrade_to(engine, "0007")
     columns = ("id, not_before, expires", "expires, id, not_before", "department, id, not_before, expires")
     names = {f"ix_attestation_{one.replace(', ', '_')}" for one in columns}
@@ -182,9 +182,9 @@ def test_indexes_that_were_built_by_hand_beforehand_are_taken(address):
     assert names <= found and not found & {"ix_attestation_expires_id", "ix_attestation_department_id"}
 
 
-def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypatch):
+def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypatch, opened):
     """It waits a short time, lets the others pass, and tries again: nobody queues behind it for long."""
-    engine = registry.open_registry(postgres_address)
+    engine = opened(postgres_address)
     upgrade_to(engine, "0002")
     monkeypatch.setattr(schema, "ATTEMPTS", 1)
     with engine.connect() as user:
@@ -200,21 +200,21 @@ def test_a_migration_gives_way_to_who_uses_the_table(postgres_address, monkeypat
     assert registry.migrate(engine) is True
 
 
-def test_several_processes_may_migrate_at_once(address):
+def test_several_processes_may_migrate_at_once(address, opened):
     program = "import sys; from issuer import registry; registry.migrate(registry.open_registry(sys.argv[1]))"
     command = [sys.executable, "-c", program, address]
     processes = [subprocess.Popen(command, cwd=TOP, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     errors = [process.communicate(timeout=120)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
-    registry.check_schema(registry.open_registry(address))
+    registry.check_schema(opened(address))
 
 
-def test_several_threads_may_migrate_at_once(tmp_path):
+def test_several_threads_may_migrate_at_once(tmp_path, opened):
     failures = []
 
     def migrate():
         try:
-            registry.migrate(registry.open_registry(str(tmp_path / "wif.sqlite3")))
+            registry.migrate(opened(str(tmp_path / "wif.sqlite3")))
         except Exception as error:
             failures.append(error)
 
@@ -223,7 +223,7 @@ def test_several_threads_may_migrate_at_once(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    registry.check_schema(registry.open_registry(str(tmp_path / "wif.sqlite3")))
+    registry.check_schema(opened(str(tmp_path / "wif.sqlite3")))
     assert not failures
 
 

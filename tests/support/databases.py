@@ -148,6 +148,19 @@ def address(request, tmp_path):
 
 
 @pytest.fixture
+def opened():
+    """A function that opens the registry at an address; its connections are closed when the test ends."""
+    with ExitStack() as stack:
+
+        def open_one(address, key=None):
+            engine = registry.open_registry(address, key)
+            stack.callback(engine.dispose)
+            return engine
+
+        yield open_one
+
+
+@pytest.fixture
 def engine(address):
     """A database with its tables."""
     opened = registry.open_registry(address)
