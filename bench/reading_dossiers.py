@@ -559,7 +559,7 @@ def main() -> int:
     import tomllib
 
     from bench import _messes
-    from issuer.attestation.entries import flattened
+    from issuer.attestation.record_fields import flattened
     from issuer.demarches import records, routing
     from issuer.demarches.facts import record_of
     from issuer.demarches.mapping import from_table

@@ -54,16 +54,16 @@ def published(public: Path, trust: TrustList, now: int) -> list[Listed]:
     issued in the future: then a clock is wrong, and nothing may be dated by it.
     """
     found = []
-    for entry in trust.status_lists:
+    for status_list in trust.status_lists:
         try:
-            data = (public / entry.path).read_bytes()
-            listed = status.accept(data, entry.number, trust, None, sys.maxsize >> 11)
+            data = (public / status_list.path).read_bytes()
+            listed = status.accept(data, status_list.number, trust, None, sys.maxsize >> 11)
         except (OSError, StatusRefused):
             continue
         if listed.issued_at > now + AT_MOST_AHEAD:
             raise ServiceUnavailable("The clock of this service is behind its own lists: nothing is dated.")
         if now < status.life(listed, trust)[1]:
-            found.append(Listed(entry.number, listed.issued_at, hashlib.sha256(data).digest()[:SHORT_HASH]))
+            found.append(Listed(status_list.number, listed.issued_at, hashlib.sha256(data).digest()[:SHORT_HASH]))
     if not found or now >= trust.expires or trust.issued > now + AT_MOST_AHEAD:
         raise ServiceUnavailable("This service has no lists in force: nothing is dated.")
     return found

@@ -149,17 +149,19 @@ def _seals(held: TrustContent | None, new: TrustContent) -> Iterator[str]:
 
 
 def _lists(held: TrustContent | None, new: TrustContent) -> Iterator[str]:
-    before = {entry.number: entry for entry in held.status_lists} if held else {}
-    for entry in new.status_lists:
-        old = before.pop(entry.number, None)
-        if old is None or (old.path, old.kid) != (entry.path, entry.kid):
+    before = {status_list.number: status_list for status_list in held.status_lists} if held else {}
+    for status_list in new.status_lists:
+        old = before.pop(status_list.number, None)
+        if old is None or (old.path, old.kid) != (status_list.path, status_list.kid):
             word = "NEW STATUS LIST" if old is None else "STATUS LIST"
             yield (
-                f"{word} {entry.number}: at /{entry.path}, signed by"
-                f" {entry.kid.hex()}{'' if old is None else f' (before: /{old.path}, {old.kid.hex()})'}."
+                f"{word} {status_list.number}: at /{status_list.path}, signed by"
+                f" {status_list.kid.hex()}{'' if old is None else f' (before: /{old.path}, {old.kid.hex()})'}."
             )
-        yield from _life(old, entry)
-        yield from _extensions(f"STATUS LIST {entry.number}", old.extensions if old else (), entry.extensions, LONGEST)
+        yield from _life(old, status_list)
+        yield from _extensions(
+            f"STATUS LIST {status_list.number}", old.extensions if old else (), status_list.extensions, LONGEST
+        )
     for number in before:
         yield f"STATUS LIST {number} is TAKEN OUT of the list."
 
@@ -197,15 +199,15 @@ def _extensions(of: str, held: Extensions, new: Extensions, known: int | None = 
 
 
 def _later_keys(held: tuple[bytes, ...], new: tuple[bytes, ...]) -> Iterator[str]:
-    for word, entries in (
+    for word, keys in (
         ("NEW ENTRY", [one for one in new if one not in held]),
         ("TAKEN OUT", [one for one in held if one not in new]),
     ):
-        for entry in entries:
-            use = cbor.decode(entry)[3]  # type: ignore[index]
+        for key in keys:
+            use = cbor.decode(key)[3]  # type: ignore[index]
             what = (
                 "countersignatures of receipts"
                 if use == USE_COUNTERSIGN
                 else f"the use {use}, which this version does not know"
             )
-            yield f"{word}: a key of {what}: {entry.hex()}."
+            yield f"{word}: a key of {what}: {key.hex()}."

@@ -111,16 +111,16 @@ def _check_keys(content: TrustContent) -> None:
     seen: set[bytes] = set()
     for key in content.roots.keys:
         seen |= {key, ed25519.kid(key)}
-    for entry in content.keys:
-        if entry.kid != ed25519.kid(entry.public_key):
+    for trusted in content.keys:
+        if trusted.kid != ed25519.kid(trusted.public_key):
             raise TrustRefused("key", "A kid of the trust list is not its key's hash. Do not use this list.")
-        if not ed25519.is_prime_order_point(entry.public_key):
+        if not ed25519.is_prime_order_point(trusted.public_key):
             raise TrustRefused(
                 "key", "A key of the trust list is not a prime-order Ed25519 point. Do not use this list."
             )
-        if entry.public_key in seen or entry.kid in seen:
+        if trusted.public_key in seen or trusted.kid in seen:
             raise TrustRefused("key", "A key or kid stands twice in the trust list. Do not use this list.")
-        seen |= {entry.public_key, entry.kid}
+        seen |= {trusted.public_key, trusted.kid}
 
 
 def accept(data: bytes, pinned: RootSet, held: TrustList | None, now: int, build_time: int = 0) -> Accepted:

@@ -154,11 +154,11 @@ class TrustContent:
 
     @property
     def countersigners(self) -> tuple[TrustedKey, ...]:
-        """The keys of use 4 that are in form; an entry that is not names no key and is no fault of the list."""
+        """The keys of use 4 that are in form; one that is not names no key and is no fault of the list."""
         found = []
-        for entry in map(cbor.decode, self.later_keys):
+        for written in map(cbor.decode, self.later_keys):
             try:
-                key = _trusted_key(entry)
+                key = _trusted_key(written)
                 in_form = key.kid == ed25519.kid(key.public_key) and ed25519.is_prime_order_point(key.public_key)
             except FormError:
                 continue
@@ -167,17 +167,17 @@ class TrustContent:
         return tuple(found)
 
     def with_countersigner(self, key: TrustedKey) -> "TrustContent":
-        """The content with this key of use 4, in place of an entry of the same kid."""
-        others = [entry for entry in self.later_keys if cbor.decode(entry).get(1) != key.kid]  # type: ignore[attr-defined]
+        """The content with this key of use 4, in place of the one of the same kid."""
+        others = [one for one in self.later_keys if cbor.decode(one).get(1) != key.kid]  # type: ignore[attr-defined]
         return replace(self, later_keys=(*others, cbor.encode(_key_map(key))))
 
     def key(self, kid: bytes) -> TrustedKey | None:
-        """The entry with this 8-byte kid, or None."""
-        return next((entry for entry in self.keys if entry.kid == kid), None)
+        """The key with this 8-byte kid, or None."""
+        return next((key for key in self.keys if key.kid == kid), None)
 
     def status_list(self, number: int) -> StatusListEntry | None:
-        """The entry of the status list with this number, or None."""
-        return next((entry for entry in self.status_lists if entry.number == number), None)
+        """Where the status list with this number is, or None."""
+        return next((status_list for status_list in self.status_lists if status_list.number == number), None)
 
 
 def encode_payload(content: TrustContent) -> bytes:
@@ -190,8 +190,8 @@ def encode_payload(content: TrustContent) -> bytes:
         5: [content.roots.threshold, list(content.roots.keys)],
         6: [*map(_key_map, content.keys), *map(cbor.decode, content.later_keys)],
         7: [
-            {1: entry.number, 2: entry.path, 3: entry.kid} | _decoded(entry.extensions)
-            for entry in content.status_lists
+            {1: status_list.number, 2: status_list.path, 3: status_list.kid} | _decoded(status_list.extensions)
+            for status_list in content.status_lists
         ],
         8: list(content.origins),
     } | _decoded(content.extensions)
@@ -202,17 +202,17 @@ def encode_payload(content: TrustContent) -> bytes:
     return encoded
 
 
-def _key_map(entry: TrustedKey) -> dict[int, object]:
+def _key_map(key: TrustedKey) -> dict[int, object]:
     return {
-        1: entry.kid,
-        2: entry.public_key,
-        3: entry.use,
-        4: entry.not_before,
-        5: entry.not_after,
-        6: entry.state,
-        7: entry.authority,
-        8: list(entry.departments),
-    } | _decoded(entry.extensions)
+        1: key.kid,
+        2: key.public_key,
+        3: key.use,
+        4: key.not_before,
+        5: key.not_after,
+        6: key.state,
+        7: key.authority,
+        8: list(key.departments),
+    } | _decoded(key.extensions)
 
 
 def _decoded(extensions: Extensions) -> dict[int, object]:

@@ -152,9 +152,9 @@ def strip_style(style: str) -> str:
     return "".join(f"{line}\n" for line in lines if line)
 
 
-def _static_imports(entry: str, scripts: dict[str, str]) -> tuple[list[str], list[str]]:
+def _static_imports(start: str, scripts: dict[str, str]) -> tuple[list[str], list[str]]:
     """Follows the static imports from `entry`: (our modules, specifiers of packages), each in the order found."""
-    modules, specifiers, waiting = [], [], [entry]
+    modules, specifiers, waiting = [], [], [start]
     while waiting:
         current = waiting.pop(0)
         if current in modules:
@@ -239,11 +239,11 @@ def compose(anchors: Anchors, sources: dict[str, bytes], node_modules: Path = NO
         files |= {f"{store.folder(package)}/{path}": content for path, content in store.files(package).items()}
     _check_later(scripts)
     later: list[str] = []
-    for entry in LATER:
-        if entry in app:
-            later.append(f"{folder}/{entry}")
-        elif entry in store.packages:
-            later += [path for path in files if path.startswith(f"{store.folder(entry)}/")]
+    for name in LATER:
+        if name in app:
+            later.append(f"{folder}/{name}")
+        elif name in store.packages:
+            later += [path for path in files if path.startswith(f"{store.folder(name)}/")]
 
     addresses = {path: f"/{folder}/{path}" for path in app} | {"manifest.webmanifest": "/manifest.webmanifest"}
     if ENTRY not in scripts:

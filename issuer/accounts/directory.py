@@ -14,9 +14,9 @@ from issuer.accounts import passwords
 from issuer.accounts.breached import Known, nobody
 from issuer.accounts.errors import AccountRefused
 from issuer.accounts.roles import EVERYWHERE, ROLES, allows
-from issuer.attestation.entries import clean
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.record import MAX_SIGNATORY, Signatory
+from issuer.attestation.record_fields import clean
 from issuer.registry import chain, entering, seals
 from issuer.registry.account_tables import Account as Row, ApiToken, Session
 from issuer.registry.database import new_id, reading, write

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from issuer.attestation import claims as wire, entries
-from issuer.attestation.entries import CONTRACT_CODES, KIND_CODES
+from issuer.attestation import claims as wire, record_fields
 from issuer.attestation.numbers import HIGHEST
 from issuer.attestation.places import local_midnight
 from issuer.attestation.problems import Findings, Problem, RecordRefused
+from issuer.attestation.record_fields import CONTRACT_CODES, KIND_CODES
 from keys import cbor
 from keys.errors import FormError, not_none
 
@@ -105,7 +105,7 @@ class Record:
             "valid_until": self.valid_until.isoformat(),
             "signatory": self.signatory.to_json() if self.signatory else None,
         }
-        return entries.nested(fields)
+        return record_fields.nested(fields)
 
     def content_hash(self) -> bytes:
         """SHA-256 (32 bytes) of the record's content without its reference: equal content, equal hash."""
@@ -121,24 +121,27 @@ def read_record(value: object) -> Record:
     findings = Findings()
     if not isinstance(value, dict):
         raise RecordRefused([Problem("record", "not_an_object")])
-    flat = entries.given(value, findings)
+    flat = record_fields.given(value, findings)
 
     def text(name: str, most: int, required: bool = True) -> str | None:
-        return entries.text(flat, name, most, required, findings)
+        return record_fields.text(flat, name, most, required, findings)
 
-    kind = entries.word(flat, "kind", KIND_CODES, findings)
-    contract = entries.word(flat, "contract", CONTRACT_CODES, findings)
+    kind = record_fields.word(flat, "kind", KIND_CODES, findings)
+    contract = record_fields.word(flat, "contract", CONTRACT_CODES, findings)
     family_name, given_names = text("family_name", wire.MAX_TEXT), text("given_names", wire.MAX_TEXT, False)
-    nationality = entries.nationality(flat, findings)
+    nationality = record_fields.nationality(flat, findings)
     employer_name, job = text("employer.name", wire.MAX_TEXT), text("job", wire.MAX_TEXT)
-    siret = entries.siret(flat, findings)
-    hours = entries.hours(flat, findings)
-    workplaces = entries.workplaces(flat, findings)
+    siret = record_fields.siret(flat, findings)
+    hours = record_fields.hours(flat, findings)
+    workplaces = record_fields.workplaces(flat, findings)
     permit, reference = text("residence_permit", wire.MAX_PERMIT, False), text("reference", MAX_REFERENCE, False)
-    department = entries.department(flat, findings)
-    valid_from, valid_until = entries.day(flat, "valid_from", findings), entries.day(flat, "valid_until", findings)
-    entries.check_validity(kind, valid_from, valid_until, findings)
-    birth_date = entries.birth_date(flat, valid_from, findings)
+    department = record_fields.department(flat, findings)
+    valid_from, valid_until = (
+        record_fields.day(flat, "valid_from", findings),
+        record_fields.day(flat, "valid_until", findings),
+    )
+    record_fields.check_validity(kind, valid_from, valid_until, findings)
+    birth_date = record_fields.birth_date(flat, valid_from, findings)
     signatory = _signatory(flat, text)
     findings.raise_if_any()
     record = Record(

@@ -53,16 +53,16 @@ class StatusList:
         return self.values[index >> 2] >> (index & 3) * BITS & 3
 
 
-def longest(entry: StatusListEntry) -> tuple[int, int]:
+def longest(status_list: StatusListEntry) -> tuple[int, int]:
     """The seconds, ``(ttl, lifetime)``, beyond which nothing that this list says of itself counts."""
-    ttl, lifetime = entry.longest or (0, 0)
+    ttl, lifetime = status_list.longest or (0, 0)
     return max(ttl, MAX_TTL), max(lifetime, MAX_LIFETIME)
 
 
 def life(listed: StatusList, trust: TrustContent) -> tuple[int, int]:
     """The effective ttl in seconds and the effective expiry in UTC seconds of an accepted list under ``trust``."""
-    entry = trust.status_list(listed.number)
-    ttl, lifetime = longest(entry) if entry else (MAX_TTL, MAX_LIFETIME)
+    status_list = trust.status_list(listed.number)
+    ttl, lifetime = longest(status_list) if status_list else (MAX_TTL, MAX_LIFETIME)
     return min(listed.ttl, ttl), min(listed.expires, listed.issued_at + lifetime)
 
 
@@ -148,15 +148,15 @@ def _read(data: bytes, number: int) -> StatusList:
 
 def check_against(listed: StatusList, trust: TrustContent) -> None:
     """What must hold again whenever the trust list changes: signer, window and claim 2. Raises StatusRefused."""
-    entry = trust.status_list(listed.number)
-    if entry is None:
+    status_list = trust.status_list(listed.number)
+    if status_list is None:
         raise StatusRefused("unlisted", f"The trust list names no status list {listed.number}.")
-    key = trust.key(entry.kid)
-    if listed.kid != entry.kid or key is None or key.use != USE_STATUS or key.state == STATE_REVOKED:
+    key = trust.key(status_list.kid)
+    if listed.kid != status_list.kid or key is None or key.use != USE_STATUS or key.state == STATE_REVOKED:
         raise StatusRefused("signer", "This status list is not signed by the key that the trust list names for it.")
     if not key.spans(listed.issued_at):
         raise StatusRefused("window", "This status list was issued outside the window of its key.")
-    if listed.uri not in {f"{origin}/{entry.path}" for origin in trust.origins}:
+    if listed.uri not in {f"{origin}/{status_list.path}" for origin in trust.origins}:
         raise StatusRefused("uri", "This status list is that of another address.")
 
 

@@ -186,7 +186,7 @@ def new(
     signer = home.keystore.create(
         use, home.passphrase, cost=DEMONSTRATION_COST if home.config.demonstration else Cost()
     )
-    entry = TrustedKey(
+    key = TrustedKey(
         signer.kid,
         signer.public_key,
         USES[use],
@@ -199,13 +199,13 @@ def new(
 
     def edit(content: TrustContent) -> TrustContent:
         if use == "countersign":
-            return content.with_countersigner(entry)
+            return content.with_countersigner(key)
         lists = (
             content.status_lists
             if use != "status"
             else tuple(replace(one, kid=signer.kid) for one in content.status_lists)
         )
-        return replace(content, keys=(*content.keys, entry), status_lists=lists)
+        return replace(content, keys=(*content.keys, key), status_lists=lists)
 
     change(home, draft, edit, at_once)
     if use == "attestation" and wanted and max(wanted) < begins:
@@ -217,8 +217,8 @@ def new(
         {
             "kid": signer.kid.hex(),
             "use": use,
-            "not_before": instant(entry.not_before),
-            "not_after": instant(entry.not_after),
+            "not_before": instant(key.not_before),
+            "not_after": instant(key.not_after),
         }
     )
 
@@ -236,7 +236,7 @@ def _set_state(kid: str, state: int, draft: Path | None, named: tuple[str, bytes
             raise ConfigError(f'The trust list holds no key {kid}. "wif keys list" shows them.')
         if found.state == STATE_REVOKED and state != STATE_REVOKED:
             raise ConfigError(f"The key {kid} is revoked, and stays so.")
-        if found.use == USE_STATUS and any(entry.kid == found.kid for entry in content.status_lists):
+        if found.use == USE_STATUS and any(status_list.kid == found.kid for status_list in content.status_lists):
             raise ConfigError(
                 'This status key signs lists that papers depend on. Make its successor first: "wif keys new --use'
                 ' status".'
@@ -377,13 +377,15 @@ def allow(number: int, ttl: int, lifetime: int, draft: Path | None) -> None:
     """Allow status list NUMBER a longer life than 7 and 31 days, as a service closes; 0 and 0 take it back."""
 
     def edit(content: TrustContent) -> TrustContent:
-        entry = content.status_list(number)
-        if entry is None:
+        status_list = content.status_list(number)
+        if status_list is None:
             raise ConfigError(f"The trust list names no status list {number}.")
-        rest = tuple(one for one in entry.extensions if one[0] != LONGEST)
+        rest = tuple(one for one in status_list.extensions if one[0] != LONGEST)
         allowed = ((LONGEST, cbor.encode([ttl * DAY, lifetime * DAY])),) if ttl or lifetime else ()
-        changed = replace(entry, extensions=tuple(sorted((*rest, *allowed))))
-        return replace(content, status_lists=tuple(changed if one is entry else one for one in content.status_lists))
+        changed = replace(status_list, extensions=tuple(sorted((*rest, *allowed))))
+        return replace(
+            content, status_lists=tuple(changed if one is status_list else one for one in content.status_lists)
+        )
 
     change(open_home(), draft, edit)
 

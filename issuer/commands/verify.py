@@ -191,15 +191,15 @@ def _lists(
         say(f"wif: {error}")
         return None, {}, {}
     lists = {}
-    for entry in trust.status_lists:
+    for status_list in trust.status_lists:
         try:
-            lists[entry.number] = status.accept(
-                (folder / entry.path).read_bytes(), entry.number, trust, None, sys.maxsize >> 11
+            lists[status_list.number] = status.accept(
+                (folder / status_list.path).read_bytes(), status_list.number, trust, None, sys.maxsize >> 11
             )
         except OSError:
-            say(f"wif: {words('verify.no_list', preferred_language(), path=folder / entry.path)}")
+            say(f"wif: {words('verify.no_list', preferred_language(), path=folder / status_list.path)}")
         except StatusRefused as error:
-            say(f"wif: {entry.path}: {error}")
+            say(f"wif: {status_list.path}: {error}")
     return trust, lists, read_genuine(folder, trust)
 
 

@@ -6,7 +6,7 @@ Each has a code whose words stand in the message files, and details for them.
 from collections.abc import Iterable
 from datetime import date
 
-from issuer.attestation.entries import twelve_months_after
+from issuer.attestation.record_fields import twelve_months_after
 from issuer.registry.request_tables import (
     ACCEPTE,
     DECIDED,

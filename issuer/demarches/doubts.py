@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Engine
 
-from issuer.attestation.entries import flattened
+from issuer.attestation.record_fields import flattened
 from issuer.demarches import records
 from issuer.demarches.routing import open_doubts
 from issuer.registry import requests

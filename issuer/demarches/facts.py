@@ -4,7 +4,7 @@ words. Pure.
 
 from datetime import date
 
-from issuer.attestation.entries import nested
+from issuer.attestation.record_fields import nested
 from issuer.demarches import answers
 from issuer.demarches.answers import Given
 from issuer.demarches.mapping import Mapping

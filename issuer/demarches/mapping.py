@@ -18,8 +18,8 @@ Labels are never looked at: they are edited, and the first service broke when th
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from issuer.attestation.entries import FIELDS
 from issuer.attestation.places import DEPARTMENTS
+from issuer.attestation.record_fields import FIELDS
 from issuer.config import read_toml
 from issuer.errors import ConfigError
 from issuer.registry.names import fold

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from issuer.attestation.claims import BIRTH_DATE
-from issuer.attestation.entries import flattened, nested
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.problems import Problem, RecordRefused
 from issuer.attestation.record import Record, read_record
+from issuer.attestation.record_fields import flattened, nested
 from issuer.registry import requests
 from issuer.registry.names import found_by
 

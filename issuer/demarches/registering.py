@@ -291,7 +291,9 @@ def refresh_alerts(context: DemarchesContext, connection: Connection, request: R
 
 
 def _put_alerts(context: DemarchesContext, connection: Connection, request: Request, twins: list[Request]) -> None:
-    entry = queries.find(connection, request.attestation) if request.attestation else None
-    found = anomalies.found_in(request, context.clock(), context.waiting_days, twins, entry.state if entry else None)
+    attestation = queries.find(connection, request.attestation) if request.attestation else None
+    found = anomalies.found_in(
+        request, context.clock(), context.waiting_days, twins, attestation.state if attestation else None
+    )
     if found or alerts.of_request(connection, request.id):
         alerts.put(connection, request.id, context.clock(), found, anomalies.STICKY)

@@ -11,9 +11,9 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from issuer.attestation.entries import clean
 from issuer.attestation.places import local_day, local_midnight
 from issuer.attestation.record import Record
+from issuer.attestation.record_fields import clean
 from issuer.desk import law
 from issuer.desk.context import DeskContext
 from issuer.desk.errors import ActRefused

@@ -71,14 +71,14 @@ def publish(
     """
     chain.check_actor(author)
     content = _read_trust(trust_cose)
-    signer_of = {entry.kid: signers(entry.kid) for entry in content.status_lists}
+    signer_of = {status_list.kid: signers(status_list.kid) for status_list in content.status_lists}
     note_signers = [signers(kid) for kid in transparency.signing(content, context.clock())]
     logs: list[int] = []
     try:
         durable.make_folder(folder, durable.PUBLIC_FOLDER)
         with alone(context.engine, PUBLISHING), durable.alone(folder / LOCK):  # 1
             durable.clear_unfinished(folder)
-            held = {entry.number: _held(folder, entry) for entry in content.status_lists}
+            held = {status_list.number: _held(folder, status_list) for status_list in content.status_lists}
             times = [0 if listed is None else listed.issued_at for listed in held.values()]
             latest = context.clock() + CLOCK_SLACK
             floor = max((time for time in times if not back or time <= latest), default=0)
@@ -127,11 +127,11 @@ def _read_trust(trust_cose: bytes) -> TrustContent:
         raise PublicationRefused(f"The trust list cannot be read, so nothing was published. {error}") from None
 
 
-def _held(folder: Path, entry: StatusListEntry) -> status.StatusList | None:
+def _held(folder: Path, status_list: StatusListEntry) -> status.StatusList | None:
     """The list in place, which a restored database may not know of; None when there is none that can be read."""
-    path = folder / entry.path
+    path = folder / status_list.path
     try:
-        return status.read(path.read_bytes(), entry.number) if path.exists() else None
+        return status.read(path.read_bytes(), status_list.number) if path.exists() else None
     except StatusRefused:
         return None
 
@@ -180,7 +180,7 @@ def _draw_up(
             ' again; if it is right, and the last publication was made by a clock ahead, run "wif publish --go-back".'
         )
     issued_at = lists.unused_second(connection, max(now, last + 1))
-    listed = {entry.number for entry in content.status_lists}
+    listed = {status_list.number for status_list in content.status_lists}
     missing = [number for number in lists.opened(connection) if number not in listed]
     if missing:
         raise PublicationRefused(
@@ -191,13 +191,15 @@ def _draw_up(
     files: dict[str, bytes] = {}
     published = []
     marks = _marks(connection, held)
-    for entry in content.status_lists:
-        uri = f"{content.origins[0]}/{entry.path}"
-        data = status.make(uri, issued_at, issued_at + lifetime, ttl, marks[entry.number], signer_of[entry.kid])
-        _check_as_verifier(data, entry, content, now)
-        files[entry.path] = data
+    for status_list in content.status_lists:
+        uri = f"{content.origins[0]}/{status_list.path}"
+        data = status.make(
+            uri, issued_at, issued_at + lifetime, ttl, marks[status_list.number], signer_of[status_list.kid]
+        )
+        _check_as_verifier(data, status_list, content, now)
+        files[status_list.path] = data
         published.append(
-            lists.Published(entry.number, issued_at, issued_at + lifetime, entry.kid, sha256(data).digest())
+            lists.Published(status_list.number, issued_at, issued_at + lifetime, status_list.kid, sha256(data).digest())
         )
     chain.append(connection, now, author, acts)
     head = lists.add_publication(
@@ -224,10 +226,10 @@ def _marks(connection: Connection, held: dict[int, status.StatusList | None]) ->
     return by_trail
 
 
-def _check_as_verifier(data: bytes, entry: StatusListEntry, content: TrustContent, now: int) -> None:
+def _check_as_verifier(data: bytes, status_list: StatusListEntry, content: TrustContent, now: int) -> None:
     try:
-        status.accept(data, entry.number, content, None, now)
+        status.accept(data, status_list.number, content, None, now)
     except StatusRefused as refusal:
         raise PublicationRefused(
-            f"Verifiers would refuse status list {entry.number}, so nothing was published. {refusal}"
+            f"Verifiers would refuse status list {status_list.number}, so nothing was published. {refusal}"
         ) from None

@@ -236,12 +236,14 @@ def _unknown(engine: Engine, content: TrustContent, seen: Iterable[str]) -> Iter
         ):
             continue
         with reading(engine) as connection:
-            entry = find(connection, claims.number)
+            attestation = find(connection, claims.number)
             token = (
-                connection.scalar(select(Archive.token).where(Archive.attestation_id == entry.id)) if entry else None
+                connection.scalar(select(Archive.token).where(Archive.attestation_id == attestation.id))
+                if attestation
+                else None
             )
             marked = foreign.is_marked(connection, (claims.status[0], claims.status[1]))
-        if entry is None or (token is not None and bytes(token) != join(parts)):
+        if attestation is None or (token is not None and bytes(token) != join(parts)):
             yield (
                 f"line {line}: a paper with the number {claims.number} bears a good signature of the key"
                 f" {parts.kid.hex()}, but was never issued here"
@@ -261,13 +263,13 @@ def prove(engine: Engine, public: Path, content: TrustContent, number: int | str
     """
     held = transparency.published(public, content)
     with reading(engine) as connection:
-        entry = find(connection, number)
-        if entry is None or held is None:
+        attestation = find(connection, number)
+        if attestation is None or held is None:
             return None
         row = connection.execute(
             select(LogLeaf.place, Archive.salt)
             .join(Archive, Archive.attestation_id == LogLeaf.attestation_id)
-            .where(LogLeaf.attestation_id == entry.id)
+            .where(LogLeaf.attestation_id == attestation.id)
         ).first()
         if row is None or row.place >= held.size:
             return None

@@ -109,12 +109,12 @@ def _batch(
         for row, number, place in zip(rows, numbers, places, strict=True)
     ]
     store.add_attestations(connection, now, author, fresh)
-    entries = {
+    attestations = {
         row.number: registered(row)
         for row in connection.execute(select(*REGISTERED_COLUMNS).where(Attestation.number.in_(numbers)))
     }
     for row, new in zip(rows, fresh, strict=True):
-        _carry_over(context, connection, registered(row), entries[new.claims.number], now, author)
+        _carry_over(context, connection, registered(row), attestations[new.claims.number], now, author)
         event = store.NewEvent("replace", author, context.salt(), REASON, legal_basis, other_number=new.claims.number)
         store.add_event(connection, now, registered(row), event, "replaced")
     return [Reissued(row.number, new.claims.number, new.token, new.annex) for row, new in zip(rows, fresh, strict=True)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from issuer.attestation.entries import flattened
+from issuer.attestation.record_fields import flattened
 from issuer.documents.errors import RenderError
 
 MAX_QR_TEXT = 4096

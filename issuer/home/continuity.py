@@ -76,7 +76,7 @@ def fetched(home: Home, address: str, folder: Path) -> bool:
             trust = read_trust(folder, home.config.roots)
         except ConfigError:
             return False
-        wanted = [*(entry.path for entry in trust.status_lists), HEAD_FILE]
+        wanted = [*(status_list.path for status_list in trust.status_lists), HEAD_FILE]
         if take(transparency.CHECKPOINT) is not None:
             checkpoint = transparency.published(folder, trust)
             wanted += [name for name, *_ in transparency.tile_names(checkpoint.size if checkpoint else 0)]
@@ -166,34 +166,34 @@ def compare(home: Home, public: Path | None) -> Comparison:
             )
         if theirs.version > trust.version:
             trust, newer[TRUST_FILE] = theirs, theirs.cose
-    for entry in trust.status_lists:
-        path = public / entry.path
+    for status_list in trust.status_lists:
+        path = public / status_list.path
         if not path.exists():
             raise ConfigError(
                 f"{path} is missing, so what was revoked in it cannot be compared. Give all published files."
             )
         try:
-            listed = status.accept(path.read_bytes(), entry.number, trust, None, home.clock())
+            listed = status.accept(path.read_bytes(), status_list.number, trust, None, home.clock())
         except StatusRefused as error:
             raise ConfigError(
                 f"{path} is not a status list that verifiers accept, so nothing can be compared with it. {error}"
             ) from None
-        held = home.public / entry.path
-        if not held.exists() or status.read(held.read_bytes(), entry.number).issued_at < listed.issued_at:
-            newer[entry.path] = listed.cose
+        held = home.public / status_list.path
+        if not held.exists() or status.read(held.read_bytes(), status_list.number).issued_at < listed.issued_at:
+            newer[status_list.path] = listed.cose
         with reading(home.engine) as connection:
             signed = (
                 connection.scalar(
                     select(func.max(Publication.issued_at)).where(
-                        Publication.list_number == entry.number, Publication.withdrawn.is_(None)
+                        Publication.list_number == status_list.number, Publication.withdrawn.is_(None)
                     )
                 )
                 or 0
             )
-            ours = lists.values(connection, entry.number)
+            ours = lists.values(connection, status_list.number)
         if listed.issued_at <= signed:
             continue
-        marks += [(entry.number, index, value) for index, value in _lacking(listed.values, ours)]
+        marks += [(status_list.number, index, value) for index, value in _lacking(listed.values, ours)]
     return Comparison(newer, tuple(marks))
 
 

@@ -248,23 +248,24 @@ def _prove(
 
 def _check_lists(engine: Engine, public: Path, trust: TrustContent) -> None:
     """Each published file of the backup is the one that the registry recorded at its issue time."""
-    for entry in trust.status_lists:
+    for status_list in trust.status_lists:
         try:
-            data = (public / entry.path).read_bytes()
-            listed = status.read(data, entry.number)
+            data = (public / status_list.path).read_bytes()
+            listed = status.read(data, status_list.number)
         except FileNotFoundError:
             continue
         except StatusRefused as error:
-            raise UnreadableSource(f"Status list {entry.number} of the backup cannot be read. {error}") from None
+            raise UnreadableSource(f"Status list {status_list.number} of the backup cannot be read. {error}") from None
         with reading(engine) as connection:
             recorded = connection.scalar(
                 select(Publication.digest).where(
-                    Publication.list_number == entry.number, Publication.issued_at == listed.issued_at
+                    Publication.list_number == status_list.number, Publication.issued_at == listed.issued_at
                 )
             )
         if recorded is None or bytes(recorded) != sha256(data).digest():
             raise UnreadableSource(
-                f"Status list {entry.number} of the backup is not one that its registry signed. Use another backup."
+                f"Status list {status_list.number} of the backup is not one that its registry signed. Use another"
+                " backup."
             )
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from issuer.attestation.entries import FIELDS, flattened
 from issuer.attestation.numbers import format_siret
+from issuer.attestation.record_fields import FIELDS, flattened
 from issuer.written.facts import DAYS
 
 

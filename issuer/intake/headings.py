@@ -5,7 +5,7 @@ them, in any case. What this service writes at the head of its own files is read
 import re
 from collections.abc import Mapping, Sequence
 
-from issuer.attestation.entries import FIELDS
+from issuer.attestation.record_fields import FIELDS
 from issuer.errors import UnreadableSource
 from issuer.messages import LANGUAGES, text
 from issuer.written.answers import words

@@ -190,9 +190,9 @@ def archived(engine: Engine, number: int | str) -> Archived | None:
     was anonymised. Raises RegistryError.
     """
     with reading(engine) as connection:
-        entry = find(connection, number)
-        held = None if entry is None else told.archived(connection, entry.id, entry.number)
-    return None if entry is None or held is None else Archived(entry.number, held[0], json.loads(held[1]))
+        attestation = find(connection, number)
+        held = None if attestation is None else told.archived(connection, attestation.id, attestation.number)
+    return None if attestation is None or held is None else Archived(attestation.number, held[0], json.loads(held[1]))
 
 
 def history(engine: Engine, number: int | str) -> list[HistoryEvent]:
@@ -211,11 +211,15 @@ def history(engine: Engine, number: int | str) -> list[HistoryEvent]:
         Event.other_number,
     )
     with reading(engine) as connection:
-        entry = find(connection, number)
-        if entry is None:
+        attestation = find(connection, number)
+        if attestation is None:
             return []
-        rows = connection.execute(select(*columns).where(Event.attestation_id == entry.id).order_by(Event.id)).all()
-    first = HistoryEvent(entry.id, "issue", entry.issued_at, entry.author, other_number=entry.replaces)
+        rows = connection.execute(
+            select(*columns).where(Event.attestation_id == attestation.id).order_by(Event.id)
+        ).all()
+    first = HistoryEvent(
+        attestation.id, "issue", attestation.issued_at, attestation.author, other_number=attestation.replaces
+    )
     return [first, *(HistoryEvent(**row._mapping) for row in rows)]
 
 

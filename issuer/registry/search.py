@@ -38,9 +38,9 @@ MERGED = 12
 
 @dataclass(frozen=True, repr=False)
 class Found:
-    """A line of a page: the entry, and its archive unless anonymised."""
+    """A line of a page: the attestation, and its archive unless anonymised."""
 
-    entry: RegisteredAttestation
+    attestation: RegisteredAttestation
     archived: Archived | None
 
 
@@ -69,16 +69,16 @@ def find_page(
     order = order if order in ORDERS else DEFAULT_ORDER
     limit = max(1, min(limit, LARGEST_PAGE))
     with reading(engine) as connection:
-        entries = _entries(connection, search, departments, order, limit + 1, after)
-        more = len(entries) > limit
-        entries = entries[:limit]
-        stored = archives(connection, [entry.id for entry in entries])
+        attestations = _attestations(connection, search, departments, order, limit + 1, after)
+        more = len(attestations) > limit
+        attestations = attestations[:limit]
+        stored = archives(connection, [attestation.id for attestation in attestations])
     column = ORDERS[order][0].key
-    last = (getattr(entries[-1], column), entries[-1].id) if more else None
-    return Page(tuple(Found(entry, stored.get(entry.id)) for entry in entries), last)
+    last = (getattr(attestations[-1], column), attestations[-1].id) if more else None
+    return Page(tuple(Found(attestation, stored.get(attestation.id)) for attestation in attestations), last)
 
 
-def _entries(
+def _attestations(
     connection: Connection,
     search: Search,
     departments: tuple[str, ...] | None,
@@ -95,7 +95,12 @@ def _entries(
     pages = [_read(connection, search, order, limit, after, group) for group in groups(connection, search, departments)]
     column, descending = ORDERS[order]
     return list(
-        islice(merge(*pages, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending), limit)
+        islice(
+            merge(
+                *pages, key=lambda attestation: (getattr(attestation, column.key), attestation.id), reverse=descending
+            ),
+            limit,
+        )
     )
 
 
@@ -138,15 +143,15 @@ def find_all(
             return
 
 
-def as_told(engine: Engine, entries: Sequence[RegisteredAttestation]) -> list[RegisteredAttestation]:
+def as_told(engine: Engine, attestations: Sequence[RegisteredAttestation]) -> list[RegisteredAttestation]:
     """Attestations for a page or an answer: one whose row is not what the trail tells is in state
     :data:`issuer.registry.told.ALTERED`, with nothing that waits.
     """
     with reading(engine) as connection:
-        wrong = set(told.altered(connection, [entry.id for entry in entries]))
+        wrong = set(told.altered(connection, [attestation.id for attestation in attestations]))
     return [
-        replace(entry, state=told.ALTERED, next_state=None, next_at=None) if entry.number in wrong else entry
-        for entry in entries
+        replace(one, state=told.ALTERED, next_state=None, next_at=None) if one.number in wrong else one
+        for one in attestations
     ]
 
 
@@ -154,8 +159,8 @@ def found_as_told(engine: Engine, found: Iterable[Found], page: int = LARGEST_PA
     """The same of what a search found, a page at a time."""
     rest = iter(found)
     while some := list(islice(rest, page)):
-        entries = as_told(engine, [one.entry for one in some])
-        yield from (replace(one, entry=entry) for one, entry in zip(some, entries, strict=True))
+        attestations = as_told(engine, [one.attestation for one in some])
+        yield from (replace(one, attestation=attestation) for one, attestation in zip(some, attestations, strict=True))
 
 
 def latest_acts(

@@ -185,7 +185,7 @@ def _row(id_: int, author: str, new: NewAttestation) -> Mapping[str, object]:
 def add_event(
     connection: Connection,
     at: int,
-    entry: RegisteredAttestation,
+    attestation: RegisteredAttestation,
     event: NewEvent,
     state: str | None,
     effective_at: int | None = None,
@@ -212,15 +212,15 @@ def add_event(
     if event.other_number is not None:
         details["other"] = str(event.other_number)
     if state is not None:
-        told.check(connection, [entry.id])
+        told.check(connection, [attestation.id])
         details["state"] = state
     if effective_at is not None:
         details["effective_at"] = effective_at
-    head = chain.append(connection, at, event.author, [chain.Act(event.act, str(entry.number), details)])
+    head = chain.append(connection, at, event.author, [chain.Act(event.act, str(attestation.number), details)])
     connection.execute(
         insert(Event).values(
             id=head.seq,
-            attestation_id=entry.id,
+            attestation_id=attestation.id,
             act=event.act,
             reason=event.reason,
             legal_basis=event.legal_basis,
@@ -241,7 +241,7 @@ def add_event(
             if effective_at is None
             else {"next_state": value, "next_at": effective_at}
         )
-        connection.execute(update(Attestation).where(Attestation.id == entry.id).values(**changes))
+        connection.execute(update(Attestation).where(Attestation.id == attestation.id).values(**changes))
 
 
 def settle(connection: Connection, now: int, actor: str) -> int:

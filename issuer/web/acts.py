@@ -22,34 +22,34 @@ POSSIBLE = {"suspend": ("valid",), "reinstate": ("suspended",), "revoke": ("vali
 @asks(ACT)
 def act(number: str, act: str) -> ResponseReturnValue:
     """The form of an act, and the act."""
-    context, entry = web_context(), scope.attestation_or_404(number)
-    last = history(context.engine, entry.number)[-1].id
+    context, attestation = web_context(), scope.attestation_or_404(number)
+    last = history(context.engine, attestation.number)[-1].id
     typed = request.form.to_dict() if request.method == "POST" else {"seen": str(last), "heard": "", **_proposed()}
     if request.method == "GET":
-        return _form(entry, act, typed, {})
+        return _form(attestation, act, typed, {})
     if typed.get("seen") != str(last):
         typed["seen"] = str(last)
-        return _form(entry, act, typed, {}, t("act.changed_meanwhile"), 409)
+        return _form(attestation, act, typed, {}, t("act.changed_meanwhile"), 409)
     reading = law_form.read_grounds(act, typed)
     if reading.problems or reading.grounds is None:
-        return _form(entry, act, typed, reading.problems)
+        return _form(attestation, act, typed, reading.problems)
     second = act == "revoke" and context.settings.second_person
     if second and reading.grounds.notified_on is not None:
-        return _form(entry, act, typed, {"notified_on": t("act.problem.notified_second")})
+        return _form(attestation, act, typed, {"notified_on": t("act.problem.notified_second")})
     try:
         if act == "revoke" and typed.get("sure") != "yes":
-            acts.check(context.desk(), act, entry.number, reading.grounds)
-            return _form(entry, act, typed, {}, sure=True)
+            acts.check(context.desk(), act, attestation.number, reading.grounds)
+            return _form(attestation, act, typed, {}, sure=True)
         if second:
-            made = proposals.propose(context, entry, reading.grounds, g.account)
+            made = proposals.propose(context, attestation, reading.grounds, g.account)
             flash(t("proposal.made" if made else "proposal.waits"), "note")
-            return redirect(url_for("attestations.page", number=entry.number))
-        done = acts.do(context.desk(), act, entry.number, reading.grounds, g.account.author)
+            return redirect(url_for("attestations.page", number=attestation.number))
+        done = acts.do(context.desk(), act, attestation.number, reading.grounds, g.account.author)
     except ActRefused as refused:
         _count(act, refused.code)
-        return _form(entry, act, typed, {}, _words(refused, entry), 409 if refused.code == "state" else 422)
+        return _form(attestation, act, typed, {}, _words(refused, attestation), 409 if refused.code == "state" else 422)
     _tell(done)
-    return redirect(url_for("attestations.page", number=entry.number))
+    return redirect(url_for("attestations.page", number=attestation.number))
 
 
 def _proposed() -> dict[str, str]:
@@ -65,7 +65,7 @@ def _tell(done: Done) -> None:
 
 
 def _form(
-    entry: RegisteredAttestation,
+    attestation: RegisteredAttestation,
     act: str,
     typed: dict,
     problems: dict,
@@ -74,11 +74,11 @@ def _form(
     sure: bool = False,
 ) -> ResponseReturnValue:
     """The form of an act; ``sure``: the question whether it is meant, which its answers go along with."""
-    events = history(web_context().engine, entry.number)
+    events = history(web_context().engine, attestation.number)
     return render_template(
         "acts/sure.html" if sure else "acts/form.html",
-        entry=entry,
-        holder=claims_of(entry),
+        attestation=attestation,
+        holder=claims_of(attestation),
         act=act,
         typed=typed,
         problems=problems,
@@ -89,41 +89,41 @@ def _form(
         retrait=law_form.RETRAIT,
         events=events,
         names=web_context().directory.names(),
-        limit=last_day(entry.issued_on),
+        limit=last_day(attestation.issued_on),
         second=act == "revoke" and web_context().settings.second_person,
-        possible=entry.state in POSSIBLE[act] or (act == "reinstate" and entry.next_state),
+        possible=attestation.state in POSSIBLE[act] or (act == "reinstate" and attestation.next_state),
     ), status or (422 if problems or refused else 200)
 
 
-def claims_of(entry: RegisteredAttestation) -> dict | None:
+def claims_of(attestation: RegisteredAttestation) -> dict | None:
     """What an attestation says, by JSON names; None once it was anonymised."""
-    stored = archived(web_context().engine, entry.number)
+    stored = archived(web_context().engine, attestation.number)
     return stored.claims.to_json() if stored else None
 
 
-def _words(refused: ActRefused, entry: RegisteredAttestation) -> str:
+def _words(refused: ActRefused, attestation: RegisteredAttestation) -> str:
     fields = ", ".join(t(f"field.{name}") for name in refused.fields)
-    return t(f"desk.{refused.code}", state=t(f"state.{entry.state}"), fields=fields)
+    return t(f"desk.{refused.code}", state=t(f"state.{attestation.state}"), fields=fields)
 
 
 @pages.route("/attestations/<number>/notify", methods=["GET", "POST"])
 @asks(ACT)
 def notify(number: str) -> ResponseReturnValue:
     """Note the day on which the last decision was notified."""
-    context, entry = web_context(), scope.attestation_or_404(number)
+    context, attestation = web_context(), scope.attestation_or_404(number)
     typed, error = request.form.get("notified_on", ""), ""
     if request.method == "POST":
         try:
-            acts.note_notification(context.desk(), entry.number, law_form.read_day(typed), g.account.author)
+            acts.note_notification(context.desk(), attestation.number, law_form.read_day(typed), g.account.author)
         except law_form.NoDay as wrong:
             error = wrong.words
         except ActRefused as refused:
-            error = _words(refused, entry)
+            error = _words(refused, attestation)
         else:
             flash(t("act.done.notify"), "good")
-            return redirect(url_for("attestations.page", number=entry.number))
+            return redirect(url_for("attestations.page", number=attestation.number))
     return render_template(
-        "acts/notify.html", entry=entry, holder=claims_of(entry), typed=typed, error=error
+        "acts/notify.html", attestation=attestation, holder=claims_of(attestation), typed=typed, error=error
     ), 422 if error else 200
 
 
@@ -140,7 +140,7 @@ def proposal(id_: int) -> ResponseReturnValue:
         abort(404)
     if found.record is not None and not g.account.covers(found.record["department"]):
         abort(404)
-    entry, refused = scope.attestation_or_404(str(found.number)), ""
+    attestation, refused = scope.attestation_or_404(str(found.number)), ""
     reason = " ".join(request.form.get("reason", "").split())
     if request.method == "POST":
         answer = request.form.get("answer", "")
@@ -158,21 +158,23 @@ def proposal(id_: int) -> ResponseReturnValue:
                 if answer == "reject":
                     proposals.reject(context, found, g.account, reason)
                     flash(t("proposal.rejected"), "good")
-                    return redirect(url_for("attestations.page", number=entry.number))
+                    return redirect(url_for("attestations.page", number=attestation.number))
                 done, issued = proposals.confirm(context, found, g.account)
                 if done is not None:
                     _tell(done)
-                    return redirect(url_for("attestations.page", number=issued.number if issued else entry.number))
+                    return redirect(
+                        url_for("attestations.page", number=issued.number if issued else attestation.number)
+                    )
                 refused = " ".join(problem_text(problem) for problem in issued.errors) if issued else ""
             except proposals.AlreadyDecided:
                 return redirect(url_for("acts.proposal", id_=id_))
             except ActRefused as error:
-                refused = _words(error, entry)
-    before = claims_of(entry)
+                refused = _words(error, attestation)
+    before = claims_of(attestation)
     return render_template(
         "acts/proposal.html",
         proposal=found,
-        entry=entry,
+        attestation=attestation,
         holder=before,
         record=found.record,
         differing=differing(before, found.record) if found.record else {},

@@ -96,27 +96,27 @@ def page(number: str) -> ResponseReturnValue:
     if typed and by_number(context.engine, int(typed[0])) is None and is_there(int(typed[0]), False):
         asked = requests.by_number(context.engine, int(typed[0]))
         return redirect(url_for("requests.page", number=asked.number if asked else number))
-    entry = scope.attestation_or_404(number)
-    if number != str(entry.number):
-        return redirect(url_for("attestations.page", number=entry.number))
-    [entry] = as_told(context.engine, [entry])
-    stored = archived(context.engine, entry.number)
+    attestation = scope.attestation_or_404(number)
+    if number != str(attestation.number):
+        return redirect(url_for("attestations.page", number=attestation.number))
+    [attestation] = as_told(context.engine, [attestation])
+    stored = archived(context.engine, attestation.number)
     claims = stored.claims.to_json() if stored else None
-    verdict = context.verdict(not_none(qr_text(context.desk(), entry.number))) if stored else None
+    verdict = context.verdict(not_none(qr_text(context.desk(), attestation.number))) if stored else None
     return render_template(
         "attestations/page.html",
-        entry=entry,
+        attestation=attestation,
         claims=claims,
         signatory=stored.annex["signatory"] if stored else None,
         verdict=verdict,
-        events=history(context.engine, entry.number),
+        events=history(context.engine, attestation.number),
         names=context.directory.names(),
-        reference=_given(reference_of(context.engine, entry.number)),
-        successor=successor(context.engine, entry.number) if entry.state == "replaced" else None,
+        reference=_given(reference_of(context.engine, attestation.number)),
+        successor=successor(context.engine, attestation.number) if attestation.state == "replaced" else None,
         publication=publication_state(context),
-        proposal=proposals.waiting_for(context, entry.number),
-        other_holder=acts.other_holder(archived(context.engine, entry.replaces), claims)
-        if entry.replaces and claims
+        proposal=proposals.waiting_for(context, attestation.number),
+        other_holder=acts.other_holder(archived(context.engine, attestation.replaces), claims)
+        if attestation.replaces and claims
         else (),
         now=context.clock(),
     )
@@ -133,20 +133,20 @@ def _given(reference: str | None) -> str | None:
 @asks(READ)
 def document(number: str) -> ResponseReturnValue:
     """The printed attestation, made again from the archive: the same bytes each time."""
-    context, entry = web_context(), scope.attestation_or_404(number)
-    if archived(context.engine, entry.number) is None:
+    context, attestation = web_context(), scope.attestation_or_404(number)
+    if archived(context.engine, attestation.number) is None:
         flash(t("attestation.anonymised"), "bad")
-        return redirect(url_for("attestations.page", number=entry.number))
+        return redirect(url_for("attestations.page", number=attestation.number))
     try:
-        pdf = print_document(context.desk(), entry.number)
+        pdf = print_document(context.desk(), attestation.number)
     except RenderError:
         flash(t("attestation.unprintable"), "bad")
-        return redirect(url_for("attestations.page", number=entry.number))
+        return redirect(url_for("attestations.page", number=attestation.number))
     place = "attachment" if request.args.get("save") else "inline"
     return Response(
         pdf,
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'{place}; filename="attestation-{entry.number}.pdf"'},
+        headers={"Content-Disposition": f'{place}; filename="attestation-{attestation.number}.pdf"'},
     )
 
 
@@ -175,25 +175,25 @@ def code(number: str) -> ResponseReturnValue:
 @asks(READ)
 def large_code(number: str) -> ResponseReturnValue:
     """The QR code as large as the screen, to be scanned off it."""
-    entry = scope.attestation_or_404(number)
-    return render_template("attestations/code.html", entry=entry, text=_text(number))
+    attestation = scope.attestation_or_404(number)
+    return render_template("attestations/code.html", attestation=attestation, text=_text(number))
 
 
 @pages.get("/attestations/<number>/verdict")
 @asks(READ)
 def verdict(number: str) -> ResponseReturnValue:
     """The verdict of now alone, for a page that waits for a publication."""
-    context, entry = web_context(), scope.attestation_or_404(number)
-    text = qr_text(context.desk(), entry.number)
+    context, attestation = web_context(), scope.attestation_or_404(number)
+    text = qr_text(context.desk(), attestation.number)
     found = context.verdict(text) if text else Verdict("status_unknown", "grey")
     return render_template(
-        "attestations/verdict.html", verdict=found, publication=publication_state(context), entry=entry
+        "attestations/verdict.html", verdict=found, publication=publication_state(context), attestation=attestation
     )
 
 
 def _text(number: str) -> str:
-    entry = scope.attestation_or_404(number)
-    text = qr_text(web_context().desk(), entry.number)
+    attestation = scope.attestation_or_404(number)
+    text = qr_text(web_context().desk(), attestation.number)
     if text is None:
         abort(404)
     return text

@@ -78,10 +78,12 @@ class WebContext:
     def published_lists(self) -> dict[int, status_lists.StatusList]:
         """The published status lists by number, those that a verifier would accept now."""
         trust, held = self.trust(), {}
-        for entry in trust.status_lists:
-            path: Path = self.home.public / entry.path
+        for status_list in trust.status_lists:
+            path: Path = self.home.public / status_list.path
             try:
-                held[entry.number] = status_lists.accept(path.read_bytes(), entry.number, trust, None, self.clock())
+                held[status_list.number] = status_lists.accept(
+                    path.read_bytes(), status_list.number, trust, None, self.clock()
+                )
             except (FileNotFoundError, StatusRefused):
                 continue
         return held

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, current_app, flash, g, redirect, r
 from flask.typing import ResponseReturnValue
 
 from issuer.accounts.roles import IMPORT, ISSUE, READ
-from issuer.attestation.entries import flattened, nested
 from issuer.attestation.places import local_day
 from issuer.attestation.problems import Problem
 from issuer.attestation.record import Record
+from issuer.attestation.record_fields import flattened, nested
 from issuer.demarches import closing, deciding, records, routing
 from issuer.demarches.deciding import DecisionRefused
 from issuer.desk import plausibility

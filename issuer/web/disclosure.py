@@ -65,7 +65,7 @@ def person_data(
             context.engine, Search(names=family_name), departments=departments, limit=MOST, after=after
         )
         numbers += [
-            found.entry.number
+            found.attestation.number
             for found in page_found.found
             if found.archived and found.archived.claims.birth_date == birth_date
         ]
@@ -99,7 +99,7 @@ def request_data(
 
 def _kept(context: WebContext, number: int) -> dict:
     stored = not_none(archived(context.engine, number))
-    [entry] = as_told(context.engine, [not_none(by_number(context.engine, number))])
+    [attestation] = as_told(context.engine, [not_none(by_number(context.engine, number))])
     events = [
         {
             name: str(value) if name.endswith("_on") else value
@@ -110,7 +110,7 @@ def _kept(context: WebContext, number: int) -> dict:
     ]
     return {
         "claims": stored.claims.to_json(),
-        "state": entry.state,
+        "state": attestation.state,
         "annex": stored.annex,
         "token": stored.token.hex(),
         "history": events,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import StringIO
 
-from issuer.attestation.entries import FIELDS, flattened
 from issuer.attestation.numbers import format_number
+from issuer.attestation.record_fields import FIELDS, flattened
 from issuer.documents.wording import nationality
 from issuer.intake import Item
 from issuer.intake.fields import typed
@@ -82,12 +82,12 @@ def _rows(found: Iterable[Found], now: int, most: int) -> Iterator[list[object]]
             line.archived.claims.to_json()
             if line.archived
             else {
-                "number": str(line.entry.number),
-                "kind": line.entry.kind,
-                "department": line.entry.department,
-                "valid_from": line.entry.valid_from.isoformat(),
-                "valid_until": line.entry.valid_until.isoformat(),
+                "number": str(line.attestation.number),
+                "kind": line.attestation.kind,
+                "department": line.attestation.department,
+                "valid_from": line.attestation.valid_from.isoformat(),
+                "valid_until": line.attestation.valid_until.isoformat(),
             }
         )
-        flat = {**flattened(claims), "state": t(f"state.{shown_state(line.entry, now)}")}
+        flat = {**flattened(claims), "state": t(f"state.{shown_state(line.attestation, now)}")}
         yield [shown_cell(name, flat.get(name)) for name in COLUMNS]

@@ -219,8 +219,8 @@ def read_box(text: str, today: date) -> Box:
 def is_there(number: int, attestation: bool) -> bool:
     """Whether this person may see an attestation (unless these are left out) or a request of this number."""
     engine = web_context().engine
-    entry = by_number(engine, number) if attestation else None
-    if entry is not None and g.account.covers(entry.department):
+    registered = by_number(engine, number) if attestation else None
+    if registered is not None and g.account.covers(registered.department):
         return True
     asked = requests.by_number(engine, number)
     return asked is not None and (asked.department is None or g.account.covers(asked.department))

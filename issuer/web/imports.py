@@ -20,8 +20,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from issuer.accounts.roles import IMPORT
-from issuer.attestation.entries import FIELDS
 from issuer.attestation.problems import Problem
+from issuer.attestation.record_fields import FIELDS
 from issuer.intake import Item
 from issuer.intake.headings import REMARK
 from issuer.web import export, importing, sure

@@ -157,7 +157,7 @@ def _question(
         bases=law_form.BASES,
         heard_first=HEARD_FIRST,
         retrait=law_form.RETRAIT,
-        entry=old,
+        attestation=old,
         holder=before,
         differing=differing(before, record.to_json()) if old else {},
         other_holder=acts.other_holder(archived(context.engine, old.number), record.to_json()) if old else (),
@@ -237,9 +237,9 @@ def _replace(found: Draft, former: int, record: Record, confirmed: Confirmed) ->
     return _signed(found, issued)
 
 
-def _said(refused: ActRefused, entry: RegisteredAttestation) -> dict[str, str]:
+def _said(refused: ActRefused, attestation: RegisteredAttestation) -> dict[str, str]:
     fields = ", ".join(t(f"field.{name}") for name in refused.fields)
-    return {"state": t(f"state.{entry.state}"), "fields": fields}
+    return {"state": t(f"state.{attestation.state}"), "fields": fields}
 
 
 def _signed(found: Draft, issued: Issued) -> ResponseReturnValue:
@@ -258,9 +258,9 @@ def _refused(found: Draft, record: Record, issued: Issued) -> ResponseReturnValu
     if errors == issued.warnings:
         return _question(found, record, errors, refused=t("confirm.unconfirmed"))
     if any(problem.code == "reference_conflict" for problem in errors):
-        entry = by_reference(web_context().engine, not_none(record.reference))
-        if entry is not None and g.account.covers(entry.department):
-            return _question(found, record, [*errors], refused=t("issued.conflict", number=str(entry.number)))
+        attestation = by_reference(web_context().engine, not_none(record.reference))
+        if attestation is not None and g.account.covers(attestation.department):
+            return _question(found, record, [*errors], refused=t("issued.conflict", number=str(attestation.number)))
     return _question(found, record, [*errors], refused=" ".join(problem_text(problem) for problem in errors))
 
 
@@ -282,10 +282,10 @@ def drop(id_: str) -> ResponseReturnValue:
 @asks(ISSUE)
 def renew(number: str) -> ResponseReturnValue:
     """A new request that starts from a former attestation: the dates are to be given anew."""
-    entry, fields = _former(number)
+    attestation, fields = _former(number)
     for name in ("valid_from", "valid_until", "reference"):
         fields.pop(name, None)
-    made = web_context().drafts.make(g.account.id, fields, origin=entry.number)
+    made = web_context().drafts.make(g.account.id, fields, origin=attestation.number)
     return redirect(url_for("issuing.draft", id_=made.id))
 
 
@@ -293,19 +293,19 @@ def renew(number: str) -> ResponseReturnValue:
 @asks(ISSUE)
 def replace(number: str) -> ResponseReturnValue:
     """An attestation that will take the place of another."""
-    entry, fields = _former(number)
+    attestation, fields = _former(number)
     fields.pop("reference", None)
-    made = web_context().drafts.make(g.account.id, fields, replaces=entry.number)
+    made = web_context().drafts.make(g.account.id, fields, replaces=attestation.number)
     return redirect(url_for("issuing.draft", id_=made.id))
 
 
 def _former(number: str) -> tuple[RegisteredAttestation, dict[str, str]]:
-    context, entry = web_context(), scope.attestation_or_404(number)
-    stored = archived(context.engine, entry.number)
+    context, attestation = web_context(), scope.attestation_or_404(number)
+    stored = archived(context.engine, attestation.number)
     if stored is None:
         flash(t("attestation.anonymised"), "bad")
         abort(409)
-    return entry, recordform.from_record(stored.claims.to_json())
+    return attestation, recordform.from_record(stored.claims.to_json())
 
 
 def _mine(id_: str) -> Draft:

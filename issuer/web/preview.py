@@ -7,7 +7,7 @@ from io import BytesIO
 
 from flask import Response, g
 
-from issuer.attestation import claims as wire, entries
+from issuer.attestation import claims as wire, record_fields
 from issuer.attestation.problems import RecordRefused
 from issuer.attestation.qr import FIRST_BYTE, FORMAT_VERSION, SEPARATOR
 from issuer.attestation.record import Record, read_record
@@ -60,11 +60,11 @@ def lenient(value: dict, signatory: dict, unsure: Iterable[str] = ()) -> tuple[R
     """A record to show of a form that is not finished, and the dotted names of what stays blank: what is missing or
     wrong in it, and what is ``unsure``. None when there is nothing to show, not even so.
     """
-    fields = entries.flattened({**value, "signatory": signatory})
+    fields = record_fields.flattened({**value, "signatory": signatory})
     blanks = {"hours" if name.startswith("hours") else name for name in unsure}
     for _ in range(4):
         try:
-            return read_record(entries.nested(fields)), frozenset(blanks)
+            return read_record(record_fields.nested(fields)), frozenset(blanks)
         except RecordRefused as refused:
             for name in {problem.field for problem in refused.problems}:
                 blanks |= _stood_in(fields, name)

@@ -53,7 +53,7 @@ class Proposal:
 
 def propose(
     context: WebContext,
-    entry: RegisteredAttestation,
+    attestation: RegisteredAttestation,
     grounds: Grounds,
     account: Account,
     record: Record | None = None,
@@ -65,7 +65,7 @@ def propose(
     ``warnings`` are the keys of those that its author confirmed. Raises ActRefused as the act would.
     """
     act = "replace" if record is not None else "revoke"
-    acts.check(context.desk(), act, entry.number, grounds, record, another_holder)
+    acts.check(context.desk(), act, attestation.number, grounds, record, another_holder)
     kept = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in vars(grounds).items()
@@ -76,13 +76,13 @@ def propose(
 
     def work(connection: Connection) -> int | None:
         now = context.clock()
-        waits = select(Row.id).where(Row.number == entry.number, Row.outcome.is_(None))
+        waits = select(Row.id).where(Row.number == attestation.number, Row.outcome.is_(None))
         if connection.scalar(waits) is not None:
             return None
         made = connection.execute(
             insert(Row).values(
-                number=entry.number,
-                department=entry.department,
+                number=attestation.number,
+                department=attestation.department,
                 grounds=json.dumps(kept),
                 record=None if record is None else json.dumps(record.to_json()),
                 proposed_by=account.id,
@@ -92,9 +92,9 @@ def propose(
         id_ = new_id(made)
         details = {"proposal": id_, "reason": grounds.reason}
         noted = (
-            chain.Act("propose_revoke", str(entry.number), details)
+            chain.Act("propose_revoke", str(attestation.number), details)
             if record is None
-            else chain.Act("propose_replace", str(entry.number), details)
+            else chain.Act("propose_replace", str(attestation.number), details)
         )
         chain.append(connection, now, account.author, [noted])
         return id_

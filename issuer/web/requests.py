@@ -142,14 +142,14 @@ def shown(found: Request, files: list[dict] | None = None, refused: str = "", st
     evaluation = records.evaluate(merged)
     with reading(context.engine) as connection:
         anomalies = [alert for alert in alerts.of_request(connection, found.id).values() if alert.settled_at is None]
-        entry = queries.find(connection, found.attestation) if found.attestation else None
+        attestation = queries.find(connection, found.attestation) if found.attestation else None
     return render_template(
         "requests/page.html",
         found=found,
         record=merged,
         problems=evaluation.problems,
         anomalies=anomalies,
-        entry=entry,
+        attestation=attestation,
         files=files,
         refused=refused,
         history=registry.history(context.engine, found.id),

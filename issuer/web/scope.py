@@ -20,12 +20,12 @@ def attestation_or_404(number: str) -> RegisteredAttestation:
     """The attestation of this number when it is within the person's départements; else 404, which does not say whether
     it exists.
     """
-    entry = by_number(web_context().engine, number)
-    if entry is None or not g.account.covers(entry.department):
+    attestation = by_number(web_context().engine, number)
+    if attestation is None or not g.account.covers(attestation.department):
         abort(404)
     if request.method == "GET":
-        note_view(str(entry.number))
-    return entry
+        note_view(str(attestation.number))
+    return attestation
 
 
 def note_view(subject: str) -> None:

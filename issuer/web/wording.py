@@ -200,11 +200,11 @@ def plural(key: str, number: int, /, **params: object) -> str:
     return t(f"{key}.{'one' if formats.is_one(number, language()) else 'many'}", count=count(number), **params)
 
 
-def shown_state(entry: RegisteredAttestation, now: int) -> str:
+def shown_state(attestation: RegisteredAttestation, now: int) -> str:
     """The state as people read it: a valid one may be expired or yet to begin. ``now`` is UTC seconds."""
-    if entry.state != "valid":
-        return entry.state
-    return "expired" if entry.expires <= now else "future" if entry.not_before > now else "valid"
+    if attestation.state != "valid":
+        return attestation.state
+    return "expired" if attestation.expires <= now else "future" if attestation.not_before > now else "valid"
 
 
 def _department_words() -> list[tuple[str, str]]:

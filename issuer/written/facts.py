@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from issuer.attestation.entries import nested
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.problems import Problem
+from issuer.attestation.record_fields import nested
 from issuer.documents import wording
 from issuer.messages import formats
 from issuer.written.answers import Reading, certain, tidy, unsure

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from issuer import messages
-from issuer.attestation import entries, record
+from issuer.attestation import record, record_fields
 from issuer.attestation.problems import RecordRefused
 from tests.support import made
 
@@ -274,7 +274,7 @@ JSON = st.recursive(
 @settings(max_examples=400)
 @given(
     st.dictionaries(
-        st.sampled_from([*sorted({name.partition(".")[0] for name in entries.FIELDS}), "x"]), JSON, max_size=6
+        st.sampled_from([*sorted({name.partition(".")[0] for name in record_fields.FIELDS}), "x"]), JSON, max_size=6
     )
 )
 def test_any_json_is_read_or_refused_with_words(changes):
@@ -325,7 +325,7 @@ def test_neither_record_nor_error_shows_personal_data():
     ],
 )
 def test_twelve_months(first, after):
-    assert entries.twelve_months_after(date.fromisoformat(first)) == date.fromisoformat(after)
+    assert record_fields.twelve_months_after(date.fromisoformat(first)) == date.fromisoformat(after)
 
 
 def test_both_languages_have_the_same_messages_with_the_same_parameters():
@@ -348,18 +348,18 @@ def test_both_languages_have_the_same_messages_with_the_same_parameters():
     ],
 )
 def test_a_character_is_told_in_words(character, french, english):
-    findings = entries.Findings()
-    entries.text({"job": f"A{character}"}, "job", 80, True, findings)
+    findings = record_fields.Findings()
+    record_fields.text({"job": f"A{character}"}, "job", 80, True, findings)
     (problem,) = findings.problems
     assert french in messages.problem_text(problem, "fr") and english in messages.problem_text(problem, "en")
 
 
 def test_every_sort_of_character_has_words():
-    assert {f"sort.{sort}" for sort in entries.SORTS} <= messages.catalogue("fr").keys()
+    assert {f"sort.{sort}" for sort in record_fields.SORTS} <= messages.catalogue("fr").keys()
 
 
 def test_every_code_has_a_message():
-    source = "".join(Path(module.__file__).read_text("utf-8") for module in (record, entries))
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (record, record_fields))
     codes = set(re.findall(r'findings\.add\([^,]+, "(\w+)"', source)) | set(
         re.findall(r'Problem\([^,]+, "(\w+)"', source)
     )
@@ -370,13 +370,15 @@ def test_every_code_has_a_message():
 
 @given(
     st.dictionaries(
-        st.sampled_from(entries.FIELDS), st.text(max_size=4) | st.integers() | st.lists(st.text(max_size=2)), max_size=9
+        st.sampled_from(record_fields.FIELDS),
+        st.text(max_size=4) | st.integers() | st.lists(st.text(max_size=2)),
+        max_size=9,
     )
 )
 def test_flat_and_nested_are_each_others_way_back(fields):
-    assert entries.flattened(entries.nested(fields)) == fields
+    assert record_fields.flattened(record_fields.nested(fields)) == fields
 
 
 def test_a_field_of_a_group_takes_the_place_of_what_is_no_group():
-    flat = {**entries.flattened({"employer": "SARL", "job": None}), "employer.name": "SOCIÉTÉ EXEMPLE SAS"}
-    assert entries.nested(flat) == {"employer": {"name": "SOCIÉTÉ EXEMPLE SAS"}}
+    flat = {**record_fields.flattened({"employer": "SARL", "job": None}), "employer.name": "SOCIÉTÉ EXEMPLE SAS"}
+    assert record_fields.nested(flat) == {"employer": {"name": "SOCIÉTÉ EXEMPLE SAS"}}

@@ -206,12 +206,12 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
     """The thief of the database also rewrote trail and tables: the signature is left, and it does not hold."""
     issue_at(place, 3)
     home = place.home()
-    entries = list(chain.entries(home.engine))
+    attestations = list(chain.attestations(home.engine))
     with home.engine.begin() as connection:
         prev = bytes(32)
-        for entry in entries:
-            details = json.loads(entry["details"])
-            if entry is entries[-1]:
+        for attestation in attestations:
+            details = json.loads(attestation["details"])
+            if attestation is attestations[-1]:
                 row = connection.execute(
                     text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")
                 ).one()
@@ -223,10 +223,18 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
                 )
                 details["token"] = chain.salted(bytes(row.salt), bytes(token)).hex()
             written = chain.canonical(details)
-            hash_ = chain.link(prev, entry["seq"], entry["at"], entry["actor"], entry["act"], entry["subject"], written)
+            hash_ = chain.link(
+                prev,
+                attestation["seq"],
+                attestation["at"],
+                attestation["actor"],
+                attestation["act"],
+                attestation["subject"],
+                written,
+            )
             connection.execute(
                 text("UPDATE audit SET details = :details, prev = :prev, hash = :hash WHERE seq = :seq"),
-                {"details": written, "prev": prev, "hash": hash_, "seq": entry["seq"]},
+                {"details": written, "prev": prev, "hash": hash_, "seq": attestation["seq"]},
             )
             prev = hash_
         connection.execute(text("UPDATE chain_head SET hash = :hash"), {"hash": prev})
@@ -243,7 +251,7 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
 
 
 def test_what_was_published_after_the_backup_does_not_go_back(place, empty, backed_up, tmp_path):
-    numbers = [row.entry.number for row in registry.find_page(place.home().engine, registry.Search()).found]
+    numbers = [row.attestation.number for row in registry.find_page(place.home().engine, registry.Search()).found]
     later = issue_at(place, 4, job="Plus tard")
     desk = made_up(place.home())
     acts.do(desk, "revoke", numbers[0], FRAUD, AUTHOR)
@@ -288,7 +296,7 @@ def test_what_was_published_after_the_backup_does_not_go_back(place, empty, back
 
 def test_a_restore_compares_with_what_is_published_or_does_not_happen(place, empty, backed_up, tmp_path, monkeypatch):
     """A backup from before a revocation, restored without --public: the next publication would un-revoke the paper."""
-    number = registry.find_page(place.home().engine, registry.Search()).found[0].entry.number
+    number = registry.find_page(place.home().engine, registry.Search()).found[0].attestation.number
     copy = shutil.copytree(place.path / "public", tmp_path / "copy")
     acts.do(made_up(place.home()), "revoke", number, FRAUD, AUTHOR)
     place.home().publish(AUTHOR)
@@ -364,7 +372,7 @@ def test_a_head_of_another_trail_is_refused(place, empty, backed_up):
 def test_a_backup_newer_than_what_is_published_is_no_loss(place, empty, backed_up, tmp_path):
     live = tmp_path / "live"
     shutil.copytree(place.path / "public", live)
-    numbers = [row.entry.number for row in registry.find_page(place.home().engine, registry.Search()).found]
+    numbers = [row.attestation.number for row in registry.find_page(place.home().engine, registry.Search()).found]
     acts.do(made_up(place.home()), "suspend", numbers[0], Grounds("CRPA L121-1", "inquiry"), AUTHOR)
     place.home().publish(AUTHOR)
     shutil.copytree(place.path / "public", tmp_path / "suspended")

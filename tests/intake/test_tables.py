@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from issuer.attestation.countries import NATIONALITIES
-from issuer.attestation.entries import FIELDS
 from issuer.attestation.places import DEPARTMENTS
 from issuer.attestation.problems import RecordRefused
 from issuer.attestation.record import Record, read_record
+from issuer.attestation.record_fields import FIELDS
 from issuer.errors import UnreadableSource
 from issuer.intake import headings, read_items, tables
 from issuer.messages import problem_text

@@ -63,20 +63,20 @@ def fill(engine):
         connection.execute(insert(Attestation), rows)
         connection.execute(insert(NameWord), [{"word": word, "attestation_id": place} for place, word in named.items()])
     with engine.connect() as connection:
-        entries = [registered(row) for row in connection.execute(select(*REGISTERED_COLUMNS))]
-    return [(entry, named[entry.id]) for entry in entries]
+        attestations = [registered(row) for row in connection.execute(select(*REGISTERED_COLUMNS))]
+    return [(attestation, named[attestation.id]) for attestation in attestations]
 
 
-def meets(entry, name, search):
+def meets(attestation, name, search):
     """Whether one row meets a search, by the words of its definition alone."""
     return (
         (not search.names or name == search.names.upper())
-        and (not search.states or entry.state in search.states)
-        and (search.kind is None or entry.kind == search.kind)
-        and (search.department is None or entry.department == search.department)
-        and (search.valid_on is None or entry.valid_from <= search.valid_on <= entry.valid_until)
-        and (search.expires_before is None or entry.expires < search.expires_before)
-        and (search.begins_after is None or entry.not_before > search.begins_after)
+        and (not search.states or attestation.state in search.states)
+        and (search.kind is None or attestation.kind == search.kind)
+        and (search.department is None or attestation.department == search.department)
+        and (search.valid_on is None or attestation.valid_from <= search.valid_on <= attestation.valid_until)
+        and (search.expires_before is None or attestation.expires < search.expires_before)
+        and (search.begins_after is None or attestation.not_before > search.begins_after)
     )
 
 
@@ -101,7 +101,7 @@ def pages_of(engine, search, departments, order, limit):
     after = None
     while True:
         page = find_page(engine, search, departments=departments, order=order, limit=limit, after=after)
-        yield [line.entry for line in page.found]
+        yield [line.attestation for line in page.found]
         after = page.next
         if after is None:
             return
@@ -114,14 +114,14 @@ def prove_pages(engine, lines, order, rounds):
     for _ in range(rounds):
         search, departments = asked(rng)
         wanted = [
-            entry
-            for entry, name in lines
-            if meets(entry, name, search) and (departments is None or entry.department in departments)
+            attestation
+            for attestation, name in lines
+            if meets(attestation, name, search) and (departments is None or attestation.department in departments)
         ]
-        wanted.sort(key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending)
+        wanted.sort(key=lambda attestation: (getattr(attestation, column.key), attestation.id), reverse=descending)
         limit = rng.choice((5, 17, 60))
         shown = list(pages_of(engine, search, departments, order, limit))
-        assert [entry for page in shown for entry in page] == wanted, (search, departments)
+        assert [attestation for page in shown for attestation in page] == wanted, (search, departments)
         assert all(len(page) == limit for page in shown[:-1])
 
 

@@ -43,7 +43,7 @@ def office(engine, tmp_path):
 
 def found(office, limit=50, after=None, **criteria):
     page = registry.find_page(office.engine, Search(**criteria), limit=limit, after=after)
-    return [office.numbers.index(line.entry.number) for line in page.found]
+    return [office.numbers.index(line.attestation.number) for line in page.found]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_pages_follow_one_another_without_a_gap_or_a_repeat(office):
     seen, after = [], None
     while True:
         page = registry.find_page(office.engine, Search(), limit=2, after=after)
-        seen += [line.entry.number for line in page.found]
+        seen += [line.attestation.number for line in page.found]
         after = page.next
         if after is None:
             break
@@ -114,7 +114,7 @@ def test_attestations_of_the_same_second_are_paged_too(engine, tmp_path):
     seen, after = [], None
     for _ in range(3):
         page = registry.find_page(engine, Search(), limit=3, after=after)
-        seen += [line.entry.number for line in page.found]
+        seen += [line.attestation.number for line in page.found]
         after = page.next
     assert seen == numbers[::-1] and after is None
 
@@ -122,7 +122,7 @@ def test_attestations_of_the_same_second_are_paged_too(engine, tmp_path):
 def test_a_line_has_what_was_signed(office):
     line = registry.find_page(office.engine, Search(names="mai")).found[0]
     assert line.archived.claims.to_json()["employer"] == {"name": "SOCIÉTÉ EXEMPLE SAS", "siret": "81234567800013"}
-    assert line.entry.employer_siret == "81234567800013"
+    assert line.attestation.employer_siret == "81234567800013"
 
 
 def test_counts(office):
@@ -146,9 +146,11 @@ def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engi
             ),
             AUTHOR,
         )
-    entries = [line.entry for line in registry.find_page(engine, Search()).found]
+    attestations = [line.attestation for line in registry.find_page(engine, Search()).found]
     column, descending = searching.ORDERS[order]
-    moments = sorted({entry.not_before for entry in entries} | {entry.expires for entry in entries})
+    moments = sorted(
+        {attestation.not_before for attestation in attestations} | {attestation.expires for attestation in attestations}
+    )
     asked = [
         Search(valid_on=first),
         Search(valid_on=date(2026, 3, 2)),
@@ -157,12 +159,14 @@ def test_every_order_of_the_pages_shows_all_that_is_found_whatever_the_zone(engi
     ]
     for search in asked:
         wanted = {
-            entry.number
-            for entry in entries
-            if (search.valid_on is None or entry.valid_from <= search.valid_on <= entry.valid_until)
-            and (search.begins_after is None or entry.not_before > search.begins_after)
-            and (search.expires_before is None or entry.expires < search.expires_before)
+            attestation.number
+            for attestation in attestations
+            if (search.valid_on is None or attestation.valid_from <= search.valid_on <= attestation.valid_until)
+            and (search.begins_after is None or attestation.not_before > search.begins_after)
+            and (search.expires_before is None or attestation.expires < search.expires_before)
         }
-        shown = [line.entry for line in registry.find_page(engine, search, order=order).found]
-        assert {entry.number for entry in shown} == wanted, search
-        assert shown == sorted(shown, key=lambda entry: (getattr(entry, column.key), entry.id), reverse=descending)
+        shown = [line.attestation for line in registry.find_page(engine, search, order=order).found]
+        assert {attestation.number for attestation in shown} == wanted, search
+        assert shown == sorted(
+            shown, key=lambda attestation: (getattr(attestation, column.key), attestation.id), reverse=descending
+        )

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from issuer import registry
-from issuer.attestation import entries
+from issuer.attestation import record_fields
 from issuer.demarches import deciding
 from issuer.desk import qr_text
 from issuer.reading import read_codes
@@ -304,8 +304,8 @@ def test_the_preview_says_nothing_that_nobody_typed(agency, monkeypatch, tmp_pat
 @pytest.fixture
 def checks(monkeypatch):
     """The records that were checked, in this process."""
-    seen, given = [], entries.given
-    monkeypatch.setattr(entries, "given", lambda record, findings: seen.append(record) or given(record, findings))
+    seen, given = [], record_fields.given
+    monkeypatch.setattr(record_fields, "given", lambda record, findings: seen.append(record) or given(record, findings))
     return seen
 
 

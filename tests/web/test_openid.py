@@ -114,6 +114,7 @@ def provider():
     made = Provider()
     yield made
     made.server.shutdown()
+    made.server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,7 @@ def bound(tmp_path_factory):
     yield made
     made.agency.stop()
     made.server.shutdown()
+    made.server.server_close()
 
 
 def test_the_agent_sees_the_pieces_decides_once_and_the_paper_is_there(bound):

@@ -105,7 +105,7 @@ def _issued(issued: Issued, **more: object) -> Response:
     )
 
 
-def _entry(number: str) -> RegisteredAttestation:
+def _attestation(number: str) -> RegisteredAttestation:
     found = by_number(web_context().engine, number) if len(number) <= LONGEST_TYPED else None
     if found is None or not g.account.covers(found.department):
         raise Refused(404, "There is no attestation of this number within the account's départements.", "unknown")
@@ -117,23 +117,23 @@ def _entry(number: str) -> RegisteredAttestation:
 @scoped("read")
 def read(number: str) -> Response:
     """One attestation: its claims, its state, its exact token. An anonymised one has no claims."""
-    context, entry = web_context(), _entry(number)
-    [entry] = as_told(context.engine, [entry])
-    stored = archived(context.engine, entry.number)
+    context, attestation = web_context(), _attestation(number)
+    [attestation] = as_told(context.engine, [attestation])
+    stored = archived(context.engine, attestation.number)
     body = {
-        "number": str(entry.number),
-        "state": entry.state,
-        "kind": entry.kind,
-        "department": entry.department,
-        "valid_from": entry.valid_from.isoformat(),
-        "valid_until": entry.valid_until.isoformat(),
+        "number": str(attestation.number),
+        "state": attestation.state,
+        "kind": attestation.kind,
+        "department": attestation.department,
+        "valid_from": attestation.valid_from.isoformat(),
+        "valid_until": attestation.valid_until.isoformat(),
         "anonymised": stored is None,
         "claims": stored.claims.to_json() if stored else None,
         "signatory": stored.annex["signatory"] if stored else None,
-        "text": qr_text(context.desk(), entry.number) if stored else None,
+        "text": qr_text(context.desk(), attestation.number) if stored else None,
         "token": stored.token.hex() if stored else None,
-        "reference": reference_of(context.engine, entry.number),
-        "next_state": entry.next_state,
+        "reference": reference_of(context.engine, attestation.number),
+        "next_state": attestation.next_state,
     }
     return answer(200, body)
 
@@ -141,16 +141,16 @@ def read(number: str) -> Response:
 @scoped("read")
 def document(number: str) -> Response:
     """The printed attestation, a PDF."""
-    entry = _entry(number)
-    if archived(web_context().engine, entry.number) is None:
+    attestation = _attestation(number)
+    if archived(web_context().engine, attestation.number) is None:
         raise Refused(409, "This attestation was anonymised and is no longer printed.", "anonymised")
-    return Response(print_document(web_context().desk(), entry.number), mimetype="application/pdf")
+    return Response(print_document(web_context().desk(), attestation.number), mimetype="application/pdf")
 
 
 @scoped("act")
 def act(number: str, act: str) -> Response:
     """Suspend, reinstate or revoke."""
-    entry, body, key = _entry(number), reading.json_object(), reading.idempotency_key()
+    attestation, body, key = _attestation(number), reading.json_object(), reading.idempotency_key()
     grounds = reading.grounds(body, act)
     if act == "revoke":
         _alone()
@@ -160,7 +160,7 @@ def act(number: str, act: str) -> Response:
             done = acts.do(
                 web_context().desk(),
                 act,
-                entry.number,
+                attestation.number,
                 grounds,
                 g.account.author,
                 lambda connection, done: keep(connection, 200, _done(done)),
@@ -230,7 +230,7 @@ def replace(number: str) -> Response:
     """Issue the attestation that takes the place of another: ``{"record": …, "grounds": …}``, and
     ``"accept_warnings": true`` where another holder is meant, or what is hardly ever so.
     """
-    entry, body = _entry(number), reading.json_object()
+    attestation, body = _attestation(number), reading.json_object()
     _alone()
     warned = body.pop("accept_warnings", False)
     if set(body) != {"record", "grounds"} or not isinstance(body["record"], dict) or not isinstance(warned, bool):
@@ -250,7 +250,7 @@ def replace(number: str) -> Response:
     try:
         issued, done = acts.replace(
             web_context().desk(),
-            entry.number,
+            attestation.number,
             Confirmed(record) if warned else record,
             grounds,
             g.account.author,
@@ -261,7 +261,7 @@ def replace(number: str) -> Response:
     _count("replace", issued.status)
     if issued.status == "refused":
         raise _refusal(issued.errors, derived)
-    return _issued(issued, replaces=str(entry.number), done=_done(done) if done else None)
+    return _issued(issued, replaces=str(attestation.number), done=_done(done) if done else None)
 
 
 def _count(act_: str, outcome: str) -> None:
