@@ -7,6 +7,7 @@ LF or CRLF, the last one perhaps in neither. SHA-1 is what such lists are made w
 import os
 import re
 import unicodedata
+import weakref
 from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
@@ -36,6 +37,7 @@ class Breached:
         """Raises ConfigError when the file cannot be read, or, at one of :data:`PROBES` places, is not such a list."""
         try:
             self._file = path.open("rb", buffering=0)
+            weakref.finalize(self, self._file.close)
             self._size = os.fstat(self._file.fileno()).st_size
             self._check(path)
         except OSError as error:
