@@ -206,35 +206,35 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
     """The thief of the database also rewrote trail and tables: the signature is left, and it does not hold."""
     issue_at(place, 3)
     home = place.home()
-    attestations = list(chain.attestations(home.engine))
+    entries = list(chain.entries(home.engine))
     with home.engine.begin() as connection:
         prev = bytes(32)
-        for attestation in attestations:
-            details = json.loads(attestation["details"])
-            if attestation is attestations[-1]:
+        for entry in entries:
+            details = json.loads(entry["details"])
+            if entry is entries[-1]:
                 row = connection.execute(
-                    text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")
+                    text("SELECT token, salt FROM archive WHERE entry_id = (SELECT max(id) FROM entry)")
                 ).one()
                 token = bytearray(row.token)
                 token[-1] ^= 1
                 connection.execute(
-                    text("UPDATE archive SET token = :token WHERE attestation_id = (SELECT max(id) FROM attestation)"),
+                    text("UPDATE archive SET token = :token WHERE entry_id = (SELECT max(id) FROM entry)"),
                     {"token": bytes(token)},
                 )
                 details["token"] = chain.salted(bytes(row.salt), bytes(token)).hex()
             written = chain.canonical(details)
             hash_ = chain.link(
                 prev,
-                attestation["seq"],
-                attestation["at"],
-                attestation["actor"],
-                attestation["act"],
-                attestation["subject"],
+                entry["seq"],
+                entry["at"],
+                entry["actor"],
+                entry["act"],
+                entry["subject"],
                 written,
             )
             connection.execute(
                 text("UPDATE audit SET details = :details, prev = :prev, hash = :hash WHERE seq = :seq"),
-                {"details": written, "prev": prev, "hash": hash_, "seq": attestation["seq"]},
+                {"details": written, "prev": prev, "hash": hash_, "seq": entry["seq"]},
             )
             prev = hash_
         connection.execute(text("UPDATE chain_head SET hash = :hash"), {"hash": prev})
