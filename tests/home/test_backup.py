@@ -213,12 +213,12 @@ def test_a_signature_that_no_trusted_key_made_is_refused(place, empty, tmp_path)
             details = json.loads(entry["details"])
             if entry is entries[-1]:
                 row = connection.execute(
-                    text("SELECT token, salt FROM archive WHERE entry_id = (SELECT max(id) FROM entry)")
+                    text("SELECT token, salt FROM archive WHERE attestation_id = (SELECT max(id) FROM attestation)")
                 ).one()
                 token = bytearray(row.token)
                 token[-1] ^= 1
                 connection.execute(
-                    text("UPDATE archive SET token = :token WHERE entry_id = (SELECT max(id) FROM entry)"),
+                    text("UPDATE archive SET token = :token WHERE attestation_id = (SELECT max(id) FROM attestation)"),
                     {"token": bytes(token)},
                 )
                 details["token"] = chain.salted(bytes(row.salt), bytes(token)).hex()
