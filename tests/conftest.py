@@ -36,7 +36,7 @@ SKIPPED: Counter[str] = Counter()
 
 LONGEST_FIRST = ("bootstrap", "browser", "faults", "commands", "demarches")
 """The folders whose files take minutes, be their tests ever so few: begun first, so that short files fill the end when
-two processes share them out.
+the processes share them out.
 """
 
 
