@@ -226,10 +226,46 @@ def test_the_comparison_goes_in_as_outcomes_and_a_suite_names_the_former(verifie
     phone.locator("[data-action=suite]").click()
     phone.locator("#after-sent_on").fill("01/12/2026")
     phone.locator("#after-channel").select_option("email")
+    phone.locator("#after-dpae_certificate").fill("A1B2C3D4E5F6")
+    phone.locator("[data-action=sign]").click()
+    assert phone.locator("[data-fault]").get_attribute("data-fault") == "dpae", "a certificate has its day and time"
+    phone.locator("#after-dpae_at").fill("02/12/2026 14:30")
     assert signed(phone) == "undated"
     statement = judged(verifier, symbols(saved(phone), tmp_path)).receipt.statement.to_json()
     assert statement["compared"]["employer.siret"] == "near" and "81234567800021" not in str(statement)
     assert re.fullmatch("[0-9a-f]{64}", statement["former"]) and statement["request"]["channel"] == "email"
+    assert statement["dpae"]["certificate"] == "A1B2C3D4E5F6"
+    fingerprint = re.search("[0-9a-f]{64}", phone.locator("[data-receipt]").inner_text()).group()
+    phone.locator("[data-action=back]").click()
+    poll(lambda: phone.locator("main [data-action=after]").count() == 1)
+    phone.locator("main [data-action=after]").click()
+    phone.locator("[data-action=request]").click()
+    poll(lambda: phone.locator("[data-after=request]").count() == 1)
+    phone.locator("#after-seat").fill("75")
+    phone.locator("[data-action=prepare]").click()
+    assert fingerprint in phone.locator("[data-letter]").inner_text(), "an acknowledgment that quotes it dates it"
+    with phone.expect_download() as started:
+        phone.locator("[data-action=request-pdf]").click()
+    printed = subprocess.run(["pdftotext", str(started.value.path()), "-"], capture_output=True, text=True, check=True)
+    assert fingerprint in printed.stdout and "SOCIÉTÉ EXEMPLE SAS" in printed.stdout
+
+
+def test_few_taps_lead_from_the_verdict_to_the_sheet_that_shares_the_pdf(verifier, phone):
+    scan(phone, verifier.text(verifier.issuer.token(index=59)))
+    phone.evaluate(
+        """() => { navigator.canShare = () => true; window.taps = 0; addEventListener('click', ({ isTrusted }) => { window.taps += isTrusted; }, true);
+        navigator.share = async ({ files: [file] }) => { window.shared = [window.taps, file.type, file.size]; }; }"""
+    )
+    phone.locator("main [data-action=after]").click()
+    phone.locator("[data-action=receipt]").click()
+    phone.locator("#after-company").click()
+    phone.keyboard.insert_text("SOCIÉTÉ EXEMPLE SAS")
+    phone.locator("[data-action=sign]").click()
+    word(phone)
+    phone.locator("[data-action=share]").click()
+    poll(lambda: phone.evaluate("window.shared"), what="the sheet")
+    taps, kind, size = phone.evaluate("window.shared")
+    assert taps <= 6 and kind == "application/pdf" and 1_000 < size < 200_000
 
 
 def test_a_result_that_changed_meanwhile_is_shown_and_nothing_signed(verifier, browser):

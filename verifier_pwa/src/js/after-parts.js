@@ -12,9 +12,10 @@ import { say } from './messages.js';
 
 /**
  * What was typed for one paper: texts by the names of their fields, ticks by `yes` or nothing. `source` names the file that filled it, if one did;
- * `asked` is what was typed for the request to the préfet.
+ * `asked` is what was typed for the request to the préfet; `receipt` is the hash of the paper's newest receipt, 64 hexadecimal digits.
  * @typedef {{ text: string, values: Record<string, string>, source: string | null,
- *   lines: import('./compare.js').Line[] | null, asked: Record<string, string> | null }} Draft
+ *   lines: import('./compare.js').Line[] | null, asked: Record<string, string> | null,
+ *   receipt: string | null }} Draft
  */
 
 /** Fields of the hire that may be kept for the next papers of an employer: nothing of a person. */
@@ -30,7 +31,7 @@ let current = null;
  * @returns {Draft}
  */
 export function draftOf({ text, verdict: { claims } }) {
-  if (current?.text !== text) current = { text, values: claims ? { ...keptFor(claims) } : {}, source: null, lines: null, asked: null };
+  if (current?.text !== text) current = { text, values: claims ? { ...keptFor(claims) } : {}, source: null, lines: null, asked: null, receipt: null };
   return current;
 }
 

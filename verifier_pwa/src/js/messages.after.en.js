@@ -136,7 +136,7 @@ export const en = Object.freeze({
   'receipt.sign': 'Sign on this device',
   'receipt.signing': 'Signing, with the newest lists…',
   'receipt.suite': 'Add what followed',
-  'receipt.request': 'What followed: request to the préfet',
+  'receipt.request': 'What followed: request to the préfet, DPAE',
   'receipt.fault.company': 'Write who checks: the name of the company or body.',
   'receipt.fault.text': 'A name has at most 80 characters, in Latin letters. Shorten or correct it.',
   'receipt.fault.siret': 'A SIRET has 14 digits. Correct it, or leave the field empty.',
@@ -221,4 +221,9 @@ export const en = Object.freeze({
   'receipt.checked.bad_signature': 'not authentic',
   'receipt.checked.unknown_key': 'unknown signatory',
   'receipt.checked.invalid_claims': 'not in form',
+  'after.request.pdf': 'Save as PDF',
+  'after.field.dpae_at': 'DPAE received by the Urssaf on',
+  'after.hint.dpae_at': 'Day and time of the acknowledgment, day first: 05/01/2027 14:30',
+  'after.field.dpae_certificate': 'Certificate of the DPAE',
+  'receipt.fault.dpae': 'Give the certificate of the DPAE (at most 40 characters) with day and time of the acknowledgment, for instance 05/01/2027 14:30.',
 });

@@ -136,7 +136,7 @@ export const fr = Object.freeze({
   'receipt.sign': 'Signer sur cet appareil',
   'receipt.signing': 'Signature, avec les listes les plus récentes…',
   'receipt.suite': 'Ajouter une suite',
-  'receipt.request': 'La suite : demande au préfet',
+  'receipt.request': 'La suite : demande au préfet, DPAE',
   'receipt.fault.company': 'Écrivez qui contrôle : le nom de la société ou de l’organisme.',
   'receipt.fault.text': 'Un nom a au plus 80 signes, en lettres latines. Raccourcissez ou corrigez.',
   'receipt.fault.siret': 'Un SIRET a 14 chiffres. Corrigez-le, ou laissez le champ vide.',
@@ -221,4 +221,9 @@ export const fr = Object.freeze({
   'receipt.checked.bad_signature': 'non authentique',
   'receipt.checked.unknown_key': 'signataire inconnu',
   'receipt.checked.invalid_claims': 'non conforme',
+  'after.request.pdf': 'Enregistrer en PDF',
+  'after.field.dpae_at': 'DPAE reçue par l’Urssaf le',
+  'after.hint.dpae_at': 'Jour et heure de l’accusé, par exemple 05/01/2027 14:30',
+  'after.field.dpae_certificate': 'Certificat de conformité de la DPAE',
+  'receipt.fault.dpae': 'Donnez le certificat de la DPAE (40 signes au plus) avec le jour et l’heure de l’accusé, par exemple 05/01/2027 14:30.',
 });

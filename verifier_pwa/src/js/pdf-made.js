@@ -83,7 +83,7 @@ export function makePdf({ title, language, blocks, symbols, texts }) {
       pages[pages.length - 1].push(`BT /${bold ? 'B' : 'R'} ${size} Tf ${MARGIN} ${points(y)} Td ${literal(line)} Tj ET`);
     }
   }
-  if (y < foot) pages.push([]);
+  if (symbols.length > 0 && y < foot) pages.push([]);
   const last = pages[pages.length - 1];
   let right = WIDTH - MARGIN;
   for (const [at, { size, dark, caption }] of symbols.entries()) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { saveFile, style } from './after-parts.js';
+import { draftOf, saveFile, style } from './after-parts.js';
 import { toHex } from './bytes.js';
 import { button, element } from './element.js';
 import { language, say } from './messages.js';
@@ -41,6 +41,7 @@ export async function openReceipt(app, text, paper, made) {
   const said = element('p', { role: 'status' });
   app.receipt = null;
   const mine = receipt && paper !== null && ['undated', 'late', 'dated'].includes(word);
+  if (mine) draftOf(app.lists.judge(paper)).receipt = toHex(receipt.digest); // the request to the préfet names it
 
   const date = async () => {
     if (!receipt || !trust) return;

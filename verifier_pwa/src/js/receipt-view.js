@@ -63,7 +63,8 @@ export async function openReceiptForm(app, judgement, former = null) {
   former !== null && element('fieldset', {}, element('legend', {}, say('receipt.request')),
     element('div', { class: 'form-pair' }, field(draft, 'sent_on', { hint: true }), field(draft, 'channel', { options: CHANNELS.map((one) => [one, one ? say(`receipt.channel.${one}`) : say('after.per.none')]) })),
     element('div', { class: 'form-pair' }, field(draft, 'reference'), field(draft, 'answer', { options: ANSWERS.map((one) => [one, say(`receipt.answer.${one}`)]) })),
-    field(draft, 'answered_on', { hint: true })),
+    field(draft, 'answered_on', { hint: true }),
+    element('div', { class: 'form-pair' }, field(draft, 'dpae_at', { hint: true }), field(draft, 'dpae_certificate'))),
   element('section', { class: 'form', 'data-warning': true },
     element('p', { class: 'strong' }, say('receipt.against')), warned, element('p', {}, say('receipt.not_instead')), element('p', {}, say('receipt.is_not'))),
   element('button', { type: 'submit', class: 'button button-main', 'data-action': 'sign' }, say('receipt.sign')), said);
@@ -127,11 +128,21 @@ function declaredBy({ values, lines }, former) {
   const sent = readDay(trimmed('sent_on')), answered = readDay(trimmed('answered_on')), answer = values.answer || 'none_yet';
   const asked = former !== null && (trimmed('sent_on') || values.channel);
   if (asked && (!sent || !values.channel || (answer === 'none_yet') !== (trimmed('answered_on') === '') || (answer !== 'none_yet' && !answered) || !follows(trimmed('reference'), 0, 60))) return 'request';
+  const certificate = former === null ? '' : trimmed('dpae_certificate'), at = former === null ? null : momentOf(trimmed('dpae_at'));
+  if ((certificate !== '' || (former !== null && trimmed('dpae_at'))) && (at === null || !follows(certificate, 1, 40))) return 'dpae';
   return {
     name, person, siret: siret || undefined, original: seen('original'), met: seen('person'), permit: seen('permit'),
     compared: Object.fromEntries(given.map(({ field: one, outcome }) => [one, outcome])),
     hired_on: hired ?? undefined,
     request: asked && sent ? { sent_on: sent, channel: values.channel, reference: trimmed('reference'), answer, answered_on: answered ?? undefined } : undefined,
+    dpae: at === null ? undefined : { at, certificate },
     former: former ?? undefined,
   };
+}
+
+/** A day and a time of this device, `05/01/2027 14:30`. @param {string} written @returns {number | null} UTC seconds */
+function momentOf(written) {
+  const [, day, hours, minutes] = /^(\S+) (?:à )?([01]?[0-9]|2[0-3])[:h]([0-5][0-9])$/.exec(written) ?? [];
+  const iso = day ? readDay(day) : null;
+  return iso ? new Date(`${iso}T${hours.padStart(2, '0')}:${minutes}:00`).getTime() / 1000 : null;
 }

@@ -13,6 +13,7 @@ import { language, say } from './messages.js';
 import './messages.after.js';
 import { fr } from './messages.fr.js';
 import { fr as moreFr } from './messages.more.fr.js';
+import { makePdf } from './pdf-made.js';
 import { dayIn, department } from './places.js';
 import { calendar, letter, mailto, plan } from './request.js';
 import { sign } from './symbols.js';
@@ -39,7 +40,7 @@ export async function openRequest(app, judgement) {
   const { claims } = judgement.verdict;
   if (app.shell.screen !== before || !claims) return;
   const draft = draftOf(judgement), values = draft.asked ??= { ...signedWords(claims), ...Object.fromEntries(Object.entries(draft.values).filter(([, value]) => value)) };
-  const asked = { values };
+  const asked = { values, receipt: draft.receipt };
   const heading = element('h1', { tabindex: '-1' }, say('after.way.request'));
   const result = element('section', { class: 'card', hidden: true });
   const agency = element('div', { class: 'form', hidden: values.agency !== 'yes' }, field(asked, 'former', { hint: true }));
@@ -102,10 +103,10 @@ function signedWords({ employer, job, contract, residence_permit: permit }) {
 /**
  * What is known of the hire, in French words, for the text that is sent.
  * @param {RecordClaims} claims
- * @param {Pick<Draft, 'values'>} draft
+ * @param {Pick<Draft, 'values' | 'receipt'>} draft
  * @returns {Facts}
  */
-function factsOf(claims, { values }) {
+function factsOf(claims, { values, receipt }) {
   const iso = (/** @type {string} */ name) => readDay(values[name]?.trim() ?? '') ?? undefined;
   const kind = values.contract?.trim() ?? '', hours = values.hours?.trim() ?? '';
   const { hours: signed } = claims;
@@ -124,6 +125,7 @@ function factsOf(claims, { values }) {
     jobseeker: values.jobseeker === 'yes',
     agency: values.agency === 'yes',
     former: iso('former'),
+    fingerprint: receipt ?? undefined,
   };
 }
 
@@ -178,12 +180,19 @@ function written(facts, today, now, reader) {
     own && element('details', {}, element('summary', {}, say('after.request.translation')), element('p', { class: 'letter' }, own.text)),
     element('div', { class: 'buttons' },
       button(say('after.request.copy'), () => { void copy(); }, { class: 'button button-main', 'data-action': 'copy' }),
+      button(say('after.request.pdf'), () => saveFile('demande-prefet.pdf', makePdf(page(sent)), 'application/pdf'), { class: 'button', 'data-action': 'request-pdf' }, sign('save')),
       element('a', { class: 'button', href: draft.href, 'data-action': 'mail' }, say('after.request.mail')),
       dates !== null && button(say('after.request.calendar'), () => saveFile('demande-prefet.ics', dates, 'text/calendar'), { class: 'button', 'data-action': 'calendar' }, sign('save'))),
     said,
     to.trim() !== '' && !draft.addressed && element('p', { class: 'form-fault', 'data-fault': 'mail' }, say('after.request.address')),
     draft.long && element('p', {}, say('after.request.long')),
   ];
+}
+
+/** The text as a page. @param {{ subject: string, text: string }} letter @returns {Parameters<typeof makePdf>[0]} */
+function page({ subject, text }) {
+  const lines = text.split('\n').map((line) => ({ text: line, gap: line ? 2 : 8 }));
+  return { title: subject, language: 'fr', blocks: [{ text: subject, size: 12, bold: true }, ...lines], symbols: [], texts: [] };
 }
 
 /** Hours in French words. @param {string} written @param {string | undefined} per */
