@@ -2,6 +2,8 @@
 languages, with habits of offices. ``dossiers()`` gives them by kind as ``bench.reading_dossiers`` takes them.
 """
 
+from bench._messes_third import THIRD
+
 Answers = list[tuple[str, object]]
 week = lambda count: {"count": count, "per": "week"}
 month = lambda count: {"count": count, "per": "month"}
@@ -288,6 +290,14 @@ def dossiers() -> dict[str, list[tuple[dict, str, object]]]:
             made[kind] = [
                 ({"answers": {field: text}, "kinds": {field: "TextChamp"}}, claim, truth) for text, truth in answers
             ]
+    for claim, (field, kind, texts, clear) in THIRD.items():
+        answers = [*unsure(*texts), *clear.items()]
+        if claim == "employer.name":
+            COMPANIES[kind] = answers
+            continue
+        made[kind] = [
+            ({"answers": {field: text}, "kinds": {field: "TextChamp"}}, claim, truth) for text, truth in answers
+        ]
     for kind, answers in COMPANIES.items():
         made[kind] = [({"entreprise": {"raisonSociale": name}}, "employer.name", truth) for name, truth in answers]
     return made
