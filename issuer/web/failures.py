@@ -52,6 +52,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(RegistryError)
     def _registry(error: RegistryError) -> ResponseReturnValue:
         _LOG.error("database refused", extra={"code": error.code})
+        if error.code == "tampered" and request.path.startswith("/api/"):
+            return problem(503, "What was asked for was changed by another way than this service.", code="tampered")
+        if error.code == "tampered" and not on_public_side():
+            return render_template("failure.html", status="tampered"), 503
         return answer(503)
 
     @app.errorhandler(WifError)

@@ -147,5 +147,7 @@ def test_a_state_changed_by_hand_is_shown_as_that_and_never_as_the_table_has_it(
     by_hand(agency, theirs.values(state="accepte"))
     try:
         assert words[0] in seek()
+        page = person.get(f"/requests/{asked.number}")
+        assert page.status_code == 503 and "réessayer n’y changera rien" in page.text
     finally:
         by_hand(agency, theirs.values(state=asked.state))
