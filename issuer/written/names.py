@@ -46,7 +46,8 @@ _GENERIC = re.compile(
     r"ETABLISSEMENT|COMPAGNIE|EMPLOYEUR|PATRONN?E?|PARTICULIER|INDIVIDUEL(?:LE)?|AUTO|MICRO|ENTREPRENEUR|INDEPENDANT|"
     r"CONFIDENTIEL|RESTAURANT|BOULANGERIE|HOTEL|BAR|CAFE|MAGASIN|BOUTIQUE|AGENCE|CLIENTE?S?|ETRANG(?:ER|ERE)|USINE|CABINET|"
     r"CHANTIER|FERME|GARAGE|SALON|PHARMACIE|ECOLE|CRECHE|SUPERMARCHE|PIZZERIA|BRASSERIE|EN|CREATION|COURS|FORMATION|"
-    r"CONSTITUTION|IMMATRICULATION|MAIRIE|INTERIM|D|TANTE|ONCLE|FRERE|SOEUR|PERE|MERE|COUSINE?|AMIE?|VOISINE?|PARENTS|SO|S|O|"
+    r"CONSTITUTION|IMMATRICULATION|MAIRIE|INTERIM|D|TANTE|ONCLE|FRERE|SOEUR|PERE|MERE|COUSINE?|AMIE?|VOISINE?|PARENTS|SO|S|O|MOI|MEME|"
+    r"FAMILIALE?|PME|TPE|BOITE|LOCALE?|PETITE?|GRANDE?|"
     r"RAISON|SOCIALE|DENOMINATION|NOM|COMPANY|EMPLOYER|FIRM|NAME|THE|MY|OF|SIRET|SIREN|DE|DU|L|LE|LA|UN|UNE|"
     r"MON|MA|NOTRE|VOTRE|SON|CHEZ|DOMICILE|NOUVEL|NOUVEAU|NOUVELLE|ANCIEN(?:NE)?|FUTURE?|ACTUEL(?:LE)?|INTERIM(?:AIRE)?|"
     r"X|Y|Z)(?: |$))+$"
@@ -58,19 +59,23 @@ _LABELLED = re.compile(
     r"^(?:(?:ANCIEN|NOUVEL|FUTUR|ACTUEL)\w* )?(?:RAISON SOCIALE|NOM(?: DE (?:L'ENTREPRISE|LA SOCIETE))?|"
     r"DENOMINATION|EMPLOYEUR|PATRON|SOCIETE|ENTREPRISE)\s*:"
 )
-_UNSETTLED = re.compile(rf"\bOU\b|\bA (?:{_COMING})\b|\bSIREN\b|\bSIRET\b")
+_UNSETTLED = re.compile(rf"\bOU\b|\bPUIS\b|^N[°O]?\s*[0-9 ]+$|\bA (?:{_COMING})\b|\bSIREN\b|\bSIRET\b")
 """What leaves open which company it is, or is not part of its name."""
 _NO_JOB = re.compile(
     r"^(?:C ?D ?[DI]|(?:UN |LE |MON )?(?:MEME )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)(?: ETUDIANT)?|STAGE|"
     r"(?:LE |LA )?MEME (?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)\b.*|METIERS? EN TENSION|TACHES? DIVERSES?|SANS .*|"
     r"CHOMEU(?:R|SE)|DEMANDEU(?:R|SE) D EMPLOI|RETRAITEE?|ETUDIANTE? SALARIEE?|(?:DIVERS|PLUSIEURS|TOUS) .*|"
+    r"(?:LE |L )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER) (?:DU|DE LA|AU|DANS|SUR) .*|(?:COMME|SUIVANT) .*|AU CHOIX|"
+    r"SAISON|TOUT|POLYVALENTE?|AIDE|ALTERNANTE?|APPRENTIE?|A [A-Z]{2,}(?:ER|IR|RE)|"
     r"POSTES? .{0,4}POURVOIR|SELON .*|JOB D ETE|JOB D ?ETUDIANT|MISSIONS?|INTERIM|EMPLOYEE?|"
     r"STAGIAIRE|APPRENTISSAGE|ALTERNANCE|ETUDIANTE?|SALARIEE?|(?:T(?:EM)?PS )?(?:PARTIEL|PLEIN|COMPLET)|MI TEMPS|"
     r"[0-9 ]+(?:H|HEURES?)\b.*|[0-9 ]+)$"
 )
 _OTHER = re.compile(r"^(?:UNE? )?(?:AUTRES?|OTHER)(?: (?:EMPLOI|METIER|POSTE|TRAVAIL|JOB))?(?: A?\b ?PRECISER)?$")
 """The last entry of a list of jobs."""
-_INTRODUCED = re.compile(r"^(?:JE M APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w")
+_INTRODUCED = re.compile(
+    r"^(?:JE M APPELLE|C EST|IL S APPELLE|ELLE S APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w"
+)
 _LABEL = re.compile(
     r"^(?:(?:SON|SA|VOTRE|MON|LE|LA|L) )?(?:NOM|PRENOMS?|NAME)"
     r"(?: (?:DE FAMILLE|USUEL|COMPLET|DE JEUNE FILLE|PATRONYMIQUE))?$|"
@@ -80,7 +85,8 @@ _LABEL = re.compile(
 _ROLE = re.compile(
     r"^(?:(?:LE|LA|L|MON|MA|UN|UNE|THE|A) )?(?:EMPLOYEE?|SALARIEE?|ETUDIANTE?|TRAVAILLEU(?:R|SE)|CANDIDATE?|"
     r"DEMANDEU(?:R|SE)|REQUERANTE?|INTERESSEE?|BENEFICIAIRE|TITULAIRE|STUDENT|APPLICANT|WORKER|HOLDER|HOMONYME|BEBE|"
-    r"ENFANT|BABY|CHILD)(?: ETRANG(?:ER|ERE))?$"
+    r"ENFANT|BABY|CHILD|MOI|TOUS|TOUT|PERSONNE|DR|PR|DOCTEUR|PROFESSEUR|MAITRE)(?: ETRANG(?:ER|ERE))?$|"
+    r"^(?:LUI|ELLE|MOI) MEME$"
 )
 """Who it is about, instead of the name."""
 _REMARK = re.compile(
@@ -90,18 +96,22 @@ _REMARK = re.compile(
 _OPEN = re.compile(r"\b(?:ET ?/ ?)?(?:OU|OR)\b|\b(?:SOIT|SINON|PUIS|ENSUITE|THEN|AND/OR)\b")
 """What leaves open which of two, or says one after the other."""
 _TERMS = re.compile(
-    rf"\bNON (?:{_DONE})E?\b|\bA (?:{_COMING})\b|"
+    rf"\bNON (?:{_DONE})E?\b|\bA (?:{_COMING})\b|\bVOIR\b|^(?:METIER|POSTE|EMPLOI|JOB)\s*:|"
     r"\bC ?D ?[DI]\b|\b(?:EN|CONTRAT) (?:APPRENTISSAGE|ALTERNANCE)\b|[0-9] ?H(?:EURES?)?\b(?! ?/)"
 )
 """What is still open, or a term of the contract, beside a job's name."""
 _REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
 _SPELLED_OUT = re.compile(r"(?:\b\w\b[ .]*){3,}")
 _LEGAL_FORM = re.compile(r"\b(?:SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|STE|SOCIETE|ETS)\b")
-_PERSON = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE)(?:\.\s*|\s+)(?=\S)")
+_PERSON = re.compile(
+    r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DR|DOCTEUR|MAITRE|GERANTE?|PATRONN?E?)(?:\.\s*|\s+)(?=\S)"
+)
 _BRACKETED = re.compile(r"^[^\[\]]*\w[^\[\]]*\[([^\[\]]+)\][^\[\]]*$")
 _NOTHING = frozenset(("NEANT", "AUCUN", "AUCUNE", "SANS OBJET", "NON APPLICABLE", "NA", "N A", "SANS", "RAS"))
-_CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MRS|MS|DR)(?:\.\s*|\s+)(?=\S)")
-_BORN = re.compile(r"\b(?:NEE?|EPOUSE|EP|EPSE|VEUVE|VVE|USAGE|DITE?|ALIAS|OU|NOM|PRENOMS?)\b(?!-)")
+_CIVILITY = re.compile(
+    r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MRS|MS|DR|PR|DOCTEUR|PROFESSEUR|MAITRE)(?:\.\s*|\s+)(?=\S)"
+)
+_BORN = re.compile(r"\b(?:NEE?|EPOUSE|EP|EPSE|VEUVE|VVE|USAGE|DITE?|ALIAS|OU|ET|NOM|PRENOMS?)\b(?!-)")
 SHORTEST_PERMIT = 5
 """Digits: no number of a residence permit has fewer than seven; a slip of some leaves one to be looked at."""
 _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
@@ -213,6 +223,8 @@ def read_company(text: str) -> Reading[str]:
     if plain.startswith("FAMILLE ") and not formed:
         return unsure("person")
     title = _PERSON.match(plain)
+    if re.fullmatch(r"[A-Z'-]+ [A-Z]\.", plain):
+        return unsure("person")
     if title and not formed and len(plain.split()) <= 4:
         return unsure("person", text.strip()[len(title[0]) :].strip() if len(plain) == len(text.strip()) else None)
     inside = _BRACKETED.match(text)

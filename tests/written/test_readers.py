@@ -487,6 +487,10 @@ def test_names_stay_as_they_are(text):
         "fils de Moussa",
         "SOW - voir passeport",
         "non fourni",
+        "moi",
+        "Dr",
+        "c'est SOW",
+        "SOW et DIALLO",
         "n°",
     ],
 )
@@ -511,7 +515,7 @@ def test_permits_and_jobs():
     """employeur particulier|SAS|Sté|mon patron|raison sociale|contact@exemple.fr|à créer|même employeur|pas encore connu|
     je ne sais pas|sans employeur|EXEMPLE (à confirmer)|EXEMPLE SAS ou ESSAI SAS|Nom : EXEMPLE SAS|famille DURAND|
     futur employeur : EXEMPLE|d.n.|Société en création|SASU en cours de création|EXEMPLE SAS et ESSAI SARL|patron : EXEMPLE|
-    le restaurant|agence d'intérim|chez ma tante|la mairie|inconnu à ce jour|non connu à ce jour|SOCIETE X|SIRET 81234567800013""".split(
+    moi-même|une PME|EXEMPLE SAS puis ESSAI SAS|gérant DURAND|DURAND M.|n° 812345678|le restaurant|agence d'intérim|chez ma tante|la mairie|inconnu à ce jour|non connu à ce jour|SOCIETE X|SIRET 81234567800013""".split(
         "|"
     ),
 )
@@ -534,7 +538,9 @@ def test_a_companys_name_stays_as_it_is(text):
     """CDD|35h|travail|étudiante|stage|même poste|12|www.exemple.fr|à déterminer|serveur ou plongeur|serveur (ou barman)|
     soit vendeur soit caissier|vendeur, sinon livreur|caissier puis responsable|agent d'entretien et/ou serveur|
     caissière or cashier|Autre|autre (à préciser)|plusieurs postes|poste à pourvoir|serveur à confirmer|CDD serveur|
-    vendeur 20h|tâches diverses|sans emploi|serveur (non confirmé)""".split("|"),
+    polyvalent|comme l'an passé|métier : vendeur|au choix|à discuter|l'emploi du contrat|vendeur 20h|tâches diverses|sans emploi|serveur (non confirmé)""".split(
+        "|"
+    ),
 )
 def test_what_is_no_job_or_one_of_two_is_a_doubt(text):
     assert not names.read_job(text.strip()).certain
