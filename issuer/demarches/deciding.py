@@ -253,6 +253,7 @@ def close(
             "state": given.state,
             "letter": letter_id,
             "filename": f"decision-{current.number}-{letter_id}.pdf",
+            "record": records.merged(current.record, current.corrections),
             "instructeur": instructeur,
             "motivation": motivation,
         }

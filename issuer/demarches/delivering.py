@@ -108,6 +108,8 @@ def _check(context: DemarchesContext, source: Source, task: Task, request: Reque
         step = {"step": "upload"} if standing.state == EN_INSTRUCTION else None
         if step is None and not is_closed(standing, task):
             return write(context.engine, lambda connection: _close(context, connection, task, request, "state_changed"))
+        if step is not None and _says_else(task, request):
+            return write(context.engine, lambda connection: _give_back(context, connection, task, request))
         step = step or {"step": "send"}
         return write(context.engine, lambda connection: outbox.save(connection, task, **step))
     if standing.state in (EN_INSTRUCTION, ACCEPTE):
@@ -161,18 +163,23 @@ def _sign(context: DemarchesContext, task: Task, request: Request) -> Task:
 
 def _is_changed(context: DemarchesContext, task: Task, request: Request) -> bool:
     """Whether the request says something else by now than what was decided, and nothing was signed of it yet."""
-    decided = {name: value for name, value in task.data["record"].items() if name not in ("reference", "signatory")}
-    asked = records.merged(request.record, request.corrections)
-    asked = {name: value for name, value in asked.items() if name not in ("reference", "signatory")}
-    if request.attestation is not None or asked == decided:
+    if request.attestation is not None or not _says_else(task, request):
         return False
     with reading(context.engine) as connection:
         return not queries.is_used(connection, task.data["record"]["reference"])
 
 
+def _says_else(task: Task, request: Request) -> bool:
+    """Whether the request says something else than what was decided on; a task of before has no such record."""
+    asked, decided = records.merged(request.record, request.corrections), task.data.get("record")
+    of_us = ("reference", "signatory")
+    plain = lambda record: {name: value for name, value in record.items() if name not in of_us}
+    return decided is not None and plain(asked) != plain(decided)
+
+
 def _give_back(context: DemarchesContext, connection: Connection, task: Task, request: Request) -> Task:
-    """Nothing is signed of what nobody decided on: an agent decides again; what was accepted at its source goes its way
-    with what it says now, unless that is to be settled first.
+    """Nothing is signed or sent of what nobody decided on: an agent decides again; what was accepted at its source goes
+    its way with what it says now, unless that is to be settled first.
     """
     now = context.clock()
     closed = _close(context, connection, task, request, "changed")

@@ -50,6 +50,31 @@ def decisions(dossier):
     return [step["state"] for step in dossier["traitements"] if step["state"] in ("accepte", "refuse", "sans_suite")]
 
 
+def test_what_the_usager_mends_before_the_refusal_leaves_is_looked_at_again(scene):
+    """The reason may be gone: no letter is sent about a dossier that says something else by now."""
+    dossier = scene.put(1)
+    scene.sync()
+    there = scene.demarches.connect
+
+    def unreachable():
+        raise DemarchesError("unreachable")
+
+    scene.demarches.connect = unreachable
+    give(scene, REFUSAL)
+    scene.demarches.connect = there
+    dossier = scene.put(1, days=1, answers={106: "Tout autre métier"})
+    scene.later(scene.settings.interval)
+    scene.sync()
+    while scene.work():
+        scene.later(3600)
+    request = scene.request(1)
+    task = outbox.last_of(scene.demarches.engine, request.id)
+    assert (task.step, task.error, request.state, request.decided_by) == ("failed", "changed", "en_instruction", None)
+    assert decisions(dossier) == []
+    give(scene, REFUSAL)
+    assert decisions(dossier) == ["refuse"] and scene.request(1).state == "refuse"
+
+
 @pytest.mark.parametrize("given", [REFUSAL, CLOSED], ids=lambda given: given.state)
 def test_one_decision_there_with_the_letter_that_is_kept_here(both, given):
     scene = both
