@@ -62,10 +62,13 @@ def alpha2(code: str) -> str:
 def read_country(text: str, chosen: bool = False) -> Reading[str]:
     """The three-letter code of a country or nationality that is named, by itself, in any of its ways.
 
-    ``chosen``: from a list of countries, where ``Congo`` is that entry and no other.
+    ``chosen``: from a list of countries, where ``Congo`` is that entry and no other. A part of France is named for
+    certain only with its code behind it, as this program writes it; what is signed is looked at all the same.
     """
     found = _read(text, chosen)
-    return unsure("territory", "FRA") if SOVEREIGN.get(found.value or "") == "FRA" else found
+    if SOVEREIGN.get(found.value or "") != "FRA" or f"({found.value})" in text:
+        return found
+    return unsure("territory", "FRA")
 
 
 def _read(text: str, chosen: bool) -> Reading[str]:

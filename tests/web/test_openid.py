@@ -199,10 +199,15 @@ def test_another_key_is_refused(bound, provider):
     ("bits", "algorithm", "taken"), [(1024, "RS256", False), (1024, "PS256", False), (2048, "RS256", True)]
 )
 def test_a_short_rsa_key_vouches_for_nobody(bound, provider, bits, algorithm, taken):
+    former = provider.key
     provider.key = provider.key_used = RSAKey.generate_key(bits, {"kid": "1"})
     provider.algorithm = algorithm
-    visitor, _ = come_back(bound, provider)
-    assert (visitor.get("/").status_code == 200) == taken
+    try:
+        visitor, _ = come_back(bound, provider)
+        assert (visitor.get("/").status_code == 200) == taken
+    finally:
+        provider.key = provider.key_used = former
+        provider.algorithm = "ES256"
 
 
 def test_a_wrong_state_or_somebody_elses_return_is_refused(bound, provider):
