@@ -51,7 +51,7 @@ def _accounts(home: Home, language: str) -> None:
     from issuer.accounts.demonstration import PASSWORD, make_sample_accounts
 
     people = make_sample_accounts(Directory(home.engine, home.clock), author())
-    home.engine.dispose()
+    home.close()
     names = ", ".join(f"{person.identifier} ({text(f'demo.role.{person.role}', language)})" for person in people)
     say(text("demo.accounts", language, names=names, password=PASSWORD))
 

@@ -264,7 +264,7 @@ class Servers:
         from issuer.demo.demarches.walk import walk
 
         seen = walk(self.home)
-        self.home.engine.dispose()
+        self.home.close()
         if seen is not None:
             self._say(
                 "walk",

@@ -106,6 +106,12 @@ class Home:
 
         return open_sealer(self.path / SECRET_FILE)
 
+    def close(self) -> None:
+        """Close the connections to the database, if any was opened. The home opens them again when they are needed."""
+        opened = self.__dict__.get("engine")
+        if opened is not None:
+            opened.dispose()
+
     def upgrade(self) -> bool:
         """Bring the tables of the database up to date; whether anything was done. Raises RegistryError."""
         from issuer import registry

@@ -81,6 +81,7 @@ def restore(
     if path.exists() and (not path.is_dir() or any(path.iterdir())):  # 1
         raise ConfigError(f"{path} is not empty. Set WIF_HOME to a new folder: a backup never overwrites a home.")
     engine = open_registry(database_url or str(path / DATABASE))
+    home: Home | None = None
     existed = path.exists()
     filled = False
     try:
@@ -100,12 +101,16 @@ def restore(
         with continuity.compared_with(home, public, nothing_published) as folder:
             restored = _prove(home, manifest, folder, heads, accept_loss, author, progress)
         home.keep_private()
+        home.close()
         return restored
     except BaseException as error:
+        if home is not None:
+            home.close()
         engine.dispose()
         _clear(path, existed)
         if filled:
             _empty(engine)
+            engine.dispose()
         if isinstance(error, OSError):
             raise ConfigError(
                 f"The backup cannot be restored ({error.strerror}: {error.filename or path}). Check the file, the"

@@ -50,7 +50,7 @@ def check_settings(home: Home) -> None:
         for number in context.settings.numbers if context.settings else ():
             context.mapping(number)
     finally:
-        home.engine.dispose()
+        home.close()
 
 
 def open_keys(home: Home) -> None:

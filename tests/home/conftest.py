@@ -1,6 +1,6 @@
 """Homes on both databases, and empty places to restore them into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,17 +22,23 @@ class Place:
 
     path: Path
     database: str | None
+    homes: list[Home] = field(default_factory=list, repr=False)
 
     def home(self) -> Home:
-        """The home, opened."""
-        return Home(self.path, lambda: SECRET, self.database)
+        """The home, opened; closed when the test ends."""
+        self.homes.append(Home(self.path, lambda: SECRET, self.database))
+        return self.homes[-1]
+
+    def close(self):
+        for home in self.homes:
+            home.close()
 
 
 @pytest.fixture
 def place(address, tmp_path):
     """A demonstration home on each database."""
     made = Place(tmp_path / "home", address if "://" in address else None)
-    found(
+    home = found(
         made.path,
         origin=ORIGIN,
         authority="Préfecture d'Exemple",
@@ -41,14 +47,20 @@ def place(address, tmp_path):
         database_url=made.database,
         signatory=SIGNATORY.to_json(),
     )
-    return made
+    home.close()
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def empty(place, tmp_path):
     """Where nothing is yet, with an empty database of the same kind."""
     if place.database is None:
-        yield Place(tmp_path / "restored", None)
+        made = Place(tmp_path / "restored", None)
+        yield made
+        made.close()
         return
     with postgres_database() as database:
-        yield Place(tmp_path / "restored", database)
+        made = Place(tmp_path / "restored", database)
+        yield made
+        made.close()
