@@ -136,8 +136,8 @@ class JavaScript:
 
     def close(self) -> None:
         """End the process."""
-        self.process.stdin.close()
-        self.process.wait()
+        with self.process:  # closes its pipes, and waits
+            self.process.stdin.close()
 
 
 def run(count: int, seed: int, node: str = "node") -> Summary:
