@@ -319,3 +319,19 @@ def test_the_key_of_the_device_cannot_be_read_out(phone):
             resolve([privateKey.extractable, await crypto.subtle.exportKey('pkcs8', privateKey).then(() => 'read', () => 'refused')]); }; }; })"""
     )
     assert found == [False, "refused"]
+
+
+def test_the_paper_is_french_first_and_then_in_the_language_in_use(verifier, phone, tmp_path):
+    open_form(phone, verifier.text(verifier.issuer.token(index=60)))
+    signed(phone)
+    phone.locator("[data-action=language]").click()
+    poll(lambda: "Not dated" in phone.locator("h1").inner_text())
+    pdf = saved(phone)
+    assert judged(verifier, symbols(pdf, tmp_path)).word == "undated"
+    printed = subprocess.run(
+        ["pdftotext", str(tmp_path / "receipt.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    assert 0 <= printed.stdout.index("Reçu de contrôle") < printed.stdout.index("Receipt of a check")
+    assert "Not dated" in phone.locator("h1").inner_text(), "the page itself stays English"
+    phone.locator("[data-action=language]").click()
+    poll(lambda: phone.evaluate("document.documentElement.lang") == "fr")

@@ -52,6 +52,24 @@ export async function learn(room) {
   rooms.push(room);
 }
 
+/**
+ * What is made with the words of a language, whichever the page is in.
+ * @template Result
+ * @param {Language} language
+ * @param {() => Result} make
+ * @returns {Promise<Result>} rejects when the words cannot be had
+ */
+export async function inWordsOf(language, make) {
+  const tables = await Promise.all(rooms.map((room) => room[language]()));
+  const before = { current, table };
+  [current, table] = [language, Object.assign({}, ...tables)];
+  try {
+    return make();
+  } finally {
+    ({ current, table } = before);
+  }
+}
+
 /** The language in use. @returns {Language} */
 export function language() {
   return current;

@@ -4,7 +4,7 @@
  */
 
 import { correction, generate } from 'lean-qr';
-import { say } from './messages.js';
+import { inWordsOf, language, say } from './messages.js';
 import './messages.after.js';
 import { makePdf } from './pdf-made.js';
 import { day, exactMoment } from './words.js';
@@ -52,33 +52,50 @@ function symbol(text, caption) {
 }
 
 /**
+ * The words of the page, in the language in use.
+ * @param {Reading} reading
+ * @param {import('./receipt-read.js').Receipt} receipt
+ * @param {string} fingerprint
+ * @param {boolean} demonstration
+ * @returns {import('./pdf-made.js').Block[]}
+ */
+function blocksOf(reading, receipt, fingerprint, demonstration) {
+  const head = (/** @type {string} */ key) => ({ text: say(key), size: 12, bold: true, gap: 12 });
+  return [
+    { text: say('receipt.title'), size: 16, bold: true, gap: 8 },
+    ...(demonstration ? [{ text: `${say('demo.title')} – ${say('demo.meaning')}`, bold: true, gap: 6 }] : []),
+    { text: say('receipt.what'), gap: 6 },
+    head('receipt.block.established'),
+    ...[say('receipt.established.signed'), datingWords(reading), say('receipt.fingerprint', { hash: fingerprint })].map((text) => ({ text })),
+    head('receipt.block.declared'),
+    ...declaredLines(receipt.statement).map(([label, value]) => ({ text: `${label} : ${value}` })),
+    head('receipt.block.today'),
+    ...['receipt.paper.today', 'receipt.not_instead', 'receipt.is_not'].map((key) => ({ text: say(key) })),
+  ];
+}
+
+/**
+ * The page: French first, then the language in use where that is another.
  * @param {string} paper the text of the attestation's symbol
  * @param {string} text the text of the receipt's
  * @param {Reading} reading of both
  * @param {string} fingerprint the receipt's hash, 64 hexadecimal digits
- * @param {'fr' | 'en'} language
  * @param {boolean} demonstration whether demonstration keys signed what it speaks of
- * @returns {Uint8Array<ArrayBuffer>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export function receiptPdf(paper, text, reading, fingerprint, language, demonstration) {
+export async function receiptPdf(paper, text, reading, fingerprint, demonstration) {
   const { receipt } = reading;
   if (!receipt) throw new TypeError('a receipt without a statement has no paper');
-  const block = (/** @type {string} */ words) => ({ text: words });
+  const written = () => ({
+    title: say('receipt.title'), blocks: blocksOf(reading, receipt, fingerprint, demonstration), captions: [say('receipt.paper.attestation'), say('receipt.paper.receipt')],
+  });
+  const pages = [await inWordsOf('fr', written), ...(language() === 'fr' ? [] : [written()])];
+  const captions = pages[0].captions.map((_, at) => pages.map((page) => page.captions[at]).join(' / '));
   return makePdf({
-    title: say('receipt.title'),
-    language,
-    blocks: [
-      { text: say('receipt.title'), size: 18, bold: true },
-      ...(demonstration ? [{ text: `${say('demo.title')} – ${say('demo.meaning')}`, bold: true, gap: 6 }] : []),
-      { text: say('receipt.what'), gap: 6 },
-      { text: say('receipt.block.established'), size: 12, bold: true, gap: 12 },
-      block(say('receipt.established.signed')), block(datingWords(reading)), block(say('receipt.fingerprint', { hash: fingerprint })),
-      { text: say('receipt.block.declared'), size: 12, bold: true, gap: 12 },
-      ...declaredLines(receipt.statement).map(([label, value]) => block(`${label} : ${value}`)),
-      { text: say('receipt.block.today'), size: 12, bold: true, gap: 12 },
-      block(say('receipt.paper.today')), block(say('receipt.not_instead')), block(say('receipt.is_not')),
-    ],
-    symbols: [symbol(paper, say('receipt.paper.attestation')), symbol(text, say('receipt.paper.receipt'))],
+    title: pages.map(({ title }) => title).join(' / '),
+    language: 'fr',
+    blocks: pages.flatMap(({ blocks }) => blocks),
+    symbols: [symbol(paper, captions[0]), symbol(text, captions[1])],
     texts: [paper, text],
   });
 }

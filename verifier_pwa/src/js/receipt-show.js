@@ -7,7 +7,7 @@
 import { draftOf, saveFile, style } from './after-parts.js';
 import { toHex } from './bytes.js';
 import { button, element } from './element.js';
-import { language, say } from './messages.js';
+import { say } from './messages.js';
 import './messages.after.js';
 import { dated } from './receipt-make.js';
 import { datingWords, declaredLines, receiptPdf } from './receipt-paper.js';
@@ -50,9 +50,9 @@ export async function openReceipt(app, text, paper, made) {
     if (better === null) said.textContent = say('receipt.dating.not_yet');
     else await openReceipt(app, better, paper, made);
   };
-  const pdf = () => receiptPdf(/** @type {string} */ (paper), text, /** @type {Reading} */ (reading), toHex(/** @type {Uint8Array} */ (receipt?.digest)), language(), site.demonstration || trust?.demonstration === true);
+  const pdf = () => receiptPdf(/** @type {string} */ (paper), text, /** @type {Reading} */ (reading), toHex(/** @type {Uint8Array} */ (receipt?.digest)), site.demonstration || trust?.demonstration === true);
   const share = async () => {
-    const file = new File([pdf()], NAME, { type: 'application/pdf' });
+    const file = new File([await pdf()], NAME, { type: 'application/pdf' });
     if (!navigator.canShare?.({ files: [file] })) {
       saveFile(NAME, file, file.type);
       said.textContent = say('keep.done', { name: NAME });
@@ -65,8 +65,8 @@ export async function openReceipt(app, text, paper, made) {
       said.textContent = say('receipt.not_shared');
     }
   };
-  const save = () => {
-    saveFile(NAME, pdf(), 'application/pdf');
+  const save = async () => {
+    saveFile(NAME, await pdf(), 'application/pdf');
     said.textContent = say('keep.done', { name: NAME });
   };
   const suite = async () => {
@@ -85,7 +85,7 @@ export async function openReceipt(app, text, paper, made) {
     mine && element('section', { class: 'card' }, element('h2', {}, say('receipt.keep')), element('p', {}, say('receipt.keep.why')),
       element('div', { class: 'buttons' },
         button(say('receipt.share'), () => { void share(); }, { class: 'button button-main', 'data-action': 'share' }, sign('save')),
-        button(say('receipt.save'), save, { class: 'button', 'data-action': 'save-receipt' }),
+        button(say('receipt.save'), () => { void save(); }, { class: 'button', 'data-action': 'save-receipt' }),
         word !== 'dated' && button(say('receipt.date'), () => { void date(); }, { class: 'button', 'data-action': 'date' }),
         button(say('receipt.suite'), () => { void suite(); }, { class: 'button', 'data-action': 'suite' })),
       word !== 'dated' && element('p', { class: 'hint' }, say('receipt.date.hint')), said),
