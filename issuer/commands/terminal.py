@@ -20,6 +20,8 @@ from issuer.messages import catalogue, formats, preferred_language
 from keys.errors import KeystoreError, WifError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from issuer.home import Home
 
 
@@ -127,6 +129,20 @@ def meant(question: str) -> None:
         click.confirm(question, abort=True, err=True)
 
 
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
 @contextmanager
 def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None]]:
     """``step(stage, done, total)`` inside shows a bar for each stage of ``words`` on standard error; without a terminal
@@ -135,17 +151,7 @@ def stages(words: dict[str, str]) -> Iterator[Callable[[str, int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
+    with _bar() as bar:
         tasks: dict[str, Any] = {}
 
         def step(stage: str, done: int, total: int) -> None:
@@ -162,17 +168,7 @@ def progress(label: str, total: int | None = None) -> Iterator[Any]:
     if not sys.stderr.isatty():
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
+    with _bar() as bar:
         task = bar.add_task(label, total=total)
         yield lambda: bar.advance(task)
 

@@ -7,27 +7,13 @@ it is contested within two months of its notification (CJA R421-1, longer by R42
 rejects it (CJA R421-2).
 """
 
-import json
-import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
-
-import typst
+from typing import Any
 
 from issuer.documents import wording
-from issuer.documents.errors import RenderError
+from issuer.documents.typesetting import KEPT, typeset
 from issuer.messages import formats
-
-if TYPE_CHECKING:
-    from typst import PDFStandard
-
-STANDARDS: list["PDFStandard"] = ["ua-1", "a-2a"]
-"""PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2): it is kept."""
-
-_busy = threading.Lock()
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,32 +84,8 @@ def appeal_in_words(words: dict[str, Any]) -> str:
     return "\n".join([words["appeal"], *(f"- {way}" for way in words["ways"]), words["appeal_more"]])
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[])
-    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
-
-
-@cache
-def _template() -> bytes:
-    return files("issuer.documents").joinpath("letter.typ").read_bytes()
-
-
 def print_letter(letter: Letter) -> bytes:
     """The letter as the bytes of a PDF; the same letter gives the same bytes. Raises RenderError."""
     moment = int(datetime(letter.day.year, letter.day.month, letter.day.day, tzinfo=UTC).timestamp())
-    try:
-        with _busy:
-            pdf = _compiler().compile(
-                input=_template(),
-                format="pdf",
-                sys_inputs={"letter": json.dumps(compose(letter), ensure_ascii=False, sort_keys=True)},
-                pdf_standards=STANDARDS,
-                timestamp=moment,
-            )
-    except typst.TypstError:
-        raise RenderError(
-            "The letter could not be made. A character in its words may have no glyph: write it otherwise."
-        ) from None
-    assert isinstance(pdf, bytes)  # noqa: S101 - said for mypy: one PDF, given back
-    return pdf
+    otherwise = "The letter could not be made. A character in its words may have no glyph: write it otherwise."
+    return typeset("letter", compose(letter), moment, KEPT, otherwise)

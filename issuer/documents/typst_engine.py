@@ -5,7 +5,6 @@ import threading
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import typst
 
@@ -13,12 +12,7 @@ from issuer.documents.attestation import PrintedAttestation
 from issuer.documents.errors import RenderError
 from issuer.documents.scales import largest
 from issuer.documents.sheet import compose
-
-if TYPE_CHECKING:
-    from typst import PDFStandard
-
-STANDARDS: list["PDFStandard"] = ["ua-1", "a-2a"]
-"""PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) together: Typst refuses to write a file that breaks either."""
+from issuer.documents.typesetting import KEPT, own_letters
 
 _OVERFLOW = "the page is too full"
 """What the template says when it does not fit."""
@@ -37,9 +31,8 @@ class TypstEngine:
     name = "typst"
 
     def __init__(self) -> None:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[])
         self._busy = threading.Lock()
-        self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+        self._compiler = own_letters()
 
     def render(self, document: PrintedAttestation) -> bytes:
         """One A4 page as PDF/UA-1 and PDF/A-2a. Raises RenderError."""
@@ -53,7 +46,7 @@ class TypstEngine:
                         input=_template(),
                         format="pdf",
                         sys_inputs={"sheet": sheet, "scale": str(scale)},
-                        pdf_standards=STANDARDS,
+                        pdf_standards=KEPT,
                         timestamp=moment,
                     )
             except typst.TypstError as error:
