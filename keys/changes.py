@@ -1,4 +1,4 @@
-"""What a new trust list changes, in words for whoever is asked to sign it. Pure."""
+"""What a new trust list changes, in words for the person who is asked to sign it. Pure."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime

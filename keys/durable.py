@@ -91,8 +91,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def clear_unfinished(path: Path) -> None:
-    """Remove what killed writers left of the file ``path``, or of every file in the folder ``path`` and below. Only for
-    whoever writes there alone. Raises OSError.
+    """Remove what killed writers left of the file ``path``, or of every file in the folder ``path`` and below. Call
+    it only where no other process writes there. Raises OSError.
     """
     left_of = (
         path.rglob(f".*{_UNFINISHED}") if path.is_dir() else path.parent.glob(f".{escape(path.name)}.*{_UNFINISHED}")

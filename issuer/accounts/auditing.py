@@ -152,7 +152,7 @@ def _proposals(held: dict[int, str | None], told: dict[int, str]) -> Iterator[st
 
 
 def _roles(accounts: Sequence[Row[*tuple[Any, ...]]], known: Mapping[str, _Person]) -> Iterator[str]:
-    """Accounts that are something else than the acts made them, whatever their row was bound as."""
+    """Accounts whose row differs from what the acts in the audit trail made of them."""
     for row in accounts:
         person = known.get(f"{entering.ACCOUNT}{row.id}")
         if person is not None and (row.role, tuple(row.departments.split()), row.disabled_at is None) != (

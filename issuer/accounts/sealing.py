@@ -55,7 +55,7 @@ class Sealer:
         return nacl.secret.SecretBox(self._derived(f"seal {use}".rstrip().encode()))
 
     def keyed_hash(self, purpose: str, value: str) -> str:
-        """64 hexadecimal digits that say nothing of ``value`` to whoever lacks the secret."""
+        """64 hexadecimal digits that say nothing of ``value`` without the secret."""
         return hmac.new(self._derived(b"hash"), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
     def __repr__(self) -> str:

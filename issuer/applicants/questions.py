@@ -1,4 +1,4 @@
-"""The questions of "Préparer mon dossier" and their answers, which travel in the query string and name nobody.
+"""The questions of "Préparer mon dossier" and their answers, which stand in the query string and hold no personal data.
 
 A question is asked when its condition holds for the answers given so far. An answer that is not in its
 question's list counts as none, and the page says so.

@@ -11,8 +11,7 @@ PR_SET_DUMPABLE = 4
 
 
 def keep_memory_private() -> None:
-    """No core dump of this process or of any it starts; on Linux nobody but root may attach to it or read its memory
-    either.
+    """No core dump of this process or of any it starts; on Linux only root may attach to it or read its memory.
 
     Both hold for forked workers too. Where the system refuses, the process goes on: nothing depends on it.
     """

@@ -114,7 +114,7 @@ def say(message: str) -> None:
 
 
 def in_words(error: WifError) -> str:
-    """An error for whoever reads the terminal: a file's fault in French where French is asked for and known."""
+    """An error in the words of the terminal: a file's fault in French where French is asked for and known."""
     language = preferred_language()
     if language == "fr" and isinstance(error, UnreadableSource) and error.code:
         for key, room in ((f"file.{error.code}", "issuer"), (f"import.broken.{error.code}", "issuer.web")):

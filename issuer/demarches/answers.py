@@ -1,4 +1,4 @@
-"""The answer to one field of a dossier, whatever its type: what it says in words, and what its structure says for
+"""The answer to one field of a dossier, of any type: what it says in words, and what its structure says for
 certain. Pure.
 
 A field that was retyped still gives its ``stringValue``: the readers then say what is unsure in it.

@@ -1,5 +1,5 @@
-"""Working the outbox off: an attestation signed here and a decision or a message there, each once, whatever is killed
-in between.
+"""Working the outbox off: an attestation signed here and a decision or a message there, each exactly once, also
+when the process is killed in between.
 
 | step     | what is done                                       | done twice, it…                                      |
 |----------|----------------------------------------------------|------------------------------------------------------|

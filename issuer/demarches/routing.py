@@ -8,7 +8,7 @@ from issuer.registry.request_tables import ACCEPTE, EN_CONSTRUCTION, EN_INSTRUCT
 
 
 def open_doubts(doubts: Iterable[dict], corrections: dict) -> list[dict]:
-    """The doubts that no agent has settled: a correction of the field settles one, be it to the same value."""
+    """The doubts that no agent has settled: a correction of the field settles one, at the same value too."""
     return [
         doubt
         for doubt in doubts

@@ -171,7 +171,7 @@ class Source:
         )
 
     def pieces(self, number: int) -> Iterator[dict]:
-        """The pieces of a dossier, each with an ``url`` that lives one hour."""
+        """The pieces of a dossier, each with an ``url`` valid for one hour."""
         table = _object(self.client.read(queries.PIECES, {"number": number}).get("dossier"))
         for champ in [*(table.get("champs") or ()), *(table.get("annotations") or ())]:
             for file in (champ or {}).get("files") or ():

@@ -84,7 +84,7 @@ class Confirmed:
 
 @dataclass(frozen=True, repr=False)
 class Asked:
-    """A record on its way: checked, or refused already. ``confirmed`` as in :class:`Confirmed`."""
+    """A record to be issued: checked, or refused already. ``confirmed`` as in :class:`Confirmed`."""
 
     index: int
     record: Record | None

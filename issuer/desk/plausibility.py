@@ -1,4 +1,5 @@
-"""What is looked at before a record is signed: facts that exclude each other, and facts that are hardly ever so. Pure.
+"""What is looked at before a record is signed: facts that contradict each other, which are refused,
+and facts that are very unlikely, which are warned of. Pure.
 
 One table for every way in (forms, imports, API, command line, dossiers). A rule refuses, or it warns: then the record
 is signed once somebody has confirmed the warning, and the audit trail says so.

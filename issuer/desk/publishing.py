@@ -212,8 +212,8 @@ def _draw_up(
 
 
 def _marks(connection: Connection, held: dict[int, status.StatusList | None]) -> dict[int, bytes]:
-    """The values of each list, which tables and trail must agree on: nobody turns a paper green, or red, by writing in
-    the database. Raises RegistryError.
+    """The values of each list, which tables and trail must agree on: a state written in the database by hand is not
+    published. Raises RegistryError.
     """
     files = {number: None if listed is None else listed.cose for number, listed in held.items()}
     by_trail = told.values(connection, files, {number: listed.values for number, listed in held.items() if listed})

@@ -168,8 +168,8 @@ def read_bundle(folder: Path, place: int, width: int) -> list[bytes]:
 
 
 def clear_partial(folder: Path, before: int) -> None:
-    """Take away the partial tiles that were full at the last publication already: nobody reads them any more. Raises
-    OSError.
+    """Take away the partial tiles that were full at the last publication already: no verifier reads them any more.
+    Raises OSError.
     """
     for partial in (folder / FOLDER / "tile").glob("**/*.p"):
         kind = partial.relative_to(folder / FOLDER / "tile").parts[0]

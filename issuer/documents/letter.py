@@ -80,7 +80,7 @@ def compose(letter: Letter) -> dict[str, Any]:
 
 
 def appeal_in_words(words: dict[str, Any]) -> str:
-    """What a decision given without its letter at hand says of the ways of appeal: plain text, one way a line."""
+    """The ways of appeal, for a decision that is told without its letter: plain text, one way a line."""
     return "\n".join([words["appeal"], *(f"- {way}" for way in words["ways"]), words["appeal_more"]])
 
 

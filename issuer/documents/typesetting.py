@@ -1,4 +1,6 @@
-"""Typst as every paper here is set with it: with its own letters alone, whatever the machine has, and tagged."""
+"""Typst as the papers here use it: only the fonts built into it, so that each machine gives the same bytes,
+and tagged PDF.
+"""
 
 import json
 import threading

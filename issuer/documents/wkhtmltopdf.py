@@ -67,7 +67,7 @@ def zoom(timeout: float) -> float:
 
 
 def convert(html: str, timeout: float) -> bytes:
-    """The PDF of an HTML text. What the HTML refers to is never fetched, whatever it is.
+    """The PDF of an HTML text. Nothing that the HTML refers to is fetched.
 
     ``timeout`` is in seconds: after it the process and its children are killed. Raises RenderError.
     """

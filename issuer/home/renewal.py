@@ -1,4 +1,4 @@
-"""Changing the trust list: its next version, signed with the root keys that are at hand."""
+"""Changing the trust list: its next version, signed with the root keys that were given."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +66,7 @@ def can_sign(home: RootsHolder) -> bool:
 
 
 def sign(home: RootsHolder, content: TrustContent) -> trust_lists.TrustList:
-    """The signed trust list, by every root key at hand. Raises KeystoreError when they are too few for the
+    """The signed trust list, by every root key that was given. Raises KeystoreError when they are too few for the
     threshold.
     """
     if not can_sign(home):

@@ -19,7 +19,9 @@ SLACK = 120
 
 
 def seconds() -> float:
-    """Seconds that nobody sets: those since the machine began, its sleep counted where the system does."""
+    """Seconds since the machine started, which no change of the clock alters; time asleep counts where
+    the system counts it.
+    """
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""Reading a file of records: JSON as a stream, of which nothing is held but the record at hand; tables row by row."""
+"""Reading a file of records: JSON as a stream, one record in memory at a time; tables row by row."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

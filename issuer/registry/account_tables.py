@@ -145,7 +145,7 @@ class Draft(Base):
 
 
 class ImportJob(Base):
-    """A file of records on its way into the registry."""
+    """A file of records that is being imported."""
 
     __tablename__ = "import_job"
 

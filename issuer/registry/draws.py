@@ -1,4 +1,4 @@
-"""Random numbers and status list indexes that nobody has yet.
+"""Random numbers and status list indexes that are not taken yet.
 
 They are looked up before use, inside the writing transaction; the uniqueness constraints of the
 table have the last word, and a collision there makes the whole transaction start again.

@@ -58,7 +58,7 @@ def last_issued_at(connection: Connection) -> int:
 
 
 def unused_second(connection: Connection, at: int) -> int:
-    """The first UTC second from ``at`` on for which no list was ever signed, be it taken back."""
+    """The first UTC second from ``at`` on for which no list was ever signed, withdrawn ones included."""
     used = set(connection.scalars(select(Publication.issued_at).where(Publication.issued_at >= at)))
     while at in used:
         at += 1

@@ -24,7 +24,7 @@ SOURCES = ("demarches", "import", "form")
 
 
 class Request(Base):
-    """A request for a work permit, whatever way it came."""
+    """A request for a work permit: from a dossier, an import or a form."""
 
     __tablename__ = "request"
 

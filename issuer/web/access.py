@@ -85,7 +85,7 @@ def _is_ours(origin: str) -> bool:
 
 
 def takes_files(view: Callable) -> Callable:
-    """Mark a view to which whoever it is for may send a file."""
+    """Mark a view as one that takes files."""
     view.takes_files = True  # type: ignore[attr-defined]  # a mark of ours
     return view
 

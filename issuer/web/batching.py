@@ -36,7 +36,7 @@ class Batches:
         return future.result()
 
     def _commit_group(self) -> None:
-        """Commit the group of whoever waits longest; records of another author make a transaction of their own."""
+        """Commit the group that has waited longest; records of another author go into another transaction."""
         with self._lock:
             author = self._waiting[0][1]
             group = [item for item in self._waiting if item[1] == author][:LARGEST]

@@ -1,4 +1,4 @@
-"""What is kept about one person, for whoever exercises the right of access (GDPR, article 15)."""
+"""What is kept about one person, for a person who exercises the right of access (GDPR, article 15)."""
 
 import json
 

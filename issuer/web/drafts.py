@@ -47,7 +47,7 @@ class Drafts:
     def make(
         self, account_id: int, fields: dict[str, str], replaces: int | None = None, origin: int | None = None
     ) -> Draft:
-        """A new draft; drafts that nobody touched for a week go."""
+        """A new draft; drafts unchanged for a week are deleted."""
         draft = Draft(self._random(8).upper(), account_id, replaces, origin, _kept(fields), self.clock(), None)
 
         def work(connection: Connection) -> None:

@@ -72,7 +72,7 @@ def install(app: Flask) -> None:
 
 
 def fault_text(error: WifError) -> str:
-    """What a declared error means for whoever reads the page, in their language."""
+    """What a declared error means, in the language of the page."""
     key = f"fault.{type(error).__name__}"
     return t(key if has(key) else "fault.other")
 

@@ -88,7 +88,7 @@ class Query:
 
 
 def sealed(typed: Mapping[str, str]) -> str:
-    """Who is looked for, readable by this home only; empty when nobody is."""
+    """The names that are searched, sealed for this home; empty when there are none."""
     said = {name: typed[name] for name in SEALED if typed.get(name)}
     if not said:
         return ""

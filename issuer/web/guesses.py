@@ -46,9 +46,7 @@ def forget(what: str, subject: str) -> None:
 
 
 def is_own_password(typed: str) -> tuple[bool, int]:
-    """Whether this is the password of whoever is signed in, asked once more; the seconds to wait when it was not
-    compared.
-    """
+    """Whether this is the password of the account that is signed in; the seconds to wait when it was not compared."""
     context, subject = web_context(), str(g.account.id)
     tried = guess(OWN_PASSWORD, subject)
     if tried.wait:

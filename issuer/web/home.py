@@ -131,7 +131,7 @@ def _to_notify(context: WebContext) -> Iterator[Waiting]:
 
 
 def _machinery(context: WebContext) -> list[Waiting]:
-    """Lists about to expire, keys about to end: said to everybody, dealt with by whoever may."""
+    """Lists about to expire, keys about to end: shown to everybody; those with the right can act on them."""
     now, state, trust = context.clock(), publication_state(context), context.trust()
     where = url_for("publication.page") if g.account.may(PUBLISH) or g.account.may(PEOPLE) else None
     found = []

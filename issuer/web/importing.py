@@ -57,7 +57,7 @@ CHECKING, CHECKED, SIGNING, DONE, BROKEN = "checking", "checked", "signing", "do
 
 @dataclass(frozen=True)
 class Job:
-    """A file on its way. Times are UTC seconds."""
+    """A file of records that is being imported. Times are UTC seconds."""
 
     id: str
     account_id: int

@@ -38,8 +38,8 @@ _STAND_INS = {
 def document(
     context: WebContext, record: Record, author: str, blanks: frozenset[str] = frozenset()
 ) -> PrintedAttestation:
-    """What would be printed of this record, ``blanks`` and the number left out. Its code is signed by nobody, and with
-    blanks it holds nothing.
+    """What would be printed of this record, ``blanks`` and the number left out. Its code bears no signature; while
+    a field is blank, the code is empty.
     """
     claims = record.to_claims(NUMBER, (1, 0), context.clock())
     payload = wire.encode(claims)

@@ -1,4 +1,4 @@
-"""For whoever runs the service: is it alive, is it ready, its counters."""
+"""For monitoring: whether the service is alive and ready, and its counters."""
 
 import hmac
 import ipaddress

@@ -61,7 +61,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _by_password(identifier: str, password: str) -> tuple[Account | None, str]:
-    """The account, or the words that say why not: the same ones whoever it is."""
+    """The account, or the words that say why not: the same for every account, so that none is confirmed."""
     context = web_context()
     tried = guess(SIGN_IN, looked_up(identifier))
     if tried.wait:

@@ -26,7 +26,7 @@ HOUR = 3600
 
 @dataclass
 class Limits:
-    """``calls`` in each window of ``seconds``; ``link_seconds`` is how long the address of a file lives."""
+    """``calls`` in each window of ``seconds``; ``link_seconds`` is how long the address of a file stays valid."""
 
     calls: int = 400
     seconds: int = 60
@@ -35,8 +35,8 @@ class Limits:
 
 @dataclass
 class Traffic:
-    """What came in, and what goes wrong next: each of ``faults`` answers one request in its place (a test puts them
-    in).
+    """What came in, and what goes wrong next: each of ``faults`` answers one request instead of the server (tests
+    set them).
     """
 
     calls: int = 0

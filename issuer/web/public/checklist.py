@@ -1,5 +1,5 @@
-"""Preparing a file: questions, then the pieces, on screen and as a PDF. The answers stand in the query string and name
-nobody.
+"""Preparing a file: questions, then the pieces, on screen and as a PDF. The answers stand in the query string and
+hold no personal data.
 """
 
 from functools import lru_cache
