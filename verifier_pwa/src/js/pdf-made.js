@@ -64,25 +64,30 @@ function literal(text) {
 const points = (value) => String(Math.round(value * 1000) / 1000);
 
 /**
- * @param {{ title: string, language: 'fr' | 'en', blocks: Block[], symbols: Symbol2D[], texts: string[] }} content `texts` are ASCII
+ * @param {{ title: string, language: 'fr' | 'en', blocks: Block[], symbols: Symbol2D[], after: Block[], texts: string[] }} content
+ *   `after` are the blocks behind the page of the symbols; `texts` are ASCII
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function makePdf({ title, language, blocks, symbols, texts }) {
+export function makePdf({ title, language, blocks, symbols, after, texts }) {
   /** @type {string[][]} */
   const pages = [[]];
   let y = HEIGHT - MARGIN;
   const foot = MARGIN + Math.max(0, ...symbols.map(({ size }) => (size + 8) * MODULE)) + 40;
-  for (const { text, size = 10, bold = false, gap = 3 } of blocks) {
-    y -= gap;
-    for (const line of lines(text, size, bold, WIDTH - 2 * MARGIN)) {
-      y -= size * 1.3;
-      if (y < MARGIN) {
-        pages.push([]);
-        y = HEIGHT - MARGIN - size * 1.3;
+  /** @param {Block[]} written */
+  const write = (written) => {
+    for (const { text, size = 10, bold = false, gap = 3 } of written) {
+      y -= gap;
+      for (const line of lines(text, size, bold, WIDTH - 2 * MARGIN)) {
+        y -= size * 1.3;
+        if (y < MARGIN) {
+          pages.push([]);
+          y = HEIGHT - MARGIN - size * 1.3;
+        }
+        pages[pages.length - 1].push(`BT /${bold ? 'B' : 'R'} ${size} Tf ${MARGIN} ${points(y)} Td ${literal(line)} Tj ET`);
       }
-      pages[pages.length - 1].push(`BT /${bold ? 'B' : 'R'} ${size} Tf ${MARGIN} ${points(y)} Td ${literal(line)} Tj ET`);
     }
-  }
+  };
+  write(blocks);
   if (symbols.length > 0 && y < foot) pages.push([]);
   const last = pages[pages.length - 1];
   let right = WIDTH - MARGIN;
@@ -98,6 +103,11 @@ export function makePdf({ title, language, blocks, symbols, texts }) {
       }
     }
     for (const [line, words] of lines(caption, 8, false, side + 24).entries()) last.push(`BT /R 8 Tf ${points(left)} ${points(bottom - 4 * MODULE - 4 - line * 10)} Td ${literal(words)} Tj ET`);
+  }
+  if (after.length > 0) {
+    pages.push([]);
+    y = HEIGHT - MARGIN;
+    write(after);
   }
   return assemble(pages.map((page) => page.join('\n')), western(title), language, texts);
 }

@@ -94,8 +94,9 @@ export async function receiptPdf(paper, text, reading, fingerprint, demonstratio
   return makePdf({
     title: pages.map(({ title }) => title).join(' / '),
     language: 'fr',
-    blocks: pages.flatMap(({ blocks }) => blocks),
+    blocks: pages[0].blocks,
     symbols: [symbol(paper, captions[0]), symbol(text, captions[1])],
+    after: pages.slice(1).flatMap(({ blocks }) => blocks),
     texts: [paper, text],
   });
 }
