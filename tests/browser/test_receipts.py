@@ -68,7 +68,7 @@ def second(verifier, browser):
 
 
 def word(page) -> str:
-    poll(lambda: page.locator("[data-receipt]").count() == 1, what="a receipt's screen")
+    poll(lambda: page.locator("[data-receipt]").count() == 1, 60, "a receipt's screen")
     return page.locator("[data-receipt]").get_attribute("data-receipt")
 
 
