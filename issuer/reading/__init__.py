@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from issuer.errors import UnreadableSource, unopened
@@ -51,6 +52,7 @@ class _Reader:
     def _started(self, path: Path) -> subprocess.Popen:
         if self._process is not None and self._process.poll() is None:
             return self._process
+        self.stop()
         self._process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "issuer.reading"],
             stdin=subprocess.PIPE,
@@ -101,7 +103,8 @@ class _Reader:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with suppress(OSError):  # what a dead process did not take
+                        pipe.close()
 
 
 _reader = _Reader()

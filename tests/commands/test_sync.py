@@ -17,7 +17,8 @@ def server():
 
 
 def test_a_dossier_in_doubt_is_one_line_with_the_words_and_the_reading(wif, server):
-    (wif.home / "config.toml").open("a").write(f"""
+    with (wif.home / "config.toml").open("a") as file:
+        file.write(f"""
 [demarches]
 address = "{server.address}/api/v2/graphql"
 token = "{TOKEN}"
