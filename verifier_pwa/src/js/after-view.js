@@ -21,9 +21,9 @@ import { number } from './words.js';
  * @param {Judgement} judgement of a paper whose claims are known
  */
 export async function openAfter(app, judgement) {
-  const before = app.shell.screen;
+  const before = app.shell.screen?.name;
   await style();
-  if (app.shell.screen !== before) return; // something else was asked for meanwhile
+  if (app.shell.screen?.name !== before) return; // something else was asked for meanwhile; newer lists may have drawn the same verdict anew
   const heading = element('h1', { tabindex: '-1' }, say('after.title'));
   const node = element('section', { class: 'page', 'data-after': 'choice' }, heading, whose(judgement),
     element('p', {}, say('after.lead')),
