@@ -101,7 +101,7 @@ def test_the_installed_program_makes_the_verifier_and_writes_nothing_beside_itse
     assert line["changed"]
     assert packaged() == before
     names = {re.sub(r"-[0-9a-f]{16}$", "", path.name) for path in (place / "out/v").iterdir()}
-    assert names == {"app", "noble-ed25519", "pdfjs-dist", "zxing-wasm"}
+    assert names == {"app", "lean-qr", "noble-ed25519", "pdfjs-dist", "zxing-wasm"}
     sums = (place / "out/SHA256SUMS").read_text()
     subprocess.run(["sha256sum", "--check", "--quiet"], input=sums, text=True, cwd=place / "out", check=True)
     version = re.search(r'(?m)^version = "(.+)"$', (ROOT / "pyproject.toml").read_text())

@@ -9,7 +9,7 @@ const puppeteer = require('puppeteer-core');
 const { kind, browser: executablePath, folder, preferences } = JSON.parse(process.argv[2]);
 const browser = await puppeteer.launch({
   browser: kind, executablePath, userDataDir: folder, headless: true,
-  args: kind === 'chrome' ? ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--use-fake-ui-for-media-stream'] : [],
+  args: kind === 'chrome' ? ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup', '--use-fake-ui-for-media-stream'] : [],
   extraPrefsFirefox: {
     'intl.accept_languages': 'fr',
     'network.dns.disablePrefetch': true, 'browser.safebrowsing.downloads.enabled': false, ...preferences,
