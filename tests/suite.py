@@ -2,8 +2,9 @@
 
 All are run, whatever fails; the end is a table of what was skipped and why. Further arguments go to pytest; when they
 choose tests (a path, -k, -m, --lf), only pytest is run. `--fast`, first of all, runs of pytest's tests those that need no
-home, browser or database server. The whole suite runs in three processes side by side, file by file, the files that
-take longest first: a third of their time they wait for servers and browsers. The exit code is 0 when nothing failed.
+home, browser or database server. The whole suite runs in two processes side by side, file by file, the files that
+take longest first: with a third one, two processors have browsers wait for each other. The exit code is 0 when nothing
+failed.
 
 With --cov, what pytest and the programs that it starts run through is counted, and a table is printed at the end.
 """
@@ -94,7 +95,7 @@ def run_pytest(arguments: list[str], report: Path, node: Path | None, *, fast: b
         counting = ["-m", "coverage", "run", "--rcfile", str(ROOT / "pyproject.toml")]
         env["WIF_COVERAGE"] = str(report.with_name("coverage"))
     if not chooses_tests(arguments) and (os.cpu_count() or 1) > 1:
-        arguments = ["-n3", "--dist=loadfile", "--no-loadscope-reorder", *arguments]
+        arguments = ["-n2", "--dist=loadfile", "--no-loadscope-reorder", *arguments]
     if fast:
         arguments = [*arguments, *(str(ROOT / "tests" / folder) for folder in FAST)]
     if node:

@@ -92,6 +92,10 @@ def test_a_chosen_lens_is_opened_and_remembered(verifier, page):
 
 def test_a_picture_that_stands_still_is_opened_again(page):
     before = page.evaluate("lens.opened.length")
+    page.evaluate(
+        "globalThis.told = 0; (function look() { document.querySelector('video').requestVideoFrameCallback(() => { told += 1; look(); }); })()"
+    )
+    poll(lambda: page.evaluate("told") >= 5, what="pictures that move")  # the page has been told of some as well
     page.evaluate("lens.moving = false")
     poll(lambda: page.evaluate("lens.opened.length") > before, 30, "another stream")
     page.evaluate("lens.moving = true")
