@@ -159,10 +159,11 @@ def test_every_way_in_from_a_link_to_the_camera(engine, verifier, paper):
 
 
 AFTER = """(async () => {
-  const until = async (selector) => {
-    for (let turn = 0; turn < 400; turn += 1) {
+  const until = async (selector, button) => {
+    for (let turn = 0; turn < 800; turn += 1) {
       const found = document.querySelector(selector);
       if (found) return found;
+      if (button && turn % 40 === 0) document.querySelector(button)?.click(); // again where newer lists drew the screen anew
       await new Promise((go) => { setTimeout(go, 50); });
     }
     throw new Error(selector);
@@ -172,13 +173,13 @@ AFTER = """(async () => {
     field.value = value;
     field.dispatchEvent(new Event('input', { bubbles: true }));
   };
-  (await until('main [data-action=after]')).click();
-  (await until('[data-action=compare]')).click();
+  await until('[data-action=compare]', 'main [data-action=after]');
+  await until('#after-siret', '[data-action=compare]');
   await type('siret', '81234567800021');
   (await until('[data-action=compare-now]')).click();
   const outcome = (await until('.line')).dataset.outcome;
-  (await until('main [data-action=after]')).click();
-  (await until('[data-action=receipt]')).click();
+  await until('[data-action=receipt]', 'main [data-action=after]');
+  await until('#after-company', '[data-action=receipt]');
   await type('company', 'SOCIÉTÉ EXEMPLE SAS');
   (await until('[data-action=sign]')).click();
   return [outcome, (await until('[data-receipt]')).dataset.receipt].join(' ');
