@@ -186,6 +186,7 @@ AFTER = """(async () => {
 })()"""
 
 
+@pytest.mark.parametrize("engine", ["chromium", "firefox"], indirect=True)
 def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifier):
     fresh(engine, verifier)
     engine.ask(TYPE % verifier.text(verifier.issuer.token()))
