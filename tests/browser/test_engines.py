@@ -116,8 +116,9 @@ def kit_page(verifier, tmp_path_factory) -> str:
     return page.as_uri()
 
 
-@pytest.fixture(scope="module", params=list(ENGINES))
+@pytest.fixture(params=list(ENGINES))
 def engine(request, tmp_path_factory) -> Iterator[engines.Engine]:
+    """A browser of its own for each test: one that hangs, as WebKit's has done, takes no other test with it."""
     made = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
     if made is None:
         words = f"No {request.param} on this machine, or not what drives it."
@@ -195,6 +196,8 @@ def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifie
 
 
 def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp_path):
+    fresh(engine, verifier)
+    poll(lambda: (engine.ask(OFFLINE) or [""])[0] == "ready", 120, "html[data-offline=ready]")
     verifier.build(sources=changed_sources(tmp_path, "second"))
     try:
         engine.open(f"{verifier.origin}/?update")
