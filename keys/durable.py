@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
@@ -21,6 +22,7 @@ PUBLIC = 0o644
 """Rights of a file that every account of the machine reads, such as the web server's."""
 PRIVATE_FOLDER, PUBLIC_FOLDER = 0o700, 0o755
 """The same, of folders."""
+SECOND = 1_000_000_000
 _UNFINISHED = ".unfinished"
 
 
@@ -29,7 +31,9 @@ def writing(path: Path, mode: int = PRIVATE, *, replace: bool = True) -> Iterato
     """A file to write bytes to, which appears at ``path``, whole and on the disk, once the block has ended well.
 
     Until then, and after an error or a power cut, readers find the former file or none. ``mode``: the new file's
-    rights, whatever the umask. With ``replace`` false a file that is there stays. Raises OSError, which is then
+    rights, whatever the umask. With ``replace`` false a file that is there stays. A file that takes another's place is
+    dated at least one whole second after it: whoever tells files apart by second and size (rsync, a web server's ETag
+    and Last-Modified) tells these apart, however soon one follows the other. Raises OSError, which is then
     FileExistsError.
     """
     if not replace and os.path.lexists(path):
@@ -43,6 +47,8 @@ def writing(path: Path, mode: int = PRIVATE, *, replace: bool = True) -> Iterato
                     os.fchmod(handle, mode)
             yield file
             file.flush()
+            if replace:
+                _date_after(path, handle)
             os.fsync(handle)
         if replace:
             os.replace(unfinished, path)
@@ -58,6 +64,15 @@ def write(path: Path, data: bytes, mode: int = PRIVATE, *, replace: bool = True)
     """Put ``data`` at ``path`` as :func:`writing` does. Raises OSError."""
     with writing(path, mode, replace=replace) as file:
         file.write(data)
+
+
+def _date_after(former: Path, handle: int) -> None:
+    try:
+        taken = former.stat().st_mtime_ns // SECOND
+    except FileNotFoundError:
+        return
+    if os.fstat(handle).st_mtime_ns // SECOND <= taken:
+        os.utime(handle, ns=(time.time_ns(), (taken + 1) * SECOND))
 
 
 def _move_to_free_place(unfinished: Path, path: Path) -> None:

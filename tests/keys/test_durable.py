@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from keys import durable
+from tests.faults.network import program
 from tests.support.processes import Running
 
 
@@ -100,6 +102,19 @@ def test_the_bytes_reach_the_disk_before_the_name_and_the_name_before_the_end(tm
     monkeypatch.setattr(os, "replace", moved)
     durable.write(tmp_path / "x", b"12345")
     assert told == ["5 bytes", "moved", "folder"]
+
+
+def test_of_two_lists_in_one_second_the_later_reaches_whoever_copies_by_second_and_size(tmp_path):
+    """rsync passes over a file of the same size and second; a web server's ETag is made of the same two."""
+    public, web = tmp_path / "public", tmp_path / "web"
+    public.mkdir()
+    path, seconds = public / "status-1.cose", []
+    for number in range(20):
+        durable.write(path, b"list %02d" % number)
+        seconds.append(int(path.stat().st_mtime))
+        subprocess.run([program("rsync"), "-rt", f"{public}/", f"{web}/"], check=True)
+        assert (web / path.name).read_bytes() == b"list %02d" % number
+    assert len(set(seconds)) == len(seconds)
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
