@@ -105,7 +105,7 @@ def test_the_bytes_reach_the_disk_before_the_name_and_the_name_before_the_end(tm
 
 
 def test_of_two_lists_in_one_second_the_later_reaches_whoever_copies_by_second_and_size(tmp_path):
-    """rsync passes over a file of the same size and second; a web server's ETag is made of the same two."""
+    """A file of the same size and second is passed over by rsync; a web server's ETag is made of the same two."""
     public, web = tmp_path / "public", tmp_path / "web"
     public.mkdir()
     path, seconds = public / "status-1.cose", []
