@@ -7,6 +7,7 @@ import { button, element } from './element.js';
 import { say } from './messages.js';
 import './messages.more.js';
 import { sign } from './symbols.js';
+import { csv } from './tables.js';
 import { claimsSeal } from './text.js';
 import { verdictWords } from './verdict-view.js';
 import { exactMoment, number } from './words.js';
@@ -77,12 +78,6 @@ function row(app, { file, found, judgements, seals }) {
   return made;
 }
 
-/** A cell of a table that no spreadsheet takes for a formula. @param {string} value */
-function cell(value) {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /**
  * The list as a table: one line an attestation, semicolons, UTF-8 with its mark, as spreadsheets of this country expect.
  * @param {Line[]} lines
@@ -99,7 +94,7 @@ export function table(lines) {
         claims?.valid_until ?? '', exactMoment(judgement.at)];
     }), ...sealed];
   });
-  return `\ufeff${[say('list.columns'), ...rows.map((row) => row.map(cell).join(';'))].join('\r\n')}\r\n`;
+  return csv([say('list.columns').split(';'), ...rows]);
 }
 
 /** @param {Line[]} lines */

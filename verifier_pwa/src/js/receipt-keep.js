@@ -4,7 +4,7 @@
  * @module
  */
 
-import { granted } from './errors.js';
+import { answered, inTable } from './databases.js';
 
 /** @typedef {{ privateKey: CryptoKey, raw: Uint8Array, kept: boolean }} DeviceKey `raw` is the public key, 65 bytes, uncompressed */
 
@@ -25,36 +25,14 @@ async function find() {
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', made.publicKey));
   const fresh = { privateKey: made.privateKey, raw };
   try {
-    const database = await answered(/** @type {IDBFactory} */ (granted(() => globalThis.indexedDB)), (factory) => {
-      const opening = factory.open(DATABASE, 1);
-      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-      return opening;
-    });
-    try {
-      const store = () => database.transaction(STORE, 'readwrite').objectStore(STORE);
-      const found = await answered(store(), (keys) => keys.get(NAME));
+    return await inTable(DATABASE, STORE, 'readwrite', async (keys) => {
+      const found = await answered(keys.get(NAME));
       if (found?.privateKey instanceof CryptoKey && found.raw instanceof Uint8Array) return { ...found, kept: true };
-      await answered(store(), (keys) => keys.put(fresh, NAME));
+      await answered(keys.put(fresh, NAME));
       return { ...fresh, kept: true };
-    } finally {
-      database.close();
-    }
+    });
   } catch (error) {
-    if (error instanceof DOMException || error instanceof TypeError) return { ...fresh, kept: false }; // private windows, storage refused or full
+    if (error instanceof DOMException) return { ...fresh, kept: false }; // private windows, storage refused or full
     throw error;
   }
-}
-
-/**
- * @template Source, Result
- * @param {Source} source
- * @param {(source: Source) => IDBRequest<Result>} ask
- * @returns {Promise<Result>}
- */
-function answered(source, ask) {
-  return new Promise((resolve, reject) => {
-    const request = ask(source);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { calendarFile } from './icalendar.js';
 import { department } from './places.js';
 import { isDay, nextDay, workingDaysFrom, years } from './working-days.js';
 
@@ -275,51 +276,15 @@ export function mailto({ subject, text }, to = '') {
  * @returns {string | null} null when there is no day to write down
  */
 export function calendar(facts, { due, latest, silence }, table, { uid, now }) {
-  if (!/^[0-9A-Za-z-]{8,64}$/.test(uid)) throw new RangeError('A uid is 8 to 64 letters, digits and hyphens.');
   if (due !== 'send') return null;
   const number = facts.claims.number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
   const parameters = { employer: line(facts.employer.name), number, first: isDay(facts.hire.first) ? written(facts.hire.first) : say(table, 'request.blank') };
-  /** @type {[string, string, boolean][]} */
+  /** @type {import('./icalendar.js').Event[]} */
   const events = [];
-  if (silence && 'counts' in silence) events.push([silence.counts, 'silence', false]);
-  else if (!silence && latest && 'day' in latest) events.push([latest.day, 'send', true]);
-  if (!events.length) return null;
-  const stamp = new Date(now * 1000).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Work In France//Verifier//FR'];
-  for (const [day, name, reminded] of events) {
-    const summary = escaped(say(table, `request.calendar.${name}`, parameters));
-    lines.push(
-      'BEGIN:VEVENT', `UID:${uid}-${name}`, `DTSTAMP:${stamp}`, `DTSTART;VALUE=DATE:${compact(day)}`, `DTEND;VALUE=DATE:${compact(nextDay(day))}`,
-      `SUMMARY:${summary}`, `DESCRIPTION:${escaped(say(table, `request.calendar.${name}.more`, parameters))}`, 'TRANSP:TRANSPARENT', 'CLASS:PRIVATE',
-    );
-    if (reminded) lines.push('BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT15H', `DESCRIPTION:${summary}`, 'END:VALARM');
-    lines.push('END:VEVENT');
-  }
-  lines.push('END:VCALENDAR');
-  return lines.map((one) => `${folded(one)}\r\n`).join('');
-}
-
-/** `20261201`. @param {string} iso */
-function compact(iso) {
-  return iso.replaceAll('-', '');
-}
-
-/** RFC 5545 §3.3.11. @param {string} text */
-function escaped(text) {
-  return text.replace(/[\\;,]/g, '\\$&').replace(/\r\n?|\n/g, '\\n');
-}
-
-/** RFC 5545 §3.1: at most 75 octets a line, and no character cut in two. @param {string} text */
-function folded(text) {
-  let whole = '', length = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0, octets = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    if (length + octets > 75) {
-      whole += '\r\n ';
-      length = 1;
-    }
-    whole += character;
-    length += octets;
-  }
-  return whole;
+  const event = (/** @type {string} */ name, /** @type {string} */ on, /** @type {boolean} */ reminded) => events.push({
+    day: on, name, reminded, summary: say(table, `request.calendar.${name}`, parameters), more: say(table, `request.calendar.${name}.more`, parameters),
+  });
+  if (silence && 'counts' in silence) event('silence', silence.counts, false);
+  else if (!silence && latest && 'day' in latest) event('send', latest.day, true);
+  return events.length ? calendarFile(events, { uid, now }) : null;
 }

@@ -1,0 +1,76 @@
+/**
+ * What is kept on this device because a person asked for it: a database of its own for each kind, with one table, so that each can be
+ * erased alone. The lists, which every visit needs, have their own store (lists-stored.js).
+ * @module
+ */
+
+import { granted } from './errors.js';
+
+/** IndexedDB sometimes never answers (a known fault of some WebKit releases). */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Does something with a table in one transaction: all of it is kept or nothing is, and no other tab comes between. Rejects with a
+ * DOMException where the browser keeps nothing, or no more (`QuotaExceededError`).
+ * @template Result
+ * @param {string} database made when it is not there
+ * @param {string} table its one table, without keys of its own
+ * @param {'readonly' | 'readwrite'} mode
+ * @param {(table: IDBObjectStore) => Result | Promise<Result>} act may wait for `answered` alone: the transaction ends with the last answer
+ * @returns {Promise<Result>} once it is written
+ */
+export async function inTable(database, table, mode, act) {
+  const factory = granted(() => globalThis.indexedDB);
+  if (!factory) throw new DOMException('This browser keeps nothing.', 'NotSupportedError');
+  const opening = factory.open(database, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(table);
+  const opened = await patiently(answered(opening));
+  opened.onversionchange = () => opened.close(); // another tab erases it
+  try {
+    const transaction = opened.transaction(table, mode);
+    /** @type {Promise<void>} */
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new DOMException('Nothing was written.', 'AbortError'));
+    });
+    done.catch(() => null); // whoever waits below is told
+    const result = await act(transaction.objectStore(table));
+    await patiently(done);
+    return result;
+  } finally {
+    opened.close();
+  }
+}
+
+/**
+ * Erases a database, whatever it holds. Rejects with a DOMException where the browser does not.
+ * @param {string} database
+ */
+export async function eraseDatabase(database) {
+  const factory = granted(() => globalThis.indexedDB);
+  if (factory) await patiently(answered(factory.deleteDatabase(database)));
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+export function answered(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function patiently(promise) {
+  return Promise.race([
+    promise,
+    new Promise((_, reject) => { setTimeout(() => reject(new DOMException('The storage does not answer.', 'TimeoutError')), PATIENCE_MS); }),
+  ]);
+}

@@ -1,0 +1,19 @@
+/**
+ * Tables for spreadsheets: UTF-8 with its mark, semicolons, CRLF, as those of this country expect, and no cell that one takes for a
+ * formula; the twin of issuer/web/export.py. Pure.
+ * @module
+ */
+
+/** A cell of a table, with an apostrophe before what a spreadsheet would reckon. @param {string} value */
+function cell(value) {
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * @param {readonly (readonly string[])[]} rows the head first
+ * @returns {string}
+ */
+export function csv(rows) {
+  return `\ufeff${rows.map((row) => `${row.map(cell).join(';')}\r\n`).join('')}`;
+}
