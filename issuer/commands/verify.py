@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,16 +48,20 @@ ROOTS = click.option(
 @AT
 @PUBLIC
 @ROOTS
-def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None) -> int:
-    """Verify each SOURCE: a QR text, a PNG, a JPEG, a PDF (all pages), or - for texts line by line.
+@click.option("--csv", "as_table", is_flag=True, help="One table for a spreadsheet, the worst first.")
+def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None, as_table: bool) -> int:
+    """Verify each SOURCE: a QR text, a PNG, a JPEG, a PDF (all pages), a folder of them, or - for texts line by line.
 
-    One JSON line for each code found; the exit code is 0 when all are valid. A text that stands in the bytes of a file
+    One JSON line for each code found, or with --csv one table with the columns of the verifier's list of many files;
+    the exit code is 0 when all are valid. A text that stands in the bytes of a file
     while nothing drawn on its pages says it is told too, with "drawn": false: it is never green, and never well.
     A 2D-DOC has a line of its own, {"source", "seal"}, and never counts as valid: nothing tells whether it still holds.
     """
     now, language = _instant(at), preferred_language()
     trust, lists, genuine = _lists(public, roots)
     certificates = _certificates(public, trust)
+    if as_table:
+        return _table(sources, (trust, lists, genuine), certificates, now)
     well = True
     with progress(words("verify.under_way", language)) as advance:
         for source, text, drawn in _texts(sources):
@@ -96,6 +101,37 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
             well = well and found.verdict == "valid" and drawn
             advance()
     return 0 if well else 1
+
+
+def _table(
+    sources: tuple[str, ...],
+    held: tuple[TrustList | None, dict[int, StatusList], dict[bytes, GenuineList]],
+    certificates: seal_listing.SealList | None,
+    now: int,
+) -> int:
+    """The table of ``wif verify --csv``, on standard output; returns the exit code."""
+    from issuer.commands import pile
+
+    language, (trust, lists, genuine) = preferred_language(), held
+    files: list[pile.File] = []
+    with progress(words("verify.under_way", language)) as advance:
+        for source, found in groupby(_texts(sources), lambda one: one[0]):
+            texts = list(found)
+            fault = next((text for _, text, _ in texts if isinstance(text, UnreadableSource)), None)
+            if fault is not None:
+                say(f"wif: {in_words(fault)}")
+            name = "" if source in [text for _, text, _ in texts] else source
+            read = [(text, drawn) for _, text, drawn in texts if isinstance(text, str)]
+            files.append(pile.File(name, read, None if fault is None else in_words(fault)))
+            advance()
+
+    def judge(text: str) -> Verdict:
+        return verify_text(text, trust, lists, now, 0, genuine)
+
+    origins = None if trust is None else trust.origins
+    rows = pile.rows(files, origins, judge, lambda text: _seal(text, certificates, now), language)
+    click.echo("".join(pile.lines(rows, now, language)).encode(), nl=False)
+    return 0 if rows and all(row.verdict == "valid" and not row.doubt for row in rows) else 1
 
 
 @click.group()
@@ -242,7 +278,7 @@ def _seal(text: str, listed: seal_listing.SealList | None, now: int) -> dict[str
 
 def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSource | None, bool]]:
     """Each text with its source, and whether a person sees it there: as a code, or because they wrote it."""
-    for source in sources:
+    for source in _unfolded(sources):
         if source == "-":
             for raw in sys.stdin.buffer:
                 line = raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
@@ -263,6 +299,20 @@ def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSour
                 yield source, fault, True
         else:
             yield source, source, True
+
+
+def _unfolded(sources: tuple[str, ...]) -> Iterator[str]:
+    """The sources, folders replaced by the files in them, at any depth, by name; hidden ones are passed over."""
+    for source in sources:
+        if not _is_file(source) or not Path(source).is_dir():
+            yield source
+            continue
+        folder = Path(source)
+        inside = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+        shown = sorted(path for path in inside if not any(part.startswith(".") for part in path.parts))
+        if not shown:
+            say(f"wif: {words('verify.empty', preferred_language(), path=source)}")
+        yield from (str(folder / path) for path in shown)
 
 
 def _is_file(source: str) -> bool:

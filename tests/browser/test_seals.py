@@ -111,25 +111,27 @@ def test_several_files_tell_each_seal_by_its_word(verifier, phone):
     }
     payloads = [{"name": name, "mimeType": "", "buffer": content} for name, content in files.items()]
     phone.locator("input[type=file]").set_input_files(payloads)
-    poll(lambda: phone.locator("[data-file-list] li").count() == 3, 60, "the list")
-    rows = phone.locator("[data-file-list] li")
-    assert [row.locator("[data-seal-result]").get_attribute("data-seal-result") for row in rows.all()] == [
-        "authentic",
-        "authentic",
+    poll(lambda: phone.locator("[data-pile] tbody tr").count() == 4, 60, "the list")
+    rows = phone.locator("[data-pile] tbody tr")
+    assert rows.evaluate_all("(all) => all.map((one) => one.dataset.sealResult ?? null)") == [
         "bad_signature",
+        "authentic",
+        "authentic",
+        None,
     ]
     assert phone.locator("[data-result]").evaluate_all("(all) => all.map((one) => one.dataset.result)") == ["valid"]
-    assert "CACHET AUTHENTIQUE – Résultat à compléter" in rows.nth(0).inner_text()
+    assert "CACHET AUTHENTIQUE\nRésultat à compléter" in rows.nth(1).inner_text()
+    assert "NGUYEN" in rows.nth(1).inner_text() and "NGUYEN" not in rows.nth(0).inner_text(), "only what is signed"
     with phone.expect_download() as download:
         phone.locator('[data-action="export"]').click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
     assert [line.split(";")[:3] for line in lines[1:]] == [
-        ["one.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
-        ["both.png", "VALABLE", "valid"],
-        ["both.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
         ["three.txt", "2D-DOC : NON AUTHENTIQUE", "bad_signature"],
+        ["one.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
+        ["both.png", "2D-DOC : CACHET AUTHENTIQUE", "authentic"],
+        ["both.png", "VALABLE", "valid"],
     ]
-    rows.nth(0).locator("button").click()
+    rows.nth(1).locator("button").click()
     assert seal(phone) == ("authentic", "amber")
 
 

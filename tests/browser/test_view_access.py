@@ -27,6 +27,7 @@ SCREENS = [
     "request",
     "receipt form",
     "receipt",
+    "pile",
 ]
 
 
@@ -86,6 +87,15 @@ def opened(verifier: Service, context, screen: str):
         if screen == "receipt":
             page.locator('[data-action="sign"]').click()
             poll(lambda: page.locator("[data-receipt]").count() == 1)
+    elif screen == "pile":
+        texts = {name: samples(verifier)[name].text.encode() for name in ("valid", "suspended", "bad_signature")}
+        page.locator("input[type=file]").set_input_files(
+            [
+                {"name": f"{at}.txt", "mimeType": "text/plain", "buffer": content}
+                for at, content in enumerate((*texts.values(), texts["valid"], b"nothing"))
+            ]
+        )
+        poll(lambda: page.locator("[data-pile] tbody tr").count() == 5)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(

@@ -5,7 +5,7 @@
  */
 
 import { button, element } from './element.js';
-import { say } from './messages.js';
+import { known, say } from './messages.js';
 import './messages.more.js';
 import { claimsSeal } from './text.js';
 import { readWritten } from './written.js';
@@ -33,26 +33,26 @@ export class FileReading {
   async take(files) {
     if (this.#app.shell.screen?.files?.(files)) return;
     this.#work?.abort();
-    const work = new AbortController();
+    const work = new AbortController(), stopping = new AbortController();
     this.#work = work;
-    const words = element('p', { role: 'status', class: 'working-words' }, say('file.working'));
-    this.#showWork(words, work);
-    /** @type {{ file: File, found: Found }[]} */
+    work.signal.addEventListener('abort', () => stopping.abort());
+    const tell = await this.#showWork(files.length, work, stopping);
+    /** @type {import('./pile.js').Entry[]} */
     const all = [];
     for (const [at, file] of files.entries()) {
-      if (files.length > 1) words.textContent = say('file.one_of', { file: at + 1, files: files.length });
+      tell(at, null);
       const found = await readFile(file, {
-        reader: () => this.#app.reader(), signal: work.signal, origins: this.#app.lists.origins,
-        progress: (page, pages) => { words.textContent = say('file.page', { page, pages }); },
+        reader: () => this.#app.reader(), signal: stopping.signal, origins: this.#app.lists.origins,
+        progress: (page, pages) => tell(at, [page, pages]),
       });
       if (work.signal.aborted) return;
-      all.push({ file, found });
+      if (stopping.signal.aborted) break; // what was being read is not read to its end
+      all.push({ name: file.name, found });
     }
     this.#work = null;
-    if (all.length > 1) {
-      const part = await this.#app.later(() => import('./file-list.js'));
-      const list = await part?.fileList(this.#app, all);
-      if (list && !work.signal.aborted) this.#app.shell.show(list);
+    if (files.length > 1) {
+      const part = await this.#app.later(() => import('./pile-view.js'));
+      if (part && !work.signal.aborted) await part.openPile(this.#app, { entries: all, left: files.length - all.length, hired: new Map(), judged: new Map() });
       return;
     }
     const [{ found }] = all;
@@ -61,14 +61,29 @@ export class FileReading {
   }
 
   /**
-   * @param {HTMLElement} words
+   * Shows that files are read, how far, and the ways to end it.
+   * @param {number} count of files
    * @param {AbortController} work
+   * @param {AbortController} stopping ends the reading alone: what was read is shown
+   * @returns {Promise<(at: number, pages: [number, number] | null) => void>} tells which file is read, and its page of how many
    */
-  #showWork(words, work) {
+  async #showWork(count, work, stopping) {
+    if (count > 1) await this.#app.later(() => Promise.all([import('./messages.pile.js'), import('./after-parts.js').then((parts) => parts.style())])); // as the list at the end
     const heading = element('h1', { tabindex: '-1' }, say('file.working'));
+    const words = element('p', { class: 'working-words' }, say('file.working')), heard = element('p', { class: 'sr-only', role: 'status' }, say('file.working'));
+    const bar = count > 1 && known('pile.progress')
+      ? element('progress', { class: 'reading', max: count, value: 0, 'aria-label': say('pile.progress') }) : element('div', { class: 'progress', 'aria-hidden': 'true' });
     const cancel = button(say('file.cancel'), () => { void this.#app.scan(); }, { class: 'button' });
-    const node = element('section', { class: 'page working' }, heading, element('div', { class: 'progress', 'aria-hidden': 'true' }), words, cancel);
+    const stop = count > 1 && known('pile.stop') && button(say('pile.stop'), () => stopping.abort(), { class: 'button', 'data-action': 'stop-reading' });
+    const node = element('section', { class: 'page working' }, heading, bar, words, heard, element('div', { class: 'buttons' }, stop, cancel));
     this.#app.shell.show({ name: 'working', title: say('file.working'), node, heading, stop: () => this.#end(work) });
+    return (at, pages) => {
+      const file = count > 1 ? say('file.one_of', { file: at + 1, files: count }) : say('file.working');
+      const page = pages && say('file.page', { page: pages[0], pages: pages[1] });
+      words.textContent = count > 1 ? [file, page].filter(Boolean).join(' ') : page ?? file;
+      if (bar instanceof HTMLProgressElement) bar.value = at;
+      if (at % TOLD_EVERY === 0 && (count > 1 ? !pages : pages)) heard.textContent = words.textContent;
+    };
   }
 
   /** Another screen has taken the place of the work's: it goes no further. @param {AbortController} work */
@@ -110,6 +125,8 @@ export class FileReading {
  */
 
 const MEGABYTE = 1_000_000;
+/** A person who hears the page is told of every so many files. */
+const TOLD_EVERY = 25;
 /** Bytes of a file that is still opened. */
 const LARGEST = 80 * MEGABYTE;
 

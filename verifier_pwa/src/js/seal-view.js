@@ -63,13 +63,17 @@ export async function sealScreen(app, texts) {
  * What each text says, in a word, for a list of several files.
  * @param {App} app
  * @param {string[]} texts
- * @returns {Promise<import('./file-list.js').SealLine[]>}
+ * @returns {Promise<import('./pile.js').SealLine[]>}
  */
 export async function sealLines(app, texts) {
   const listed = await heldSeals(app.lists);
   return Promise.all(texts.map(async (text) => {
     const found = await judgeSeal(text, listed, app.now());
-    return { verdict: found.verdict, level: found.level, word: words(found).word };
+    const { word, sentence } = words(found), signed = vouched(found) ? found.seal : null;
+    return {
+      verdict: found.verdict, level: found.level, word, sentence, type: signed?.type ?? null,
+      fields: signed && Object.fromEntries(signed.fields.map(({ identifier, value: written }) => [identifier, written])),
+    };
   }));
 }
 

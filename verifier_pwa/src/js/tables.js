@@ -4,9 +4,12 @@
  * @module
  */
 
+/** Texts after which a spreadsheet computes, full-width signs included, with or without apostrophes before (issuer/intake/tables.py). */
+const FORMULA = /^'*[ \u00a0]*[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]/;
+
 /** A cell of a table, with an apostrophe before what a spreadsheet would reckon. @param {string} value */
 function cell(value) {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,0 +1,47 @@
+/**
+ * The English messages of the pile and of the watch.
+ * @module
+ */
+
+/** @type {Readonly<Record<string, string>>} */
+export const en = Object.freeze({
+  'pile.title': '{count} files read',
+  'pile.title.stopped': '{count} files read, {left} left aside',
+  'pile.lead': 'The least favourable first. Touch a result to see all of it; this list stays open as long as the page does.',
+  'pile.counts': 'Results',
+  'pile.count': '{word}: {count}',
+  'pile.twins': '{count} given twice: the same paper came several times. It counts once.',
+  'pile.unread': 'NO CODE READ',
+  'pile.seal': 'Document with a 2D-DOC of type {type}',
+  'pile.level.none': 'Nothing was read',
+  'pile.caption': 'One paper a line',
+  'pile.head.result': 'Result',
+  'pile.head.paper': 'Holder and paper',
+  'pile.head.file': 'File',
+  'pile.head.list': 'The principal’s list (D8254-2)',
+  'pile.until': 'Last day: {day}',
+  'pile.twin': 'The same paper as in {file}',
+  'pile.hire': 'Day of the hire',
+  'pile.hire.of': 'Day of the hire of {person}',
+  'pile.hire.fault': 'This day cannot be read: write it like 05/01/2027.',
+  'pile.list.why': 'A principal receives, at the contract and every six months, the list of the foreign workers who need a permit: day of the hire, nationality, kind and number of the title (Code du travail, D8254-2 and D8254-4, text as read in November 2026). The paper does not say the day of the hire: type it, or it stays blank. Nothing is invented.',
+  'pile.list.whole': 'complete',
+  'pile.list.lacks': 'to be completed: {fields}',
+  'pile.list.red': 'to be looked into first: unfavourable result',
+  'pile.list.twin': 'entered already: given twice',
+  'pile.lacks.family': 'name',
+  'pile.lacks.hire': 'day of the hire',
+  'pile.lacks.nationality': 'nationality',
+  'pile.lacks.number': 'number of the title',
+  'pile.columns': 'File;Result;Verdict;Level;Same paper as;Employer;SIRET;First day;Last day;Family name;Given names;Day of the hire;Nationality;Kind of title;Number of the title;List of D8254-2;Explanation;Verified at (UTC)',
+  'pile.keep': 'Keep this result',
+  'pile.keep.why': 'The application does not keep this list. The files hold personal data: keep them only where you may.',
+  'pile.csv': 'Save the table (CSV)',
+  'pile.json': 'Save for a program (JSON)',
+  'pile.back': 'Back to the {count} files',
+  'pile.close.short': 'Close',
+  'pile.open': 'A list of {count} files is open.',
+  'pile.close': 'Close the list',
+  'pile.progress': 'Files read',
+  'pile.stop': 'Stop and see what was read',
+});

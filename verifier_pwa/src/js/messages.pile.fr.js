@@ -1,0 +1,47 @@
+/**
+ * The French messages of the pile and of the watch; the English ones have the same keys.
+ * @module
+ */
+
+/** @type {Readonly<Record<string, string>>} */
+export const fr = Object.freeze({
+  'pile.title': '{count} fichiers lus',
+  'pile.title.stopped': '{count} fichiers lus, {left} laissés de côté',
+  'pile.lead': 'Le plus défavorable d’abord. Touchez un résultat pour le voir entier ; cette liste reste ouverte tant que la page l’est.',
+  'pile.counts': 'Résultats',
+  'pile.count': '{word} : {count}',
+  'pile.twins': '{count} en double : le même papier a été donné plusieurs fois. Il ne compte qu’une fois.',
+  'pile.unread': 'AUCUN CODE LU',
+  'pile.seal': 'Document à 2D-DOC de type {type}',
+  'pile.level.none': 'Rien n’a été lu',
+  'pile.caption': 'Un papier par ligne',
+  'pile.head.result': 'Résultat',
+  'pile.head.paper': 'Titulaire et papier',
+  'pile.head.file': 'Fichier',
+  'pile.head.list': 'Liste du donneur d’ordre (D8254-2)',
+  'pile.until': 'Dernier jour : {day}',
+  'pile.twin': 'Même papier que dans {file}',
+  'pile.hire': 'Date d’embauche',
+  'pile.hire.of': 'Date d’embauche de {person}',
+  'pile.hire.fault': 'Ce jour ne se lit pas : écrivez-le comme 05/01/2027.',
+  'pile.list.why': 'Un donneur d’ordre reçoit, à la conclusion du contrat puis tous les six mois, la liste des salariés étrangers soumis à autorisation : date d’embauche, nationalité, type et numéro d’ordre du titre (code du travail, D8254-2 et D8254-4, texte consulté en novembre 2026). Le papier ne dit pas la date d’embauche : tapez-la, sinon elle reste vide. Rien n’est inventé.',
+  'pile.list.whole': 'complète',
+  'pile.list.lacks': 'à compléter : {fields}',
+  'pile.list.red': 'à vérifier d’abord : résultat défavorable',
+  'pile.list.twin': 'déjà portée : double',
+  'pile.lacks.family': 'nom',
+  'pile.lacks.hire': 'date d’embauche',
+  'pile.lacks.nationality': 'nationalité',
+  'pile.lacks.number': 'numéro du titre',
+  'pile.columns': 'Fichier;Résultat;Verdict;Niveau;Même papier que;Employeur;SIRET;Premier jour;Dernier jour;Nom;Prénoms;Date d’embauche;Nationalité;Type de titre;Numéro du titre;Liste D8254-2;Explication;Vérifiée le (UTC)',
+  'pile.keep': 'Garder ce résultat',
+  'pile.keep.why': 'L’application ne garde pas cette liste. Les fichiers contiennent des données personnelles : ne les gardez que là où vous en avez le droit.',
+  'pile.csv': 'Enregistrer le tableau (CSV)',
+  'pile.json': 'Enregistrer pour un programme (JSON)',
+  'pile.back': 'Revenir aux {count} fichiers',
+  'pile.close.short': 'Fermer',
+  'pile.open': 'Liste de {count} fichiers ouverte.',
+  'pile.close': 'Fermer la liste',
+  'pile.progress': 'Fichiers lus',
+  'pile.stop': 'Arrêter et voir ce qui est lu',
+});
