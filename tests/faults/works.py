@@ -91,7 +91,7 @@ def _import(home, told, _chance, seed) -> None:
         json.dumps(
             {
                 **record(
-                    family_name=f"IMPORT {'ABCDEFGHIJ'[seed % 10]}",
+                    family_name=f"IMPORT {''.join(chr(65 + int(digit)) for digit in str(seed))}",
                     birth_date=(date(1970, 1, 1) + timedelta(seed % 200 * ROWS + place)).isoformat(),
                 ),
                 "signatory": SIGNATORY,
