@@ -13,7 +13,6 @@ from issuer.attestation.token import split
 from issuer.errors import ConfigError
 from issuer.home import rights
 from keys import trust as trust_lists
-from keys.changes import instant
 from keys.errors import FormError, KeystoreError, TrustRefused
 from keys.keystore import Keystore
 from keys.signer import Signer
@@ -206,40 +205,13 @@ class Home:
             printer=self.document,
         )
 
-    def _check_clock(self, ask: bool) -> None:
-        from issuer.desk import PublicationRefused
-        from issuer.home import timekeeping
-        from issuer.registry import lists
-        from issuer.registry.database import reading
-
-        with reading(self.engine) as connection:
-            last = lists.last_issued_at(connection)
-        days, now = (self.clock() - last) // configuration.DAY, instant(self.clock())
-        if last and self.clock() - last > self.config.status_lifetime:
-            told = timekeeping.asked([self.config.origin, *self.config.clocks]) if ask else {}
-            if timekeeping.agree(told, self.clock()):
-                return
-            others = "".join(f" {address} says {instant(there)}." for address, there in told.items())
-            raise PublicationRefused(
-                f"The clock says {now}, {days} days after the last publication.{others} If that is the right time, run"
-                ' "wif publish --clock-is-right"; else set the clock first: lists from the future would block all later'
-                " ones."
-            )
-
     def ask_the_time(self) -> None:
         """Raise PublicationRefused unless the public address or one of the ``clocks`` has the time of this machine, and
         none another.
         """
-        from issuer.desk import PublicationRefused
-        from issuer.home import timekeeping
+        from issuer.home import believing
 
-        told = timekeeping.asked([self.config.origin, *self.config.clocks])
-        if not timekeeping.agree(told, self.clock()):
-            others = "".join(f" {address} says {instant(there)}." for address, there in told.items())
-            raise PublicationRefused(
-                f"The clock says {instant(self.clock())}.{others or ' Nobody who was asked the time answered.'} Set the"
-                " clock right; if it is, say --clock-is-right as well."
-            )
+        believing.ask(self)
 
     def _check_lives(self, trust: TrustContent) -> None:
         """Raise ConfigError when the configuration gives status lists a longer life than verifiers believe."""
@@ -310,14 +282,16 @@ class Home:
         """Publish under this trust list, ``acts`` on keys entering the audit trail with it. ``ask``: where the clock is
         not believed, other machines are asked the time; ``back`` as in :func:`issuer.desk.publish`.
 
-        Raises PublicationRefused when the clock is so far ahead of the last publication that its lists have ended, and
-        nobody confirmed the time: lists from the future are refused by every verifier, and block all later ones.
+        Raises PublicationRefused when the clock is so far ahead of the last publication that its lists have ended, or
+        gained on the machine's own count of seconds, and nobody confirmed the time: lists from the future are refused
+        by every verifier, and block all later ones.
         """
         from issuer.desk import publish
+        from issuer.home import believing
 
-        if not clock_confirmed and not self.config.demonstration:
-            self._check_clock(ask)
-        return publish(
+        if not clock_confirmed:
+            believing.check(self, ask)
+        published = publish(
             self.desk(trust),
             self.public,
             trust.cose,
@@ -328,6 +302,8 @@ class Home:
             acts=acts,
             back=back,
         )
+        believing.remember(self)
+        return published
 
 
 def read_trust(public: Path, roots: RootSet) -> trust_lists.TrustList:

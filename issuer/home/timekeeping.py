@@ -1,16 +1,21 @@
 """What other machines say the time is: the Date header (RFC 9110 §6.6.1) of the public address and of configured hosts.
 
-For the publisher that nobody watches, where its own clock cannot be believed: a whole week without a publication, a
-clock that ran ahead, or one that gained time on the machine's own count of seconds. It is asked of several, and
-believed where all who answer agree with it.
+For whoever publishes, where the machine's clock cannot be believed: a whole week without a publication, a clock that
+ran ahead, or one that gained time on the machine's own count of seconds. It is asked of several, and believed where all
+who answer agree with it.
 """
 
+import json
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
+
+from keys import durable
 
 SECONDS = 5
 """How long a host has to answer."""
@@ -28,19 +33,37 @@ def seconds() -> float:
 class Pace:
     """Whether a clock runs as fast as :func:`seconds` since it was last believed: one that is set on again and again,
     by less than what is asked about each time, would otherwise get away for months.
+
+    It is remembered in the file ``kept``, until the machine is started anew: whoever publishes by a command every hour
+    has no other memory, and a server loses its own when it is started again.
     """
 
-    def __init__(self, clock: Callable[[], int], steady: Callable[[], float] = seconds) -> None:
-        self._clock, self._steady = clock, steady
-        self.believe()
+    def __init__(self, kept: Path, clock: Callable[[], int]) -> None:
+        self._kept, self._clock = kept, clock
+
+    def gained(self) -> int | None:
+        """Seconds that the clock gained since it was believed (lost: below 0); None where nobody remembers, as after a
+        start of the machine. Raises OSError.
+        """
+        try:
+            held = json.loads(self._kept.read_bytes())
+            boot, began = str(held["boot"]), float(held["began"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+        return None if boot != _boot() else round(self._clock() - seconds() - began)
 
     def believe(self) -> None:
-        """Begin anew: the clock is right now."""
-        self._began = self._clock() - self._steady()
+        """The clock is right now, and was published by. Raises OSError."""
+        held = {"boot": _boot(), "began": self._clock() - seconds()}
+        durable.write(self._kept, json.dumps(held).encode())
 
-    def is_ahead(self) -> bool:
-        """Whether the clock gained more than :data:`SLACK` seconds."""
-        return self._clock() - self._steady() - self._began > SLACK
+
+def _boot() -> str:
+    """What tells one start of this machine from another; where the system does not, no two are taken for one."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return secrets.token_hex(16)
 
 
 def asked(addresses: Iterable[str]) -> dict[str, int]:

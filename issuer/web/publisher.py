@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from issuer.background import BackgroundLoop
-from issuer.home import timekeeping
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, Audit, Publication
 from issuer.web.context import WebContext
@@ -70,26 +69,22 @@ def is_due(context: WebContext, now: int) -> bool:
 
 def publisher(context: WebContext, delay: float) -> BackgroundLoop:
     """The thread that publishes; ``delay`` is the seconds between two looks."""
-    pace = timekeeping.Pace(context.clock)
 
     def look(_stopped: Callable[[], bool]) -> bool:
-        publish_if_due(context, pace=pace)
+        publish_if_due(context)
         return True
 
     return BackgroundLoop("publication", look, delay, _LOG)
 
 
-def publish_if_due(context: WebContext, author: str = AUTHOR, pace: timekeeping.Pace | None = None) -> bool:
-    """Publish when something is due and nobody else is at it; whether it was done. Where the clock is not believed, or
-    is ahead by its ``pace``, the public address and the configured ``clocks`` are asked. Raises WifError or OSError.
+def publish_if_due(context: WebContext, author: str = AUTHOR) -> bool:
+    """Publish when something is due and nobody else is at it; whether it was done. Where the clock is not believed the
+    public address and the configured ``clocks`` are asked. Raises WifError or OSError.
     """
     if not is_due(context, context.clock()):
         return False
     with durable.alone(context.home.public / LOCK, wait=False) as held:
         if not held or not is_due(context, context.clock()):
             return False
-        if pace is not None and pace.is_ahead() and not context.home.config.demonstration:
-            context.home.ask_the_time()
-            pace.believe()
         context.home.publish(author, ask=True)
     return True

@@ -13,7 +13,7 @@ from issuer import registry
 from issuer.accounts import auditing
 from issuer.attestation import status
 from issuer.desk import Grounds, PublicationRefused, acts, issue_many
-from issuer.home import found, timekeeping
+from issuer.home import Home, believing, found, timekeeping
 from issuer.registry import chain
 from issuer.web import publisher
 from tests.home.conftest import SECRET
@@ -25,8 +25,10 @@ DAY = 86_400
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, monkeypatch):
+    """A home whose machine counts as many seconds as its clock goes on; see Machine for one that does not."""
     clock = Clock()
+    monkeypatch.setattr(timekeeping, "seconds", lambda: float(clock.now))
     made = found(
         tmp_path / "home",
         origin=ORIGIN,
@@ -36,6 +38,7 @@ def home(tmp_path):
         clock=clock,
     )
     made.config = replace(made.config, demonstration=False)  # its keys open quickly; all else is as in service
+    believing.remember(made)
     made.moving = clock
     return made
 
@@ -122,33 +125,85 @@ def test_a_mistake_that_was_confirmed_is_taken_back(home, monkeypatch):
     assert "withdraw_future" in [entry["act"] for entry in chain.entries(home.engine)]
 
 
-def test_a_clock_that_creeps_is_asked_about_although_each_step_is_small(home, monkeypatch):
-    """Forty publications, each six days after the one before by a clock that is set on: the second already asks."""
-    elsewhere, steady, right = Elsewhere(monkeypatch, None), [0.0], home.moving.now
-    pace = timekeeping.Pace(home.clock, lambda: steady[0])
-    service = SimpleNamespace(home=home, engine=home.engine, clock=home.clock, trust=home.trust)
+class Machine:
+    """The machine's own count of seconds, and its present start."""
+
+    def __init__(self, monkeypatch):
+        self.seconds, self.start = 1000.0, "first"
+        monkeypatch.setattr(timekeeping, "seconds", lambda: self.seconds)
+        monkeypatch.setattr(timekeeping, "_boot", lambda: self.start)
+
+
+def by_the_server(home):
+    return publisher.publish_if_due(SimpleNamespace(home=home, engine=home.engine, clock=home.clock, trust=home.trust))
+
+
+def by_command(home):
+    """As a timetable runs it: each time a program of its own, which remembers nothing."""
+    again = Home(home.path, lambda: SECRET, None, home.clock, home._signers.values())
+    again.config = home.config
+    try:
+        return bool(again.publish("cli:timetable"))
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize("publish", [by_the_server, by_command])
+def test_a_clock_that_creeps_is_asked_about_although_each_step_is_small(home, monkeypatch, publish):
+    """Forty publications, each six days after the one before by a clock that is set on: each of them asks, and none is
+    made; also where the machine is started anew again and again, as long as anybody who is asked answers.
+    """
+    elsewhere, machine, right = Elsewhere(monkeypatch, home.moving.now), Machine(monkeypatch), home.moving.now - 1000
+    home.moving.now += 7 * 3600
+    machine.seconds += 7 * 3600
+    elsewhere.now = home.moving.now
+    assert publish(home) and elsewhere.asked, "of a new start nobody remembers anything; the time is right"
     published = 0
-    for _ in range(40):
+    for place in range(40):
         home.moving.now += 6 * DAY
-        steady[0] += 3600
-        elsewhere.now = right + int(steady[0])
+        machine.seconds += 3600
+        elsewhere.now = None if place < 20 else right + int(machine.seconds)
+        machine.start = "first" if place < 30 else f"start {place}"
         with suppress(PublicationRefused):
-            published += publisher.publish_if_due(service, pace=pace)
+            published += publish(home)
     assert published == 0 and elsewhere.asked
-    home.moving.now = elsewhere.now = right + int(steady[0])
-    assert publisher.publish_if_due(service, pace=pace), "set right, it goes on, and nothing had to be taken back"
+    home.moving.now = elsewhere.now = right + int(machine.seconds)
+    assert publish(home), "set right, it goes on, and nothing had to be taken back"
 
 
-def test_a_machine_that_slept_goes_on_once_others_agree(home, monkeypatch):
-    """Where sleep is not counted the clock seems to gain: it is asked once, and believed."""
-    elsewhere, steady = Elsewhere(monkeypatch, None), [0.0]
-    pace = timekeeping.Pace(home.clock, lambda: steady[0])
-    service = SimpleNamespace(home=home, engine=home.engine, clock=home.clock, trust=home.trust)
-    for expected in (1, 0):
+@pytest.mark.parametrize("publish", [by_the_server, by_command])
+def test_a_machine_that_slept_or_was_started_anew_goes_on(home, monkeypatch, publish):
+    """Where sleep is not counted the clock seems to gain: it is asked once, and believed. After a start of the machine
+    the first publication asks, and goes on where nobody answers.
+    """
+    elsewhere, machine = Elsewhere(monkeypatch, None), Machine(monkeypatch)
+    believing.remember(home)
+    for counted, start, answer, expected in (
+        (DAY, "first", False, 0),
+        (0, "first", True, 1),
+        (DAY, "first", False, 0),
+        (0, "second", False, 1),
+        (DAY, "second", False, 0),
+    ):
         home.moving.now += DAY
-        steady[0] += DAY * (1 - expected)
-        elsewhere.now, elsewhere.asked = home.moving.now, []
-        assert publisher.publish_if_due(service, pace=pace) and len(elsewhere.asked) == expected
+        machine.seconds, machine.start = machine.seconds + counted, start
+        elsewhere.now, elsewhere.asked = home.moving.now if answer else None, []
+        assert publish(home) and len(elsewhere.asked) == expected
+    home.moving.now += DAY
+    with pytest.raises(PublicationRefused, match=r"gained 86,400 seconds .* Nobody who was asked the time answered"):
+        publish(home)
+    assert home.publish("test", clock_confirmed=True).issued_at == home.moving.now
+
+
+@pytest.mark.parametrize("kept", [b"", b"{}", b"[]", b'{"boot": "first", "began": "soon"}', b"\xff\x00"])
+def test_a_memory_that_cannot_be_read_is_none(home, monkeypatch, kept):
+    elsewhere = Elsewhere(monkeypatch, home.moving.now + 600)
+    Machine(monkeypatch)
+    (home.path / ".pace").write_bytes(kept)
+    with pytest.raises(PublicationRefused, match="Set the clock right"):
+        home.publish("test")
+    elsewhere.now = home.moving.now
+    assert home.publish("test") and (home.path / ".pace").stat().st_mode & 0o777 == 0o600
 
 
 def test_going_back_again_and_again_brings_no_old_state_back(home, monkeypatch):
