@@ -118,7 +118,8 @@ def init(
 @click.option(
     "--clock-is-right",
     is_flag=True,
-    help="The time was compared with another clock: needed once when nothing was published for status_lifetime, or the clock gained time and nobody who was asked agreed.",
+    help="The time was compared with another clock: needed once when nothing was published for status_lifetime, or the"
+    " clock gained time and nobody who was asked agreed.",
 )
 @click.option(
     "--go-back",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from issuer import config as configuration
 from issuer.desk import PublicationRefused
@@ -12,13 +14,25 @@ from issuer.registry.database import reading
 from keys.changes import instant
 
 if TYPE_CHECKING:
-    from issuer.home.home import Home
+    from sqlalchemy import Engine
+
+
+class Watched(Protocol):
+    """A home, as far as it is looked at here; its ``clock`` gives UTC seconds."""
+
+    path: Path
+    config: configuration.Config
+    clock: Callable[[], int]
+
+    @property
+    def engine(self) -> Engine: ...  # noqa: D102
+
 
 PACE = ".pace"
 """The home's memory of how fast the clock runs; hidden, so that no backup takes it to another machine."""
 
 
-def check(home: Home, unattended: bool) -> None:
+def check(home: Watched, unattended: bool) -> None:
     """Raise PublicationRefused where the clock is more than ``status_lifetime`` after the last publication
     (``unattended``: unless others have its time), or gained on the machine's own count of seconds and others do not
     have its time. After a start of the machine nobody remembers: there who says another time is believed, and silence
@@ -45,7 +59,7 @@ def check(home: Home, unattended: bool) -> None:
         ask(home, why=f" It gained {gained:,} seconds on the machine's own count since it was last believed.")
 
 
-def ask(home: Home, silence: bool = False, why: str = "") -> None:
+def ask(home: Watched, silence: bool = False, why: str = "") -> None:
     """Raise PublicationRefused unless the public address or one of the ``clocks`` has the time of this machine, and
     none another. ``silence``: it is enough that none has another; ``why`` it is asked, a sentence.
     """
@@ -57,17 +71,17 @@ def ask(home: Home, silence: bool = False, why: str = "") -> None:
         )
 
 
-def remember(home: Home) -> None:
+def remember(home: Watched) -> None:
     """Lists were published by the clock: it was believed. Raises OSError."""
     if not home.config.demonstration:
         _pace(home).believe()
 
 
-def _pace(home: Home) -> timekeeping.Pace:
+def _pace(home: Watched) -> timekeeping.Pace:
     return timekeeping.Pace(home.path / PACE, home.clock)
 
 
-def _told(home: Home) -> dict[str, int]:
+def _told(home: Watched) -> dict[str, int]:
     return timekeeping.asked([home.config.origin, *home.config.clocks])
 
 

@@ -140,13 +140,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads. Keep it short: on SQLite it makes writers wait.
+    """A transaction that only reads, of one moment: a row is held against its seal and the trail, which are read after
+    it, and what others write meanwhile must not look like a forgery. Keep it short: on SQLite it makes writers wait.
 
     Raises RegistryError for every error of the driver.
     """
     try:
-        with engine.connect() as connection, connection.begin():
-            yield connection
+        with engine.connect() as connection:
+            if engine.dialect.name != "sqlite":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
     except SQLAlchemyError as error:
         raise translated(error) from None
 

@@ -4,11 +4,12 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from issuer import registry
-from issuer.registry import chain, database
+from issuer.registry import chain, database, seals
 from issuer.registry.faults import RegistryError
+from issuer.registry.models import ChainHead
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,28 @@ def test_a_collision_that_stays_is_said_without_values(engine):
     with pytest.raises(RegistryError) as refused:
         database.write(engine, work)
     assert refused.value.code == "conflict" and "777" not in str(refused.value) and refused.value.__cause__ is None
+
+
+@pytest.mark.postgres
+def test_what_others_write_between_a_row_and_its_seal_is_no_forgery(postgres_address, opened, monkeypatch):
+    registry.migrate(opened(postgres_address))
+    reader, writer = opened(postgres_address), opened(postgres_address)
+    trusted = seals.trusted
+
+    def later(connection, table, rows):
+        if connection.engine is reader:
+            database.write(writer, lambda other: chain.append(other, 1, "agent-17", [chain.Act("x")]))
+        trusted(connection, table, rows)
+
+    monkeypatch.setattr(seals, "trusted", later)
+    seen = []
+    with database.reading(reader) as connection:
+        for _ in range(3):
+            seen += seals.read(connection, ChainHead, select(ChainHead.__table__))
+    assert len(set(seen)) == 1, "a transaction that reads sees one moment"
+    with database.reading(reader) as connection:
+        [now] = seals.read(connection, ChainHead, select(ChainHead.__table__))
+    assert now.seq == seen[0].seq + 3 and chain.verify(writer).entries == now.seq + 1
 
 
 def test_two_writers_never_fork_the_chain(address, opened):
