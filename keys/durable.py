@@ -9,7 +9,6 @@ import fcntl
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
@@ -72,7 +71,7 @@ def _date_after(former: Path, handle: int) -> None:
     except FileNotFoundError:
         return
     if os.fstat(handle).st_mtime_ns // SECOND <= taken:
-        os.utime(handle, ns=(time.time_ns(), (taken + 1) * SECOND))
+        os.utime(handle, ns=(os.fstat(handle).st_atime_ns, (taken + 1) * SECOND))
 
 
 def _move_to_free_place(unfinished: Path, path: Path) -> None:

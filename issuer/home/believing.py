@@ -25,7 +25,7 @@ class Watched(Protocol):
     clock: Callable[[], int]
 
     @property
-    def engine(self) -> Engine: ...  # noqa: D102
+    def engine(self) -> Engine: ...
 
 
 PACE = ".pace"
