@@ -201,6 +201,7 @@ PURE_JS = (
     "places",
     "receipt-read",
     "request",
+    "round-model",
     "seal-fields",
     "seal-judge",
     "seal-list",

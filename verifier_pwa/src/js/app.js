@@ -45,7 +45,7 @@ export class App extends EventTarget {
   /** @type {ReturnType<typeof verdictView> | null} */
   #view = null;
   /** @type {Camera | null} */
-  #camera = null;
+  camera = null;
   /** @type {Promise<Reader> | null} */
   #reader = null;
   /** Settled once the engine of codes is loaded, if it was asked for. @type {Promise<unknown>} */
@@ -81,7 +81,7 @@ export class App extends EventTarget {
     lists.addEventListener('checked', () => this.bar.update());
     setInterval(() => this.#reconsider(), EVERY_MS);
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.#camera?.close();
+      if (document.visibilityState === 'hidden') this.camera?.close();
       else this.#reconsider();
     });
     globalThis.addEventListener('hashchange', () => {
@@ -105,6 +105,7 @@ export class App extends EventTarget {
    * @param {string[]} forms the same in several forms, the plain one first
    */
   read(forms) {
+    if (this.shell.screen?.texts?.(forms)) return;
     const texts = this.#writtenIn(forms);
     const seals = forms.filter(claimsSeal);
     if (texts.length > 0) void this.choose(texts);
@@ -178,7 +179,7 @@ export class App extends EventTarget {
       changed,
       doubt,
       others,
-      lamp: this.#camera?.on && this.#camera.tools.torch ? this.#lamp(this.#camera) : null,
+      lamp: this.camera?.on && this.camera.tools.torch ? this.#lamp(this.camera) : null,
     });
     this.#view = view;
     const { word, sentence, level } = verdictWords(judgement, doubt);
@@ -243,7 +244,7 @@ export class App extends EventTarget {
   /** Keeps the camera for the next scan for a while, then releases it. */
   #restCamera() {
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => { if (this.shell.screen?.name === 'verdict') this.#camera?.close(); }, this.#camera?.torchOn ? REST_LIT_MS : REST_MS);
+    this.#rest = setTimeout(() => { if (this.shell.screen?.name === 'verdict') this.camera?.close(); }, this.camera?.torchOn ? REST_LIT_MS : REST_MS);
   }
 
   /** @param {Camera} camera */
@@ -269,11 +270,11 @@ export class App extends EventTarget {
     const turn = this.#turn += 1;
     const first = this.shell.screen === null;
     const [{ scanView }, { Camera }, reader] = await Promise.all([import('./scan-view.js'), import('./camera.js'), this.reader()]);
-    this.#camera ??= new Camera();
-    const foreseen = this.#camera.on ? null : await this.#camera.foreseen();
+    this.camera ??= new Camera();
+    const foreseen = this.camera.on ? null : await this.camera.foreseen();
     if (turn !== this.#turn) return;
     const screen = scanView({
-      camera: this.#camera, reader, foreseen, ours: this.ours,
+      app: this, camera: this.camera, reader, foreseen, ours: this.ours,
       found: (texts) => this.#seen(texts, screen),
       typed: (texts) => this.read(texts),
       files: (files) => { void this.receive(files); },
@@ -385,20 +386,25 @@ export class App extends EventTarget {
     }
   }
 
-  async openSettings() {
-    const turn = this.#turn += 1;
-    const part = await this.later(() => import('./settings-view.js'));
-    if (turn !== this.#turn || !part) return;
-    this.#camera?.close();
-    this.shell.show(part.settingsView(this));
+  openSettings() {
+    return this.#open(() => import('./settings-view.js'), (part) => part.settingsView(this));
   }
 
-  async openAbout() {
+  openAbout() {
+    return this.#open(() => import('./about-view.js'), (part) => part.aboutView(this.lists));
+  }
+
+  /**
+   * @template Part
+   * @param {() => Promise<Part>} load
+   * @param {(part: Part) => import('./shell.js').Screen} view
+   */
+  async #open(load, view) {
     const turn = this.#turn += 1;
-    const part = await this.later(() => import('./about-view.js'));
+    const part = await this.later(load);
     if (turn !== this.#turn || !part) return;
-    this.#camera?.close();
-    this.shell.show(part.aboutView(this.lists));
+    this.camera?.close();
+    this.shell.show(view(part));
   }
 
   /**

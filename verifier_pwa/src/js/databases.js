@@ -27,7 +27,7 @@ export async function inTable(database, table, mode, act) {
   const opened = await patiently(answered(opening));
   opened.onversionchange = () => opened.close(); // another tab erases it
   try {
-    const transaction = opened.transaction(table, mode);
+    const transaction = opened.transaction(table, mode, { durability: 'strict' }); // on the disk before it is said: batteries are pulled
     /** @type {Promise<void>} */
     const done = new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve();

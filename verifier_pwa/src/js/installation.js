@@ -45,6 +45,7 @@ export function watchInstallation(app) {
   updates.addEventListener('waiting', () => app.shell.notice('update', updateOffer(app)));
   if (updates.waiting) app.shell.notice('update', updateOffer(app));
   offerInstall(app);
+  import('./round-entry.js').then(({ rememberRound }) => rememberRound(app), () => null); // not on this phone yet: nothing is under way
 }
 
 /** @param {App} app */

@@ -99,12 +99,26 @@ export function receiptText(origin, statement, signature, counter) {
  * @returns {Promise<string | null>}
  */
 export async function dated(text, statement, signature, trust, ask = fetch) {
-  const judgedBy = /** @type {Map<number, any>} */ (decode(statement)).get(5), list = judgedBy?.[0] ?? 0; // it names that one: a symbol has no room for all
-  let counter;
+  const judgedBy = /** @type {Map<number, any>} */ (decode(statement)).get(5); // it names that one list: a symbol has no room for all
+  const counter = await askForCounter(receiptDigest(statement, signature), judgedBy?.[0] ?? 0, ask);
+  if (counter === null) return null;
+  const made = receiptText(splitText(text)?.origin ?? '', statement, signature, counter);
+  const { dating, word } = await judgeReceipt(made, null, trust);
+  return word === 'paper_missing' && dating !== 'undated' ? made : null;
+}
+
+/**
+ * Asks the service to countersign a hash; null where no countersignature answers. What it signed is still to be judged.
+ * @param {Uint8Array} digest 32 bytes
+ * @param {number} list the number of the status list that it is to name, 0 for none
+ * @param {typeof fetch} ask
+ * @returns {Promise<import('./cbor.js').Item | null>}
+ */
+export async function askForCounter(digest, list, ask) {
   try {
     const answer = await ask(COUNTERSIGN, {
       method: 'POST',
-      body: /** @type {BodyInit} */ (concat(receiptDigest(statement, signature), [list >> 8, list & 255])),
+      body: /** @type {BodyInit} */ (concat(digest, [list >> 8, list & 255])),
       headers: { 'Content-Type': 'application/octet-stream' },
       credentials: 'omit',
       cache: 'no-store',
@@ -116,15 +130,11 @@ export async function dated(text, statement, signature, trust, ask = fetch) {
     const data = new Uint8Array(await answer.arrayBuffer());
     if (data.length > LONGEST_ANSWER) return null;
     const rows = decode(data);
-    if (!Array.isArray(rows) || rows.length !== 1) return null;
-    [counter] = rows;
+    return Array.isArray(rows) && rows.length === 1 ? rows[0] : null;
   } catch (error) {
     if (error instanceof FormError || error instanceof TypeError || error instanceof DOMException) return null;
     throw error;
   }
-  const made = receiptText(splitText(text)?.origin ?? '', statement, signature, counter);
-  const { dating, word } = await judgeReceipt(made, null, trust);
-  return word === 'paper_missing' && dating !== 'undated' ? made : null;
 }
 
 /** @param {Record<string, string>} compared */

@@ -131,6 +131,26 @@ export async function judgeReceipt(text, paper, trust) {
 }
 
 /**
+ * A countersignature of any hash, taken apart, where it holds under a key of the trust list that counts for its time; else null.
+ * @param {Item} row as the service gave it (docs/format.md §9.1)
+ * @param {Uint8Array} digest 32 bytes
+ * @param {Pick<TrustList, 'payload'>} trust
+ * @returns {Counter | null}
+ */
+export function judgeCounter(row, digest, trust) {
+  let counter;
+  try {
+    counter = counterOf(row);
+  } catch (error) {
+    if (error instanceof FormError) return null;
+    throw error;
+  }
+  const { kid, time, lists, signature } = counter, key = countersigners(trust).find((one) => one.kid === toHex(kid));
+  if (!key || key.state === STATE_REVOKED || time < key.notBefore || time > key.notAfter) return null;
+  return verifyChecked(key.publicKey, toCountersign(digest, time, lists, kid), signature) ? counter : null;
+}
+
+/**
  * The keys of use 4 that are in form; an entry that is not names no key.
  * @param {Pick<TrustList, 'payload'>} trust
  * @returns {TrustedKey[]}

@@ -25,6 +25,7 @@ const GONE_MS = 2_000;
 
 /**
  * @typedef {object} ScanOptions
+ * @property {import('./app.js').App | null} app whose other ways of working are offered beneath; null: none
  * @property {Camera} camera
  * @property {Reader} reader
  * @property {string | null} foreseen what will keep the camera from opening: it is said at once, nothing is tried
@@ -141,6 +142,8 @@ export function scanView(options) {
     }
   };
   const onEnded = () => trouble('off');
+  const { app } = options;
+  if (app) import('./round-entry.js').then(({ roundButton }) => node.lastElementChild?.after(roundButton(app)), () => null); // not on this phone yet
   if (options.foreseen) trouble(options.foreseen);
   document.addEventListener('visibilitychange', onVisibility);
   camera.addEventListener('ended', onEnded);

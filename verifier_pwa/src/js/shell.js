@@ -16,9 +16,9 @@ import { ago, dayOf } from './words.js';
 
 /**
  * A screen: `title` names it, `heading` receives the focus, `stop` ends what lives in it, `again` shows it in another language,
- * `files` takes given files that are its own and says whether they were.
+ * `files` takes given files that are its own and says whether they were; `texts` what was typed, pasted or sent by a handheld scanner.
  * @typedef {{ name: string, title: string, node: HTMLElement, heading: HTMLElement, stop?: () => void, again?: () => void,
- *   files?: (files: File[]) => boolean }} Screen
+ *   files?: (files: File[]) => boolean, texts?: (forms: string[]) => boolean }} Screen
  * @typedef {{ scan: () => void, settings: () => void, about: () => void, language: () => void }} Acts
  */
 

@@ -6,10 +6,10 @@
 import { settings } from './settings.js';
 
 /** Milliseconds of vibration, pause, vibration… @type {Readonly<Record<string, number[]>>} */
-const VIBRATIONS = { green: [120], amber: [120, 90, 120], red: [400, 120, 400], grey: [60, 60, 60, 60, 60] };
+const VIBRATIONS = { green: [120], amber: [120, 90, 120], red: [400, 120, 400], grey: [60, 60, 60, 60, 60], same: [40] };
 
 /** Notes: frequency in hertz and length in seconds. @type {Readonly<Record<string, [number, number][]>>} */
-const NOTES = { green: [[880, 0.09], [1320, 0.16]], amber: [[660, 0.14], [660, 0.14]], red: [[330, 0.22], [220, 0.34]], grey: [[440, 0.12]] };
+const NOTES = { green: [[880, 0.09], [1320, 0.16]], amber: [[660, 0.14], [660, 0.14]], red: [[330, 0.22], [220, 0.34]], grey: [[440, 0.12]], same: [[520, 0.05]] };
 const LOUDNESS = 0.18;
 
 /** @type {AudioContext | null} */
@@ -17,7 +17,7 @@ let audio = null;
 
 /**
  * Signals a verdict's level as far as the settings and the device allow.
- * @param {string} level
+ * @param {string} level or `same`, for a paper that was counted already
  */
 export function signal(level) {
   const { sound, vibration } = settings();

@@ -1,0 +1,44 @@
+/**
+ * A round in words: how it is named, what a paper of it is called, how many there are.
+ * @module
+ */
+
+import { say } from './messages.js';
+import './messages.round.js';
+import { wordKey } from './round-model.js';
+import { number } from './words.js';
+
+/** @typedef {import('./round-model.js').Paper} Paper */
+/** @typedef {import('./round-model.js').Round} Round */
+
+/** @param {Pick<Round, 'place' | 'company'>} round */
+export function nameOf({ place, company }) {
+  return [place, company].filter(Boolean).join(', ') || say('round.unnamed');
+}
+
+/** @param {number} count */
+export function papersIn(count) {
+  return count === 0 ? say('round.count.none') : count === 1 ? say('round.count.one') : say('round.count', { count });
+}
+
+/** The word of a result; a 2D-DOC is said to be one. @param {Pick<Paper, 'kind' | 'word'>} paper */
+export function wordOf(paper) {
+  const word = say(wordKey(paper));
+  return paper.kind === 'seal' ? `2D-DOC : ${word}` : word;
+}
+
+/** Whose paper it is, as signed; empty where nothing vouches for a name. @param {Pick<Paper, 'family_name' | 'given_names'>} paper */
+export function personOf({ family_name: family, given_names: given }) {
+  return [family, given].filter(Boolean).join(' ');
+}
+
+/** A paper in few words: `n° 4 (NGUYEN Thi Mai)`. @param {Paper} paper */
+export function shortName(paper) {
+  const more = personOf(paper) || (paper.number ? number(paper.number) : wordOf(paper));
+  return `${say('round.rank', { rank: paper.rank })} (${more})`;
+}
+
+/** The number of an attestation, written in groups. @param {string} digits '' for none */
+export function grouped(digits) {
+  return digits && number(digits);
+}
