@@ -187,7 +187,6 @@ AFTER = """(async () => {
 })()"""
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox"], indirect=True)
 def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifier):
     fresh(engine, verifier)
     engine.ask(TYPE % verifier.text(verifier.issuer.token()))
@@ -214,7 +213,6 @@ def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp
         verifier.restart()
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox"], indirect=True)
 def test_the_day_a_key_is_stolen_on_a_phone(engine, tmp_path):
     """Honest papers keep their verdict and forgeries turn red on a served site, also when its server is killed midway."""
     service = Service(tmp_path / "drill")

@@ -95,6 +95,21 @@ def test_lists_are_asked_for_again_when_what_asks_could_not_be_fetched(service, 
     )
 
 
+def test_who_asks_while_lists_are_asked_for_gets_no_answer_older_than_that(service, context):
+    """A revocation is published while the page's own question is on its way, and somebody asks."""
+    held = []
+    page = context.new_page()
+    page.route("**/status-1.cose", lambda route: held.append((route, route.fetch())) if not held else route.continue_())
+    page.goto(service.link(service.issuer.token()))
+    shown(page, ("valid", "green"))
+    poll(lambda: page.evaluate("1") and held)
+    service.publish({7: 1}, age=1)
+    page.locator('[data-action="refresh-lists"]').click()
+    route, older = held[0]
+    route.fulfill(response=older)
+    shown(page, ("revoked", "red"))
+
+
 def test_lists_that_the_roots_did_not_sign_are_gone_before_anything_is_kept(service, context):
     """Somebody wrote to the folder that the site was built from. The verdict of the first second is taken back."""
     stranger = Issuer(service.origin, service.now)

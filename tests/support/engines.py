@@ -62,7 +62,7 @@ class WebKit:
         self._address = f"http://127.0.0.1:{port}"
         poll(lambda: self._answers(), what="WebKitWebDriver")
         options = {"binary": browser, "args": ["--automation"]}
-        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options, "pageLoadStrategy": "none"}}
+        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options, "pageLoadStrategy": "normal"}}
         self._session = self._call("POST", "/session", {"capabilities": wanted})["sessionId"]
         self._call("POST", f"/session/{self._session}/timeouts", {"script": 60_000, "pageLoad": 60_000})
 

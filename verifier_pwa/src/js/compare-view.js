@@ -196,20 +196,15 @@ function showLines(result, lines) {
     element('h2', { tabindex: '-1' }, say('after.result')),
     element('p', { class: 'strong', 'data-counts': true }, counts.map(([outcome, many]) => say('after.count', { outcome: say(`compare.outcome.${outcome}`), count: many })).join(' · ')),
     element('ul', { class: 'lines' }, ...given.map(lineOf)),
-    silent.length > 0 && element('p', { 'data-silent': silent.length }, say('after.silent', { fields: silent.map(({ field: name }) => label(name)).join(', ') })),
+    silent.length > 0 && element('p', { 'data-silent': silent.length }, say('after.silent', { fields: silent.map(({ field: name }) => say(`field.${name}`)).join(', ') })),
     element('p', { class: 'hint' }, say('after.result.what')));
-}
-
-/** @param {string} name */
-function label(name) {
-  return name === 'dates' ? say('after.dates') : say(`field.${name}`);
 }
 
 /** @param {Line} line */
 function lineOf({ field: name, outcome, reason, article, signed, hire, formula }) {
   const row = (/** @type {string} */ key, /** @type {Said | null} */ said) => element('div', {}, element('dt', {}, say(key)), element('dd', {}, said ? element('bdi', {}, words(said)) : say('after.unsaid')));
   return element('li', { class: 'line', 'data-field': name, 'data-outcome': outcome, 'data-reason': reason },
-    element('div', { class: 'line-head' }, element('h3', {}, label(name)), element('span', { class: 'line-word' }, sign(SIGNS[outcome]), say(`compare.outcome.${outcome}`))),
+    element('div', { class: 'line-head' }, element('h3', {}, say(`field.${name}`)), element('span', { class: 'line-word' }, sign(SIGNS[outcome]), say(`compare.outcome.${outcome}`))),
     element('dl', {}, row('after.signed', signed), row('after.hired', hire)),
     formula && element('p', { 'data-formula': true }, say('compare.formula', { from: hours(formula.from), factor: formula.factor, to: hours(formula.to) })),
     element('p', {}, say(`compare.reason.${reason}`)),

@@ -140,6 +140,15 @@ export class Lists extends EventTarget {
     return this.#asking;
   }
 
+  /**
+   * As check, but with an answer that is no older than this call: a question under way is waited for, then asked again.
+   * @returns {Promise<Result>}
+   */
+  async checkAnew() {
+    await this.#asking;
+    return this.check();
+  }
+
   /** @returns {Promise<Result>} */
   async #ask() {
     const { before, holdings, result } = await this.#question();

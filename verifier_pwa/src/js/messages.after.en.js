@@ -13,7 +13,7 @@ export const en = Object.freeze({
   'after.way.compare.hint': 'SIRET, contract, job, hours, days, place and residence permit, typed or read from a DPAE.',
   'after.hire': 'What you know of the hire',
   'after.person': 'Names and birth date, as on the identity document',
-  'after.dates': 'Days',
+  'field.dates': 'Days',
   'after.field.siret': 'SIRET of the establishment that hires',
   'after.field.contract': 'Contract (CDI, CDD, seasonal, apprenticeship…)',
   'after.field.job': 'Job',

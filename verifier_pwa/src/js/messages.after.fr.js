@@ -13,7 +13,7 @@ export const fr = Object.freeze({
   'after.way.compare.hint': 'SIRET, contrat, emploi, heures, dates, lieu et titre de séjour, tapés ou lus dans une DPAE.',
   'after.hire': 'Ce que vous savez de l’embauche',
   'after.person': 'Nom et date de naissance, d’après la pièce d’identité',
-  'after.dates': 'Dates',
+  'field.dates': 'Dates',
   'after.field.siret': 'SIRET de l’établissement qui embauche',
   'after.field.contract': 'Contrat (CDI, CDD, saisonnier, apprentissage…)',
   'after.field.job': 'Emploi',

@@ -25,7 +25,7 @@ export function declaredLines({ declared_at: at, verdict, company, seen, compare
     [say('receipt.declared.verdict'), say(`receipt.checked.${verdict}`)],
     ...(/** @type {const} */ (['original', 'person', 'permit'])).map((one) => /** @type {[string, string]} */ ([say(`receipt.seen.${one}`), say(`receipt.said.${seen[one]}`)])),
   ];
-  if (compared) lines.push([say('receipt.declared.compared'), Object.entries(compared).map(([name, outcome]) => `${name === 'dates' ? say('after.dates') : say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`).join(' · ')]);
+  if (compared) lines.push([say('receipt.declared.compared'), Object.entries(compared).map(([name, outcome]) => `${say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`).join(' · ')]);
   if (hired) lines.push([say('receipt.declared.hired'), day(hired)]);
   if (request) {
     lines.push([say('receipt.declared.request'), [day(request.sent_on), say(`receipt.channel.${request.channel}`), request.reference, say(`receipt.answer.${request.answer}`), request.answered_on && day(request.answered_on)].filter(Boolean).join(', ')]);

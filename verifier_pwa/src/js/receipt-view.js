@@ -42,14 +42,14 @@ export async function openReceiptForm(app, judgement, former = null) {
   function warn() {
     const differing = (draft.lines ?? []).filter(({ outcome, hire }) => hire && (outcome === 'different' || outcome === 'near'));
     fill(warned,
-      ...differing.map(({ field: name, outcome }) => element('li', { 'data-differs': name }, `${name === 'dates' ? say('after.dates') : say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`)),
+      ...differing.map(({ field: name, outcome }) => element('li', { 'data-differs': name }, `${say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`)),
       !draft.lines && element('li', { 'data-differs': 'none' }, say('receipt.not_compared')),
       ...SEEN.filter((name) => values[`seen_${name}`] !== 'yes').map((name) => element('li', { 'data-unseen': name }, say(`receipt.unseen.${name}`))));
   }
 
   const form = element('form', { class: 'card form', novalidate: true, onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
-    void sign();
+    if (!signing) void sign().finally(() => { signing = false; });
   } },
   element('fieldset', {}, element('legend', {}, say('receipt.who')),
     field(draft, 'company'), field(draft, 'company_siret', { attributes: { inputmode: 'numeric' } }), field(draft, 'checker', { hint: true })),
@@ -72,7 +72,10 @@ export async function openReceiptForm(app, judgement, former = null) {
   /** @param {string} code */
   const fault = (code) => fill(said, element('p', { class: 'form-fault', 'data-fault': code }, say(`receipt.fault.${code}`)));
 
+  let signing = false; // a second tap asks for no second receipt
+
   async function sign() {
+    signing = true;
     const declared = declaredBy(draft, former);
     if (typeof declared === 'string') {
       fault(declared);

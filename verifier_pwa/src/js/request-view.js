@@ -49,11 +49,11 @@ export async function openRequest(app, judgement) {
     if (!claims) return;
     const wrong = DAYS.filter((name) => values[name]?.trim() && !readDay(values[name].trim()));
     const facts = factsOf(claims, asked), zone = department(facts.employer.department) === facts.employer.department ? '75' : facts.employer.department;
-    const today = dayIn(app.now(), zone);
+    const made = plan(facts, dayIn(app.now(), zone));
     fill(result, element('h2', { tabindex: '-1' }, say('after.request.result')),
       wrong.length > 0 && element('p', { class: 'form-fault', role: 'alert', 'data-fault': 'day' },
         say('after.request.days', { fields: wrong.map((name) => say(`after.field.${name}`)).join(', ') })),
-      ...found(plan(facts, today)), ...written(facts, today, app.now(), reader));
+      ...found(made), ...(made.due === 'send' ? written(facts, made, values.mail ?? '', app.now(), reader) : []));
     result.hidden = false;
     const title = /** @type {HTMLElement} */ (result.querySelector('h2'));
     title.scrollIntoView();
@@ -87,8 +87,10 @@ export async function openRequest(app, judgement) {
     element('p', {}, say('request.about')), element('p', {}, say('request.not_the_scan')), form, result,
     back(app, judgement, button(say('after.other'), () => { void openAfter(app, judgement); }, { class: 'button', 'data-action': 'after' })));
   app.shell.show({ name: 'after', title: say('after.way.request'), node, heading, again: () => { void openRequest(app, judgement); } });
-  if (values.seat) prepare(); // it was typed before
-  if (values.seat) heading.focus();
+  if (values.seat) { // it was typed before
+    prepare();
+    heading.focus();
+  }
 }
 
 /**
@@ -152,16 +154,14 @@ function found({ due, latest, safer, earliest, silence, missing, notes }) {
 /**
  * The text, and what can be done with it.
  * @param {Facts} facts
- * @param {string} today
+ * @param {Plan} made the request is to be sent
+ * @param {string} to an address, or nothing
  * @param {number} now UTC seconds
  * @param {Readonly<Record<string, string>> | null} reader the words of the reader's own language, for the text beside the French one
  * @returns {(HTMLElement | false | null)[]}
  */
-function written(facts, today, now, reader) {
-  const made = plan(facts, today);
-  if (made.due !== 'send') return [];
+function written(facts, made, to, now, reader) {
   const table = { ...fr, ...moreFr }, sent = letter(facts, table), own = reader && letter(facts, reader);
-  const to = /** @type {HTMLInputElement} */ (document.getElementById('after-mail'))?.value ?? '';
   const draft = mailto(sent, to), dates = calendar(facts, made, table, { uid: crypto.randomUUID(), now });
   const said = element('p', { role: 'status' });
   const text = element('p', { class: 'letter', lang: 'fr', 'data-letter': true, tabindex: '0', role: 'region', 'aria-label': say('after.request.text') }, sent.text);

@@ -74,7 +74,7 @@ function listsCard(app) {
   const status = oldest(lists.status);
   const refresh = async () => {
     said.textContent = say('fresh.refreshing');
-    said.textContent = resultWords(await lists.check());
+    said.textContent = resultWords(await lists.checkAnew());
   };
   const seals = element('li', { 'data-settings-seals': true, hidden: true });
   void import('./seal-view.js').then(async ({ sealsAge }) => {

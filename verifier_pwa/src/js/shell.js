@@ -201,7 +201,7 @@ export function standingBar(lists, now) {
   async function refresh() {
     said.textContent = say('fresh.refreshing');
     node.classList.add('standing-busy');
-    said.textContent = resultWords(await lists.check());
+    said.textContent = resultWords(await lists.checkAnew());
     node.classList.remove('standing-busy');
     update();
   }
