@@ -25,7 +25,8 @@ class Watched(Protocol):
     clock: Callable[[], int]
 
     @property
-    def engine(self) -> Engine: ...
+    def engine(self) -> Engine:
+        """The database."""
 
 
 PACE = ".pace"
