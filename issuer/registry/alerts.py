@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Update, func, insert, or_, select, update
 
+from issuer.registry import seals
 from issuer.registry.database import reading
+from issuer.registry.draws import chunks
 from issuer.registry.request_tables import Request, RequestAlert, RequestEvent
+from issuer.registry.told import ALTERED
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,9 @@ class Alert:
 
 @dataclass(frozen=True, repr=False)
 class Listed:
-    """An anomaly in a list, with what it is found by."""
+    """An anomaly in a list, with what it is found by. Of a row that does not bear its seal, ``state`` and the code of
+    ``alert`` are :data:`issuer.registry.told.ALTERED`.
+    """
 
     alert: Alert
     number: int
@@ -49,10 +54,9 @@ def _of(row: Row[*tuple[Any, ...]]) -> Alert:
 
 
 def of_request(connection: Connection, request_id: int) -> dict[str, Alert]:
-    """Every anomaly of a request, settled ones too, by code."""
-    rows = connection.execute(
-        select(*_COLUMNS).where(RequestAlert.request_id == request_id).order_by(RequestAlert.since, RequestAlert.code)
-    )
+    """Every anomaly of a request, settled ones too, by code. Raises RegistryError ("tampered")."""
+    query = select(RequestAlert.__table__).where(RequestAlert.request_id == request_id)
+    rows = seals.read(connection, RequestAlert, query.order_by(RequestAlert.since, RequestAlert.code))
     return {row.code: _of(row) for row in rows}
 
 
@@ -139,11 +143,28 @@ def listed(
         )
         with reading(engine) as connection:
             rows = connection.execute(query.offset(done).limit(page)).all()
+            requests, anomalies = _altered(connection, {row.request_id for row in rows})
         for row in rows:
-            yield Listed(_of(row), row.number, row.dossier, row.department, row.state)
+            altered = (row.request_id, row.code) in anomalies
+            alert = Alert(row.request_id, ALTERED, row.since, {}, None, None) if altered else _of(row)
+            state = ALTERED if row.request_id in requests else row.state
+            yield Listed(alert, row.number, row.dossier, row.department, state)
         done += len(rows)
         if len(rows) < page:
             return
+
+
+def _altered(connection: Connection, ids: set[int]) -> tuple[set[int], set[tuple[int, str]]]:
+    """Which of these requests, and of their anomalies by request and code, do not bear their seal."""
+    requests, anomalies = set(), set()
+    for chunk in chunks(sorted(ids)):
+        query = select(Request.__table__).where(Request.id.in_(chunk)).order_by(Request.id)
+        requests |= {row.id for row, sound in seals.parted(connection, Request, query) if not sound}
+        query = select(RequestAlert.__table__).where(RequestAlert.request_id.in_(chunk))
+        query = query.order_by(RequestAlert.request_id, RequestAlert.code)
+        found = seals.parted(connection, RequestAlert, query)
+        anomalies |= {(row.request_id, row.code) for row, sound in found if not sound}
+    return requests, anomalies
 
 
 def _within(query: Select[*tuple[Any, ...]], departments: tuple[str, ...] | None) -> Select[*tuple[Any, ...]]:

@@ -227,13 +227,11 @@ def of_person(connection: Connection, key: str) -> list[Request]:
 
 
 def history(engine: Engine, request_id: int) -> list[Happening]:
-    """What came about with a request, in the order in which it was seen."""
-    columns = (RequestEvent.id, RequestEvent.at, RequestEvent.what, RequestEvent.author, RequestEvent.seen_at)
+    """What came about with a request, in the order in which it was seen. Raises RegistryError ("tampered")."""
+    query = select(RequestEvent.__table__).where(RequestEvent.request_id == request_id).order_by(RequestEvent.id)
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(*columns).where(RequestEvent.request_id == request_id).order_by(RequestEvent.id)
-        ).all()
-    return [Happening(**row._mapping) for row in rows]
+        rows = seals.read(connection, RequestEvent, query)
+    return [Happening(row.id, row.at, row.what, row.author, row.seen_at) for row in rows]
 
 
 def wanted_query(

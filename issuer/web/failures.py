@@ -54,8 +54,9 @@ def install(app: Flask) -> None:
         _LOG.error("database refused", extra={"code": error.code})
         if error.code == "tampered" and request.path.startswith("/api/"):
             return problem(503, "What was asked for was changed by another way than this service.", code="tampered")
-        if error.code == "tampered" and not on_public_side():
-            return render_template("failure.html", status="tampered"), 503
+        if error.code == "tampered":
+            name = "public/failure.html" if on_public_side() else "failure.html"
+            return render_template(name, status="tampered"), 503
         return answer(503)
 
     @app.errorhandler(WifError)

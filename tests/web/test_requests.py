@@ -6,6 +6,7 @@ import time
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 from werkzeug.serving import make_server
 
 from issuer.demarches.mapping import path_of
@@ -260,6 +261,34 @@ def test_anomalies_of_the_month_as_a_page_and_as_csv(agency):
     assert question.status_code == 422 and (twins[0].family_name or "") in question.text, "a reason is asked"
     agent.submit(f"/requests/{twins[0].number}/anomalies/twice", {"sure": "yes", "reason": "checked"})
     assert "Classer cette anomalie" not in agent.get(f"/requests/{twins[0].number}").text
+
+
+def test_what_was_written_by_hand_is_never_shown_as_the_state_of_a_request(agency):
+    """Of requests, of their anomalies and of their history: on the month's page, in its file, and to the applicant."""
+    twins = [agency.request(family_name="TOUCHEE", valid_from="2027-01-05", valid_until="2027-03-31") for _ in range(3)]
+    agent = agency.client("agent")
+
+    def by_hand(statement, one):
+        raw = create_engine(agency.context.engine.url)
+        with raw.begin() as connection:
+            assert connection.execute(text(statement), {"id": one.id}).rowcount
+        raw.dispose()
+
+    by_hand("UPDATE request SET state = 'accepte' WHERE id = :id", twins[0])
+    by_hand("UPDATE request_alert SET details = 'no JSON', code = 'burst' WHERE request_id = :id", twins[1])
+    by_hand("UPDATE request_event SET what = 'attested' WHERE request_id = :id", twins[2])
+    page, table = agent.get("/requests/anomalies"), agent.get("/requests/anomalies.csv")
+    for shown in (page, table):
+        assert shown.status_code == 200 and "Rafale" not in shown.text
+        assert shown.text.count("Anomalie modifiée hors du service") == 1
+        assert len(re.findall("(?<!Anomalie )[Mm]odifiée hors du service", shown.text)) == 1
+    typed = {"birth_date": twins[0].birth_date}
+    for one in (twins[0], twins[2]):
+        answer = httpx.post(f"{agency.address}/usagers/demande", data={**typed, "number": one.number}, timeout=60)
+        assert answer.status_code == 503 and "Demande qui ne peut pas être montrée" in answer.text
+        assert "Acceptée" not in answer.text and "data-state" not in answer.text
+        assert "Modifié hors du service" in agent.get(f"/requests/{one.number}").text
+    assert "Modifié hors du service" in agent.get(f"/requests/{twins[1].number}").text
 
 
 def test_a_request_is_typed_in_the_same_fields_as_an_attestation(agency):
