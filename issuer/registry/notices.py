@@ -8,6 +8,7 @@ same Message-ID, and is never lost.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
@@ -45,7 +46,8 @@ def enqueue(engine: Engine, kinds: Sequence[str], now: int, token: Callable[[], 
     """Make the notices of the history's new lines that are among ``kinds``; how many. The first call ever only begins:
     what came before is no news.
 
-    Of several lines of one request only the last of a page becomes a notice. ``token`` gives 1 to 32 characters of a
+    Of several lines of one request only the last of a page becomes a notice; one that does not bear its seal becomes
+    none. ``token`` gives 1 to 32 characters of a
     Message-ID.
     """
     with reading(engine) as connection:
@@ -68,12 +70,11 @@ def _page(connection: Connection, kinds: Sequence[str], now: int, token: Callabl
             insert(NoticeCursor).values(id=1, event_id=connection.scalar(select(func.max(RequestEvent.id))) or 0)
         )
         return 0, False
-    columns = (RequestEvent.id, RequestEvent.request_id, RequestEvent.what, RequestEvent.at, RequestEvent.seen_at)
-    rows = connection.execute(
-        select(*columns).where(RequestEvent.id > cursor).order_by(RequestEvent.id).limit(PAGE)
-    ).all()
-    if not rows:
+    query = select(RequestEvent.__table__).where(RequestEvent.id > cursor).order_by(RequestEvent.id)
+    read = list(islice(seals.parted(connection, RequestEvent, query), PAGE))
+    if not read:
         return 0, False
+    rows = [row for row, sound in read if sound]
     chosen = {row.request_id: row for row in rows if row.what in kinds and min(row.at, row.seen_at) >= now - FRESH}
     if chosen:
         connection.execute(
@@ -91,8 +92,8 @@ def _page(connection: Connection, kinds: Sequence[str], now: int, token: Callabl
                 for row in sorted(chosen.values(), key=lambda row: row.id)
             ],
         )
-    connection.execute(update(NoticeCursor).values(event_id=rows[-1].id))
-    return len(chosen), len(rows) == PAGE
+    connection.execute(update(NoticeCursor).values(event_id=read[-1][0].id))
+    return len(chosen), len(read) == PAGE
 
 
 def claim(engine: Engine, now: int) -> Claimed | None:

@@ -229,6 +229,25 @@ def test_a_row_changed_by_hand_sends_nothing_and_stops_nobody_else(sqlite_engine
     assert notices.outcomes(sqlite_engine) == {"sent": 1, "waiting": 1}
 
 
+@pytest.mark.parametrize("statement", ["insert", "update"])
+def test_a_step_written_by_hand_is_told_to_nobody(sqlite_engine, box, statement):
+    seals.use(sqlite_engine, bytes(range(32)))
+    write(sqlite_engine, seals.seal_everything)
+    context = make_context(sqlite_engine, box.port)
+    first = add(sqlite_engine, NOW)
+    assert send_due(context).sent == 1
+    if statement == "update":
+        step(sqlite_engine, first, NOW, "corrected")
+    raw, at = create_engine(sqlite_engine.url), Base.metadata.tables["request_event"]
+    forged = {"request_id": first, "at": NOW, "what": "accepte", "author": "agent-1", "seen_at": NOW}
+    with raw.begin() as connection:
+        of_first = at.update().where(at.c.request_id == first, at.c.what == "corrected")
+        connection.execute((at.insert() if statement == "insert" else of_first).values(forged))
+    raw.dispose()
+    add(sqlite_engine, NOW, email="second@usager.example")
+    assert send_due(context).sent == 1 and box.recipients[-1] == ["second@usager.example"]
+
+
 def test_a_message_refused_for_now_is_given_up_in_the_end(sqlite_engine, box):
     context = make_context(sqlite_engine, box.port)
     add(sqlite_engine, NOW)
