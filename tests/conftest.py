@@ -24,6 +24,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("wif", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wif")
 
+pytest_plugins = ["tests.support.databases"]
+
 REQUIRED = {
     "browser": ("WIF_REQUIRE_BROWSER", re.compile(r"chromium|browser|playwright", re.IGNORECASE)),
     "postgres": ("WIF_REQUIRE_POSTGRES", re.compile(r"postgres|psycopg", re.IGNORECASE)),

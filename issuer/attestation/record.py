@@ -136,10 +136,8 @@ def read_record(value: object) -> Record:
     workplaces = record_fields.workplaces(flat, findings)
     permit, reference = text("residence_permit", wire.MAX_PERMIT, False), text("reference", MAX_REFERENCE, False)
     department = record_fields.department(flat, findings)
-    valid_from, valid_until = (
-        record_fields.day(flat, "valid_from", findings),
-        record_fields.day(flat, "valid_until", findings),
-    )
+    valid_from = record_fields.day(flat, "valid_from", findings)
+    valid_until = record_fields.day(flat, "valid_until", findings)
     record_fields.check_validity(kind, valid_from, valid_until, findings)
     birth_date = record_fields.birth_date(flat, valid_from, findings)
     signatory = _signatory(flat, text)

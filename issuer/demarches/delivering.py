@@ -28,7 +28,7 @@ from issuer.errors import ConfigError
 from issuer.messages import text
 from issuer.registry import alerts, letters, outbox, queries, requests
 from issuer.registry.database import reading, write
-from issuer.registry.faults import RegistryError
+from issuer.registry.faults import tampered_passed_over
 from issuer.registry.outbox import ACCEPT, CLOSE, DELIVER, DONE, FAILED, SIGN, WRITE, Task
 from issuer.registry.request_tables import ACCEPTE, EN_INSTRUCTION, REFUSE, SANS_SUITE
 from issuer.registry.requests import Request
@@ -48,11 +48,8 @@ def work_off(context: DemarchesContext, most: int = 50, go_on: Callable[[], bool
     for task in outbox.due(context.engine, context.clock(), most):
         if not go_on():
             break
-        try:
+        with tampered_passed_over():
             done += run(context, task) is not None
-        except RegistryError as error:
-            if error.code != "tampered":
-                raise
     return done
 
 

@@ -16,7 +16,7 @@ from issuer.demarches.context import DemarchesContext
 from issuer.demarches.synchronising import Ran, synchronise
 from issuer.registry import alerts, outbox, progress, requests
 from issuer.registry.database import write
-from issuer.registry.faults import RegistryError
+from issuer.registry.faults import tampered_passed_over
 
 _LOG = logging.getLogger("wif.demarches")
 LEASE = "demarches"
@@ -117,14 +117,6 @@ def is_due(context: DemarchesContext) -> bool:
     )
 
 
-def _refresh(context: DemarchesContext, connection: Connection, request: requests.Request) -> None:
-    try:
-        registering.refresh_alerts(context, connection, request)
-    except RegistryError as error:
-        if error.code != "tampered":
-            raise
-
-
 def look_for_anomalies(context: DemarchesContext) -> int:
     """Work out again what time alone may have changed: waiting requests, and open anomalies. How many requests were
     looked at.
@@ -140,7 +132,8 @@ def look_for_anomalies(context: DemarchesContext) -> int:
             ) -> list[int]:
                 ids = read(connection, after)
                 for request in requests.find_many(connection, ids):
-                    _refresh(context, connection, request)
+                    with tampered_passed_over():
+                        registering.refresh_alerts(context, connection, request)
                 return ids
 
             ids = write(context.engine, work)

@@ -5,6 +5,8 @@ turned into a :class:`RegistryError` with a code of :data:`CODES`.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -39,6 +41,18 @@ class RegistryError(WifError):
             raise ValueError(f"not a declared code: {code}")
         super().__init__(message)
         self.code = code
+
+
+@contextmanager
+def tampered_passed_over() -> Iterator[None]:
+    """What meets a row that was changed by another way ("tampered") is given up, so that it stops none of the others;
+    that such rows were met is told where they are looked for. Every other error goes on.
+    """
+    try:
+        yield
+    except RegistryError as error:
+        if error.code != "tampered":
+            raise
 
 
 _WORDS = {

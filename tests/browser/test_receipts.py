@@ -160,6 +160,22 @@ def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verif
         verifier.restart()
 
 
+def test_a_second_tap_while_it_is_signed_begins_nothing_anew(verifier, phone):
+    open_form(phone, verifier.text(verifier.issuer.token(index=50)))
+    phone.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
+    first_goes_on = phone.evaluate(
+        """() => {
+          const form = document.querySelector('main form'), button = form.querySelector('[data-action=sign]');
+          button.click();
+          const said = form.querySelector('[role=alert] p');
+          button.click();
+          return said.isConnected;
+        }"""
+    )
+    assert first_goes_on, "it was said once that it is being signed"
+    assert word(phone) == "undated"
+
+
 def test_another_paper_and_a_changed_receipt_show_nothing_that_was_not_signed(verifier, phone, second, tmp_path):
     open_form(phone, verifier.text(verifier.issuer.token(index=52)))
     signed(phone)

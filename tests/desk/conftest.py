@@ -2,18 +2,7 @@
 
 import pytest
 
-from tests.support.databases import (
-    address,
-    engine,
-    opened,
-    postgres_address,
-    postgres_filled,
-    sqlite_engine,
-    sqlite_template,
-)
 from tests.support.office import Office
-
-__all__ = ["address", "engine", "opened", "postgres_address", "postgres_filled", "sqlite_engine", "sqlite_template"]
 
 
 @pytest.fixture

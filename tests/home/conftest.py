@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from issuer.home import Home, found
-from tests.support.databases import address, opened, postgres_address, postgres_database
+from tests.support.databases import postgres_database
 from tests.support.office import ORIGIN, SIGNATORY
-
-__all__ = ["address", "opened", "postgres_address"]
 
 SECRET = "a passphrase of homes"
 SEALED = "a passphrase of backups"
