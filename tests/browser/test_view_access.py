@@ -28,6 +28,8 @@ SCREENS = [
     "receipt form",
     "receipt",
     "pile",
+    "watch form",
+    "watch",
 ]
 
 
@@ -87,6 +89,21 @@ def opened(verifier: Service, context, screen: str):
         if screen == "receipt":
             page.locator('[data-action="sign"]').click()
             poll(lambda: page.locator("[data-receipt]").count() == 1)
+    elif screen in ("watch form", "watch"):
+        page.locator('[data-action="text"]').fill(samples(verifier)["suspended"].text)
+        page.locator('main [data-action="after"]').click()
+        page.locator('[data-action="watch"]').click()
+        if screen == "watch":
+            page.locator('[data-action="watch-keep"]').click()
+            page.locator('[data-action="watch-erase"]').click()
+        poll(
+            lambda: (
+                page.locator(
+                    "[data-watch-form]" if screen == "watch form" else "[data-watch] [data-action=watch-yes]"
+                ).count()
+                == 1
+            )
+        )
     elif screen == "pile":
         texts = {name: samples(verifier)[name].text.encode() for name in ("valid", "suspended", "bad_signature")}
         page.locator("input[type=file]").set_input_files(

@@ -212,6 +212,7 @@ PURE_JS = (
     "text",
     "token",
     "trust",
+    "watch",
     "verdicts",
     "verify",
     "working-days",

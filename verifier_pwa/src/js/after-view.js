@@ -10,6 +10,7 @@ import { say } from './messages.js';
 import './messages.after.js';
 import { sign } from './symbols.js';
 import { verdictWords } from './verdict-view.js';
+import { watchable } from './watch.js';
 import { number } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -30,7 +31,8 @@ export async function openAfter(app, judgement) {
     element('div', { class: 'ways-after' },
       way('compare', async () => (await app.later(() => import('./compare-view.js')))?.openCompare(app, judgement)),
       way('request', async () => (await app.later(() => import('./request-view.js')))?.openRequest(app, judgement)),
-      way('receipt', async () => (await app.later(() => import('./receipt-view.js')))?.openReceiptForm(app, judgement))),
+      way('receipt', async () => (await app.later(() => import('./receipt-view.js')))?.openReceiptForm(app, judgement)),
+      watchable(judgement.verdict) && way('watch', async () => (await app.later(() => import('./watch-view.js')))?.openWatchForm(app, [judgement], () => { void openAfter(app, judgement); }))),
     back(app, judgement));
   app.shell.show({ name: 'after', title: say('after.title'), node, heading, again: () => { void openAfter(app, judgement); } });
 }

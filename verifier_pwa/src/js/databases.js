@@ -34,11 +34,30 @@ export async function inTable(database, table, mode, act) {
       transaction.onabort = () => reject(transaction.error ?? new DOMException('Nothing was written.', 'AbortError'));
     });
     done.catch(() => null); // whoever waits below is told
-    const result = await act(transaction.objectStore(table));
+    const result = await whole(transaction, () => act(transaction.objectStore(table)));
     await patiently(done);
     return result;
   } finally {
     opened.close();
+  }
+}
+
+/**
+ * What fails in the middle undoes what was done before.
+ * @template Result
+ * @param {IDBTransaction} transaction
+ * @param {() => Result | Promise<Result>} act
+ */
+async function whole(transaction, act) {
+  try {
+    return await act();
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch (late) {
+      if (!(late instanceof DOMException)) throw late; // it has ended by itself
+    }
+    throw error;
   }
 }
 

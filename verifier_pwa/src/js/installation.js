@@ -46,6 +46,7 @@ export function watchInstallation(app) {
   if (updates.waiting) app.shell.notice('update', updateOffer(app));
   offerInstall(app);
   import('./round-entry.js').then(({ rememberRound }) => rememberRound(app), () => null); // not on this phone yet: nothing is under way
+  import('./watch-look.js').then(({ followWatch }) => followWatch(app), () => null); // not on this phone yet: so nothing is watched
 }
 
 /** @param {App} app */

@@ -105,6 +105,8 @@ export const en = Object.freeze({
   'after.hint.mail': 'On the préfecture’s site; none is kept here',
   'after.way.receipt': 'Make a receipt of the check',
   'after.way.receipt.hint': 'A PDF signed by this device, which others can verify without a network.',
+  'after.way.watch': 'Watch this attestation',
+  'after.way.watch.hint': 'Without a name, on this device: revocation, suspension and a near end are said at each opening.',
   'after.field.company': 'Company or body that checks',
   'after.field.company_siret': 'SIRET (optional)',
   'after.field.checker': 'Person who checked, and their position',

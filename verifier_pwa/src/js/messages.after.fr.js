@@ -105,6 +105,8 @@ export const fr = Object.freeze({
   'after.hint.mail': 'Sur le site de la préfecture ; aucune n’est gardée ici',
   'after.way.receipt': 'Établir un reçu de contrôle',
   'after.way.receipt.hint': 'Un PDF signé par cet appareil, que d’autres peuvent vérifier sans réseau.',
+  'after.way.watch': 'Suivre cette attestation',
+  'after.way.watch.hint': 'Sans nom, sur cet appareil : révocation, suspension et fin prochaine sont dites à l’ouverture.',
   'after.field.company': 'Société ou organisme qui contrôle',
   'after.field.company_siret': 'SIRET (facultatif)',
   'after.field.checker': 'Personne qui a contrôlé, et sa fonction',

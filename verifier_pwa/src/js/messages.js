@@ -48,7 +48,8 @@ export async function speak(language) {
  */
 export async function learn(room) {
   if (rooms.includes(room)) return;
-  table = { ...table, ...await room[current]() };
+  const words = await room[current]();
+  table = { ...table, ...words }; // after it: another room may have come meanwhile
   rooms.push(room);
 }
 

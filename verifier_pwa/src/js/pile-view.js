@@ -41,6 +41,8 @@ export async function openPile(app, pile) {
     saveFile(name, content, type);
     said.textContent = say('keep.done', { name });
   };
+  const followed = rows.flatMap(({ judgement, twin }) => (judgement?.verdict.claims && twin === null ? [judgement] : []));
+  const watch = async () => (await app.later(() => import('./watch-view.js')))?.openWatchForm(app, followed, () => { void openPile(app, pile); });
   const node = element('section', { class: 'page page-wide', 'data-pile': files }, heading,
     element('section', { class: 'card' }, element('h2', {}, say('pile.counts')),
       element('ul', { class: 'plain pile-counts' }, ...countsOf(rows).map(({ word, level, count }) => element('li', { 'data-level': level, 'data-count': count }, say('pile.count', { word, count })))),
@@ -53,6 +55,7 @@ export async function openPile(app, pile) {
         button(say('pile.csv'), () => keep('verifications.csv', pileTable(rows, hired, app.now()), 'text/csv'), { class: 'button', 'data-action': 'export' }, sign('save')),
         button(say('pile.json'), () => keep('verifications.json', `${JSON.stringify(pileRecord(rows, hired, app.now()), null, 1)}\n`, 'application/json'), { class: 'button', 'data-action': 'export-json' }, sign('save'))),
       said),
+    followed.length > 0 && element('div', { class: 'buttons' }, button(say('watch.pile'), () => { void watch(); }, { class: 'button', 'data-action': 'watch' })),
     element('div', { class: 'buttons' },
       button(say('nav.scan'), () => { void app.scan(); }, { class: 'button button-main' }),
       button(say('pile.close'), () => {

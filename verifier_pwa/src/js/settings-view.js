@@ -29,6 +29,9 @@ export function settingsView(app) {
       element('p', { class: 'hint' }, say('settings.kept'))),
     listsCard(app),
     element('section', { class: 'card' }, element('h2', {}, say('install.title')), element('p', {}, say('install.why')), appleSteps()));
+  const watch = element('section', { class: 'card', hidden: true, 'data-settings-watch': true });
+  node.append(watch);
+  void import('./watch-view.js').then(({ watchCard }) => watchCard(app, watch), () => null); // not on this phone yet
   return { name: 'settings', title: say('settings.title'), node, heading };
 }
 
