@@ -77,6 +77,8 @@ LATER = (
     "js/receipt-paper.js",
     "js/databases.js",
     "js/receipt-keep.js",
+    "js/receipt-bundle.js",
+    "js/bundle-view.js",
     "js/watch.js",
     "js/watch-keep.js",
     "js/watch-look.js",

@@ -138,6 +138,20 @@ def judge(text: str, paper: bytes | None, trust: TrustContent) -> Reading:
     return Reading("paper_missing" if paper is None else dating, receipt, since, counter.time, dating)
 
 
+def judge_counter(row: object, digest: bytes, trust: TrustContent) -> Countersignature | None:
+    """A countersignature of any hash (32 bytes), taken apart, where it holds under a key of the trust list that counts
+    for its time; else None.
+    """
+    try:
+        counter = _countersignature(row if isinstance(row, list) else [])
+    except FormError:
+        return None
+    key = next((one for one in trust.countersigners if one.kid == counter.kid), None)
+    if key is None or key.state == STATE_REVOKED or not key.spans(counter.time):
+        return None
+    return counter if _countersigned(digest, counter, key) else None
+
+
 def countersign(digest: bytes, time: int, lists: Iterable[Listed], signer: Signer) -> Countersignature:
     """The word of the service on a receipt's SHA-256 (32 bytes) at ``time`` (UTC seconds). Raises FormError."""
     ordered = tuple(sorted(lists, key=lambda one: one.number))

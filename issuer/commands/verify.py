@@ -145,12 +145,13 @@ def receipt() -> None:
 @PUBLIC
 @ROOTS
 def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: Path | None) -> int:
-    """Check every receipt of the SOURCEs beside its paper: QR texts, pictures and PDFs, in any order.
+    """Check every receipt of the SOURCEs beside its paper: QR texts, pictures and PDFs, in any order; or files of
+    receipts that the verifier saved for many papers at once.
 
     One JSON line for each receipt: the word for it, what is established (between which times it was made), what is
     declared, and the paper judged today. The exit code is 0 when each receipt holds and its paper lies beside it.
     """
-    from issuer.attestation import qr, receipt as receipts, token
+    from issuer.attestation import bundle as bundles, qr, receipt as receipts, token
 
     now, language = _instant(at), preferred_language()
     trust, lists, genuine = _lists(public, roots)
@@ -158,8 +159,24 @@ def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: 
         raise ConfigError(words("receipt.no_trust", language))
     found: list[tuple[str, str]] = []
     papers: dict[bytes, str] = {}
-    well = True
-    for source, text, _drawn in _texts(sources):
+    told: list[tuple[str, receipts.Reading, str | None]] = []
+    well, bundled = True, [source for source in sources if _is_file(source) and _bundle_text(source)]
+    for source in bundled:
+        bundle = bundles.read(_bundle_text(source))
+        if bundle is None:
+            say(f"wif: {words('receipt.bundle_broken', language, path=source)}")
+            emit(
+                {
+                    "source": source,
+                    "receipt": "unreadable",
+                    "error": words("receipt.bundle_broken", language, path=source),
+                }
+            )
+            well = False
+            continue
+        readings = bundles.judge(bundle, trust)
+        told += [(source, one, item.paper) for one, item in zip(readings, bundle.items, strict=True)]
+    for source, text, _drawn in _texts(tuple(source for source in sources if source not in bundled)):
         if isinstance(text, UnreadableSource):
             say(f"wif: {in_words(text)}")
             emit({"source": source, "receipt": "unreadable", "error": in_words(text)})
@@ -173,11 +190,13 @@ def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: 
         if parts is not None:
             papers[token.join(parts)] = text
     for source, text in found:
-        readings = [(paper, receipts.judge(text, paper, trust)) for paper in papers or [None]]
-        paper, reading = next((one for one in readings if one[1].word != "other_paper"), readings[0])
+        beside = [(paper, receipts.judge(text, paper, trust)) for paper in papers or [None]]
+        paper, reading = next((one for one in beside if one[1].word != "other_paper"), beside[0])
+        told.append((source, reading, None if paper is None else papers[paper]))
+    for source, reading, text in told:
         today = None
-        if paper is not None and reading.receipt is not None and reading.word != "other_paper":
-            today = verify_text(papers[paper], trust, lists, now, 0, genuine)
+        if text is not None and reading.receipt is not None and reading.word != "other_paper":
+            today = verify_text(text, trust, lists, now, 0, genuine)
         times = {"since": _iso(reading.since), "until": _iso(reading.until)}
         emit(
             {
@@ -192,11 +211,26 @@ def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: 
         )
         say(words(f"receipt.{reading.word}", language, **{name: moment or "—" for name, moment in times.items()}))
         well = well and reading.word in ("dated", "late", "undated")
-    if not found:
+    if not told and not well:
+        return 1
+    if not told:
         say(f"wif: {words('receipt.none', language)}")
         return 1
     say(words("receipt.limits", language))
     return 0 if well else 1
+
+
+def _bundle_text(source: str) -> str:
+    """The text of a file of receipts; empty of any other."""
+    from issuer.attestation import bundle as bundles
+
+    try:
+        if not Path(source).is_file() or Path(source).stat().st_size > bundles.MOST_BYTES:
+            return ""
+        content = Path(source).read_bytes()
+    except OSError:
+        return ""  # said where the file is read as a picture
+    return content.decode("utf-8", "replace") if f'"{bundles.FORM}"'.encode() in content else ""
 
 
 def _iso(moment: int | None) -> str | None:

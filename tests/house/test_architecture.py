@@ -199,6 +199,7 @@ PURE_JS = (
     "icalendar",
     "inflate",
     "places",
+    "receipt-bundle",
     "receipt-read",
     "request",
     "round-model",

@@ -56,8 +56,20 @@ export class FileReading {
       return;
     }
     const [{ found }] = all;
+    if (found.bundle) {
+      await this.#openBundle(found.bundle);
+      return;
+    }
     if (found.texts.length > 0) await this.#app.choose(found.texts, found);
     else this.complain(found.trouble ?? 'none', found.parameters);
+  }
+
+  /** @param {string} text of a file of receipts */
+  async #openBundle(text) {
+    const part = await this.#app.later(() => Promise.all([import('./receipt-bundle.js'), import('./bundle-view.js')]));
+    const bundle = part?.[0].readBundle(text);
+    if (part && bundle) await part[1].openBundle(this.#app, bundle);
+    else if (part) this.complain('bundle_broken');
   }
 
   /**
@@ -120,13 +132,16 @@ export class FileReading {
 /**
  * `texts` in the order found. `trouble` is a key of the messages `file.…` (or `blocked`), with its parameters. `hidden` are those of the texts that
  * stand in the bytes of the file while nothing that is drawn says them; `unread` tells that nothing drawn could be read, so that all of them do.
- * @typedef {{ texts: string[], hidden: string[], unread: boolean, trouble: string | null, parameters: Record<string, string | number> }} Found
+ * `bundle` is the text of a file of receipts.
+ * @typedef {{ texts: string[], hidden: string[], unread: boolean, trouble: string | null, parameters: Record<string, string | number>, bundle?: string }} Found
  * @typedef {{ reader: () => Promise<Reader>, progress: (page: number, pages: number) => void, signal: AbortSignal, origins: readonly string[] }} ReadOptions
  */
 
 const MEGABYTE = 1_000_000;
 /** A person who hears the page is told of every so many files. */
 const TOLD_EVERY = 25;
+/** What stands in a file of receipts alone (receipt-bundle.js). */
+const BUNDLE = '"work-in-france/receipts/1"';
 /** Bytes of a file that is still opened. */
 const LARGEST = 80 * MEGABYTE;
 
@@ -162,6 +177,7 @@ async function readFile(file, options) {
   }
   const plain = textOf(bytes);
   if (plain !== null) {
+    if (plain.includes(BUNDLE)) return { ...found([], 'bundle'), bundle: plain };
     const { texts } = readWritten(plain, options.origins);
     if (texts.length === 0 && claimsSeal(plain)) return found([plain.trim()]);
     return found(texts, texts.length > 0 ? null : 'not_a_picture');

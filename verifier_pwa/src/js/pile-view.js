@@ -10,7 +10,7 @@ import { button, element } from './element.js';
 import { say } from './messages.js';
 import './messages.more.js';
 import './messages.pile.js';
-import { counted, countsOf, listWords, pileRecord, pileTable, rowsOf } from './pile.js';
+import { counted, countsOf, doubtOf, listWords, pileRecord, pileTable, rowsOf } from './pile.js';
 import { emblem, sign } from './symbols.js';
 import { claimsSeal } from './text.js';
 import { day, number } from './words.js';
@@ -42,6 +42,8 @@ export async function openPile(app, pile) {
     said.textContent = say('keep.done', { name });
   };
   const followed = rows.flatMap(({ judgement, twin }) => (judgement?.verdict.claims && twin === null ? [judgement] : []));
+  const checked = rows.flatMap(({ judgement, twin, file, found }) => (judgement?.verdict.claims && twin === null && doubtOf(found) === null ? [{ file, judgement }] : []));
+  const receipts = async () => (await app.later(() => import('./bundle-view.js')))?.openBundleForm(app, checked, () => { void openPile(app, pile); });
   const watch = async () => (await app.later(() => import('./watch-view.js')))?.openWatchForm(app, followed, () => { void openPile(app, pile); });
   const node = element('section', { class: 'page page-wide', 'data-pile': files }, heading,
     element('section', { class: 'card' }, element('h2', {}, say('pile.counts')),
@@ -55,7 +57,9 @@ export async function openPile(app, pile) {
         button(say('pile.csv'), () => keep('verifications.csv', pileTable(rows, hired, app.now()), 'text/csv'), { class: 'button', 'data-action': 'export' }, sign('save')),
         button(say('pile.json'), () => keep('verifications.json', `${JSON.stringify(pileRecord(rows, hired, app.now()), null, 1)}\n`, 'application/json'), { class: 'button', 'data-action': 'export-json' }, sign('save'))),
       said),
-    followed.length > 0 && element('div', { class: 'buttons' }, button(say('watch.pile'), () => { void watch(); }, { class: 'button', 'data-action': 'watch' })),
+    (followed.length > 0 || checked.length > 0) && element('div', { class: 'buttons' },
+      checked.length > 0 && button(say('bundle.open'), () => { void receipts(); }, { class: 'button', 'data-action': 'receipts' }),
+      followed.length > 0 && button(say('watch.pile'), () => { void watch(); }, { class: 'button', 'data-action': 'watch' })),
     element('div', { class: 'buttons' },
       button(say('nav.scan'), () => { void app.scan(); }, { class: 'button button-main' }),
       button(say('pile.close'), () => {

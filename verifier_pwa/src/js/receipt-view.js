@@ -23,7 +23,8 @@ import { messageKey } from './verdict-view.js';
 /** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./receipt-make.js').Declared} Declared */
 
-const SEEN = ['original', 'person', 'permit'];
+/** What may have been seen at the check. */
+export const SEEN = ['original', 'person', 'permit'];
 
 /**
  * @param {App} app
@@ -53,12 +54,7 @@ export async function openReceiptForm(app, judgement, former = null) {
   } },
   element('fieldset', {}, element('legend', {}, say('receipt.who')),
     field(draft, 'company'), field(draft, 'company_siret', { attributes: { inputmode: 'numeric' } }), field(draft, 'checker', { hint: true })),
-  ...SEEN.map((name) => element('fieldset', {}, element('legend', {}, say(`receipt.seen.${name}`)),
-    element('div', { class: 'form-pair' }, ...['yes', 'no', 'unsaid'].map((value) => element('label', { class: 'form-tick' },
-      element('input', { type: 'radio', name: `seen_${name}`, value, checked: values[`seen_${name}`] === value, onchange: () => {
-        values[`seen_${name}`] = value;
-        warn();
-      } }), element('span', {}, say(`receipt.said.${value}`))))))),
+  ...seenFields(draft, warn),
   tick(draft, 'with_hire'),
   former !== null && element('fieldset', {}, element('legend', {}, say('receipt.request')),
     element('div', { class: 'form-pair' }, field(draft, 'sent_on', { hint: true }), field(draft, 'channel', { options: CHANNELS.map((one) => [one, one ? say(`receipt.channel.${one}`) : say('after.per.none')]) })),
@@ -112,7 +108,21 @@ export async function openReceiptForm(app, judgement, former = null) {
 }
 
 /** How long the lists may take to be asked for once more before it is signed. */
-const REFRESH_MS = 6_000;
+export const REFRESH_MS = 6_000;
+
+/**
+ * What was seen, to be declared; nothing is chosen beforehand.
+ * @param {Pick<Draft, 'values'>} draft
+ * @param {() => void} changed
+ */
+export function seenFields({ values }, changed) {
+  return SEEN.map((name) => element('fieldset', {}, element('legend', {}, say(`receipt.seen.${name}`)),
+    element('div', { class: 'form-pair' }, ...['yes', 'no', 'unsaid'].map((value) => element('label', { class: 'form-tick' },
+      element('input', { type: 'radio', name: `seen_${name}`, value, checked: values[`seen_${name}`] === value, onchange: () => {
+        values[`seen_${name}`] = value;
+        changed();
+      } }), element('span', {}, say(`receipt.said.${value}`)))))));
+}
 
 /**
  * What is declared, or the rest of the key `receipt.fault.…` that says what is missing.
@@ -120,7 +130,7 @@ const REFRESH_MS = 6_000;
  * @param {string | null} former
  * @returns {Declared | string}
  */
-function declaredBy({ values, lines }, former) {
+export function declaredBy({ values, lines }, former) {
   const trimmed = (/** @type {string} */ name) => (values[name] ?? '').normalize('NFC').replace(/\s+/g, ' ').trim();
   const name = trimmed('company'), person = trimmed('checker'), siret = trimmed('company_siret').replace(/ /g, '');
   if (!follows(name, 1, 80) || !follows(person, 0, 80)) return name ? 'text' : 'company';
