@@ -6,6 +6,7 @@ the leniency of a general library (``docs/decisions/0005-own-deterministic-cbor.
 hold it against cbor2, and its twin ``verifier_pwa/src/js/cbor.js`` against cborg.
 """
 
+from operator import itemgetter
 from typing import Any
 
 from keys.errors import FormError
@@ -15,6 +16,10 @@ MAX_DEPTH = 8
 
 _LIMITS = (24, 1 << 8, 1 << 16, 1 << 32)
 """The smallest argument that deserves 1, 2, 4 and 8 bytes."""
+
+
+_SMALL = tuple(bytes((number,)) for number in range(24))
+"""The encodings of 0 to 23: most map keys."""
 
 
 def encode(value: object) -> bytes:
@@ -43,7 +48,9 @@ def _head(out: bytearray, major: int, argument: int) -> None:
 def _write(out: bytearray, value: Any) -> None:
     kind = type(value)
     if kind is int:
-        if value >= 0:
+        if 0 <= value < 24:
+            out.append(value)
+        elif value >= 0:
             _head(out, 0, value)
         else:
             _head(out, 1, -1 - value)
@@ -52,7 +59,10 @@ def _write(out: bytearray, value: Any) -> None:
         out += value
     elif kind is str:
         raw = value.encode("utf-8")
-        _head(out, 3, len(raw))
+        if len(raw) < 24:
+            out.append(0x60 | len(raw))
+        else:
+            _head(out, 3, len(raw))
         out += raw
     elif kind is list or kind is tuple:
         _head(out, 4, len(value))
@@ -62,10 +72,13 @@ def _write(out: bytearray, value: Any) -> None:
         _head(out, 5, len(value))
         pairs = []
         for key, item in value.items():
-            if type(key) is not int and type(key) is not str:
+            if type(key) is int and 0 <= key < 24:
+                pairs.append((_SMALL[key], item))
+            elif type(key) is int or type(key) is str:
+                pairs.append((encode(key), item))
+            else:
                 raise TypeError(f"a map key of type {type(key).__name__} has no encoding here")
-            pairs.append((encode(key), item))
-        pairs.sort(key=lambda pair: pair[0])
+        pairs.sort(key=itemgetter(0))
         for key, item in pairs:
             out += key
             _write(out, item)

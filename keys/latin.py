@@ -69,6 +69,8 @@ def first_fault(text: str) -> tuple[str, str] | None:
     Codes: ``character`` (not in the repertoire), ``mark`` (a combining mark without a letter, or a
     third one), ``space`` (leading, trailing or doubled), ``nfc`` (not in Normalization Form C).
     """
+    if follows(text, 0, len(text)):
+        return None
     marks = MAX_MARKS
     for character in text:
         if not is_allowed(character):

@@ -15,6 +15,8 @@ from keys.errors import FormError, not_none
 
 MAX_REFERENCE = 80
 MAX_SIGNATORY = 120
+MOST_BESIDES_TEXTS = 200
+"""Bytes: no payload of a record takes as many besides its texts."""
 """Code points of each of the signatory's fields (printed and archived, not in the QR)."""
 
 
@@ -167,19 +169,23 @@ def read_record(value: object) -> Record:
 
 def check_size(record: Record, replaces: bool = True) -> None:
     """Refuse a record whose payload could exceed 800 bytes, naming the longest text. Raises RecordRefused."""
+    texts = {
+        "family_name": record.family_name,
+        "given_names": record.given_names or "",
+        "employer.name": record.employer_name,
+        "job": record.job,
+        "residence_permit": record.residence_permit or "",
+    }
+    lengths = {name: len(text.encode()) for name, text in texts.items()}
+    if sum(lengths.values()) + MOST_BESIDES_TEXTS <= wire.MAX_PAYLOAD:
+        return
     largest = record.to_claims(
         HIGHEST, (wire.LISTS, wire.INDEXES - 1), wire.TIME_LIMIT - 1, HIGHEST if replaces else None
     )
     try:
         wire.encode(largest)
     except FormError:
-        texts = {
-            "family_name": record.family_name,
-            "given_names": record.given_names or "",
-            "employer.name": record.employer_name,
-            "job": record.job,
-        }
-        longest = max(texts, key=lambda name: len(texts[name].encode()))
+        longest = max(lengths, key=lambda name: lengths[name])
         raise RecordRefused([Problem(longest, "payload_too_long")]) from None
 
 

@@ -50,6 +50,7 @@ PARTICLES = frozenset(
 SHORTEST_NEAR = 4
 """Letters of a word that is also looked for with one wrong letter."""
 
+_LATIN_END = 0x250
 _APOSTROPHES = re.compile("['’‘ʻʼ`]")
 _WORD = re.compile(r"[A-Z0-9]+")
 
@@ -61,9 +62,21 @@ def fold(text: str) -> str:
     capitals = _APOSTROPHES.sub("", text).upper()
     if capitals.isascii():
         return " ".join(_WORD.findall(capitals))
-    capitals = capitals.translate(_LETTERS)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", capitals) if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(plain.translate(_LETTERS)))
+    return " ".join(_WORD.findall(capitals.translate(_PLAIN)))
+
+
+class _Plain(dict[int, str]):
+    """For each character, what :func:`fold` makes of it: worked out once for those of the Latin alphabets."""
+
+    def __missing__(self, code: int) -> str:
+        letters = unicodedata.normalize("NFKD", chr(code).translate(_LETTERS))
+        plain = "".join(c for c in letters if not unicodedata.combining(c)).translate(_LETTERS)
+        if code < _LATIN_END:
+            self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def words(*texts: str) -> list[str]:

@@ -48,6 +48,7 @@ DOUBTS = (
 
 _APOSTROPHES = re.compile("['’‘ʻʼ`´]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_WORD = re.compile(r"[A-Z0-9]+")
 _SAINT = re.compile(r"\bST(E?)\b")
 _ODD_APOSTROPHE = re.compile("(?<=[^\\W\\d_])[´`′ʹ‵＇](?=[^\\W\\d_])")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -103,7 +104,7 @@ def capitals(text: str) -> str:
     ``CDD``.
     """
     text = _APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text[:LONGEST]))
-    plain = _NOT_ASCII.sub(_plain_letter, text).upper()
+    plain = (text if text.isascii() else _NOT_ASCII.sub(_plain_letter, text)).upper()
     return _INITIALS.sub(lambda found: found[0].replace(".", ""), " ".join(plain.split()))
 
 
@@ -120,7 +121,12 @@ def words(text: str) -> str:
     """Capital ASCII words and numbers with one space between, ``ST`` written ``SAINT``: ``Côte-d’Or`` → ``COTE D
     OR``.
     """
-    return _SAINT.sub(r"SAINT\1", " ".join(re.findall(r"[A-Z0-9]+", capitals(text))))
+    return words_of(capitals(text))
+
+
+def words_of(plain: str) -> str:
+    """The same, of what :func:`capitals` gave."""
+    return _SAINT.sub(r"SAINT\1", " ".join(_WORD.findall(plain)))
 
 
 def is_negated(plain: str) -> bool:

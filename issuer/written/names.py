@@ -7,7 +7,7 @@ What stands for nothing (``[ND]``, ``néant``, ``voir contrat``) is no name, nor
 import re
 
 from issuer.attestation.numbers import is_siret
-from issuer.written.answers import Reading, capitals, certain, is_asked, tidy, unsure, words
+from issuer.written.answers import Reading, capitals, certain, is_asked, tidy, unsure, words, words_of
 
 _PLACEHOLDERS = frozenset(
     """
@@ -119,7 +119,10 @@ _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing."""
-    plain = words(text)
+    return _stand_for_nothing(words(text))
+
+
+def _stand_for_nothing(plain: str) -> bool:
     if _POINTING.match(plain) or _TO_COME.match(plain):
         return True
     return not plain or plain in _PLACEHOLDER or (len(set(plain.replace(" ", ""))) == 1 and len(plain) > 1)
@@ -135,7 +138,7 @@ def unlike_a_name(text: str) -> str | None:
     their papers (``NGUYEN ÉPOUSE DUPONT``) can.
     """
     plain = words(text)
-    if not _has_foreign_letters(text) and (is_placeholder(text) or _LABEL.match(plain) or _ROLE.match(plain)):
+    if not _has_foreign_letters(text) and (_stand_for_nothing(plain) or _LABEL.match(plain) or _ROLE.match(plain)):
         return "placeholder"
     if _INTRODUCED.match(plain) or _REMARK.search(plain) or _is_initials(text):
         return "qualified"
@@ -174,11 +177,12 @@ def read_name(text: str) -> Reading[str]:
 def read_job(text: str) -> Reading[str]:
     """A job as typed."""
     text = tidy(text)
-    if not _has_foreign_letters(text) and (is_placeholder(text) or _NO_JOB.match(words(text))):
-        return unsure("placeholder")
-    if _OTHER.match(words(text)):
-        return unsure("unknown")
     plain = capitals(text)
+    spoken = words_of(plain)
+    if not _has_foreign_letters(text) and (_stand_for_nothing(spoken) or _NO_JOB.match(spoken)):
+        return unsure("placeholder")
+    if _OTHER.match(spoken):
+        return unsure("unknown")
     if _OPEN.search(plain) and not _is_either_gender(plain):
         return unsure("several")
     if _REACHED.search(text) or _TERMS.search(plain):
@@ -210,10 +214,11 @@ def read_permit(text: str) -> Reading[str]:
 def read_company(text: str) -> Reading[str]:
     """An employer's name as a register or a person gives it."""
     text = tidy(text)
-    if not _has_foreign_letters(text) and is_placeholder(text):
-        return unsure("placeholder")
     plain = capitals(text)
-    if _GENERIC.match(words(text)):
+    spoken = words_of(plain)
+    if not _has_foreign_letters(text) and _stand_for_nothing(spoken):
+        return unsure("placeholder")
+    if _GENERIC.match(spoken):
         return unsure("placeholder")
     formed = _LEGAL_FORM.search(plain) is not None
     slashed = re.fullmatch(r"[A-ZÀ-Ý '’-]+/[A-ZÀ-Ý '’-]+", text.strip()) is not None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from issuer import messages
-from issuer.attestation import record, record_fields
+from issuer.attestation import claims as wire, record, record_fields
 from issuer.attestation.problems import RecordRefused
 from tests.support import made
 
@@ -245,6 +245,32 @@ def test_too_long_for_a_qr_code_names_the_longest_text():
     assert [(problem.field, problem.code) for problem in refusal.value.problems] == [
         ("family_name", "payload_too_long")
     ]
+
+
+def test_no_record_that_is_read_can_outgrow_a_qr_code():
+    """The fullest record there is, its texts a letter longer each time: what is read has room whatever number, place
+    and moment it gets; the first that is refused has none.
+    """
+    full = made.RECORD | {
+        "hours": {"count": 2496.75, "per": "year"},
+        "workplaces": ["971", "972", "973", "974", "975", "976", "977", "978"],
+        "department": "976",
+        "residence_permit": "\u1ec6" * 20,
+        "birth_date": "1996-02-29",
+    }
+    lengths = []
+    for letters in range(60, 241):
+        one, other, third = (min(80, max(1, letters - before)) for before in (0, 80, 160))
+        texts = {"family_name": "\u1ec6" * 20, "given_names": "\u1ec6" * one, "job": "\u1ec6" * other}
+        try:
+            read = record.read_record(full | texts | {"employer": full["employer"] | {"name": "\u1ec6" * third}})
+        except RecordRefused as refusal:
+            assert [problem.code for problem in refusal.problems] == ["payload_too_long"]
+            break
+        claims = read.to_claims(9_999_999_999, (999, 1_048_575), 253_370_764_799, 9_999_999_999)
+        lengths.append(len(wire.encode(claims)))
+    assert max(lengths) <= 800 < lengths[-1] + 2 * 3
+    assert lengths[0] - 3 * (20 + 60 + 1 + 1 + 20) < 200, "what the texts are not"
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 1, [made.RECORD]])
