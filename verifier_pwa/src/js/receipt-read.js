@@ -151,17 +151,17 @@ export function judgeCounter(row, digest, trust) {
 }
 
 /**
- * The keys of use 4 that are in form; an entry that is not names no key.
+ * The keys of use 4 that are in form; what is not names no key.
  * @param {Pick<TrustList, 'payload'>} trust
  * @returns {TrustedKey[]}
  */
 function countersigners(trust) {
   const content = decode(trust.payload);
-  const entries = content instanceof Map ? content.get(6) : undefined;
-  return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
-    if (!(entry instanceof Map) || entry.get(3) !== USE_COUNTERSIGN) return [];
+  const keys = content instanceof Map ? content.get(6) : undefined;
+  return (Array.isArray(keys) ? keys : []).flatMap((item) => {
+    if (!(item instanceof Map) || item.get(3) !== USE_COUNTERSIGN) return [];
     try {
-      const key = keyInForm(entry);
+      const key = keyInForm(item);
       return toHex(kidOf(key.publicKey)) === key.kid && isPrimeOrderPoint(key.publicKey) ? [key] : [];
     } catch (error) {
       if (error instanceof FormError) return [];

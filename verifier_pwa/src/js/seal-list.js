@@ -76,7 +76,7 @@ export function acceptSeals(cose, trust, held, now) {
   const listed = readSeals(cose);
   const named = sealsNamed(trust);
   if (!named) throw new SealsRefused('unlisted');
-  const key = trust.keys.find((entry) => entry.kid === named.kid);
+  const key = trust.keys.find((one) => one.kid === named.kid);
   if (listed.kid !== named.kid || !key || key.use !== USE_STATUS || key.state === STATE_REVOKED) throw new SealsRefused('signer');
   if (listed.issued < key.notBefore || listed.issued > key.notAfter) throw new SealsRefused('window');
   const sign1 = parseSign1(cose);

@@ -91,7 +91,7 @@ export function statusAt(listed, index) {
  * @returns {{ ttl: number, expires: number }}
  */
 export function lifeOf({ number, issuedAt, ttl, expires }, trust) {
-  const [longestTtl, longestLife] = trust.statusLists.find((entry) => entry.number === number)?.longest ?? [0, 0];
+  const [longestTtl, longestLife] = trust.statusLists.find((named) => named.number === number)?.longest ?? [0, 0];
   return { ttl: Math.min(ttl, Math.max(longestTtl, MAX_TTL)), expires: Math.min(expires, issuedAt + Math.max(longestLife, MAX_LIFETIME)) };
 }
 
@@ -148,11 +148,11 @@ function claimsOf(claims) {
  * @param {TrustContent} trust
  */
 function signerOf(listed, trust) {
-  const entry = trust.statusLists.find(({ number }) => number === listed.number);
-  if (!entry) throw new StatusRefused('unlisted');
-  const key = trust.keys.find(({ kid }) => kid === entry.kid);
-  if (listed.kid !== entry.kid || !key || key.use !== USE_STATUS || key.state === STATE_REVOKED) throw new StatusRefused('signer');
+  const named = trust.statusLists.find(({ number }) => number === listed.number);
+  if (!named) throw new StatusRefused('unlisted');
+  const key = trust.keys.find(({ kid }) => kid === named.kid);
+  if (listed.kid !== named.kid || !key || key.use !== USE_STATUS || key.state === STATE_REVOKED) throw new StatusRefused('signer');
   if (listed.issuedAt < key.notBefore || listed.issuedAt > key.notAfter) throw new StatusRefused('window');
-  if (!trust.origins.some((origin) => listed.uri === `${origin}/${entry.path}`)) throw new StatusRefused('uri');
+  if (!trust.origins.some((origin) => listed.uri === `${origin}/${named.path}`)) throw new StatusRefused('uri');
   return key;
 }

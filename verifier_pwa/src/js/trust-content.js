@@ -94,9 +94,9 @@ function contentFrom(value) {
   require(typeof threshold === 'number' && Array.isArray(rootKeys) && rootKeys.every((key) => key instanceof Uint8Array), 'the roots');
   const keys = list(get(6), 'the keys').flatMap(trustedKey);
   const statusLists = list(get(7), 'the status lists').map(statusEntry);
-  for (const name of /** @type {const} */ (['number', 'path'])) require(distinct(statusLists.map((entry) => entry[name])), `a status list ${name} twice`);
+  for (const name of /** @type {const} */ (['number', 'path'])) require(distinct(statusLists.map((listed) => listed[name])), `a status list ${name} twice`);
   const signers = new Set(keys.filter((key) => key.use === USE_STATUS).map((key) => key.kid));
-  require(statusLists.every((entry) => signers.has(entry.kid)), "a status list's kid");
+  require(statusLists.every((listed) => signers.has(listed.kid)), "a status list's kid");
   const origins = list(get(8), 'the origins');
   require(origins.length > 0 && origins.every(isOrigin) && distinct(origins), 'an origin');
   return {

@@ -89,10 +89,10 @@ export function sameRoots(a, b) {
 function checkKeys(content) {
   if (!content.roots.keys.every(isPrimeOrderPoint)) throw new TrustRefused('form', NO_ROOT);
   const seen = new Set(content.roots.keys.map((key) => toHex(kid(key))));
-  for (const entry of content.keys) {
+  for (const key of content.keys) {
     // A key that stands twice has its kid twice.
-    if (entry.kid !== toHex(kid(entry.publicKey)) || seen.has(entry.kid) || !isPrimeOrderPoint(entry.publicKey)) throw new TrustRefused('key');
-    seen.add(entry.kid);
+    if (key.kid !== toHex(kid(key.publicKey)) || seen.has(key.kid) || !isPrimeOrderPoint(key.publicKey)) throw new TrustRefused('key');
+    seen.add(key.kid);
   }
 }
 

@@ -73,7 +73,7 @@ export function verify(text, trust, status, now, floor = 0, genuine = new Map())
   const kid = toHex(parts.kid);
 
   // 4. the key; an unknown kid never makes us try other keys
-  const key = trust.keys.find((entry) => entry.kid === kid);
+  const key = trust.keys.find((one) => one.kid === kid);
   if (!key || key.use !== USE_ATTESTATION) return said('unknown_key', now > trust.nextUpdate ? 'amber' : 'red', kid);
 
   // 5. the received bytes, before anything is decoded (A was checked when the trust list was accepted)
