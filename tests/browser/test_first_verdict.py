@@ -110,6 +110,32 @@ def test_who_asks_while_lists_are_asked_for_gets_no_answer_older_than_that(servi
     shown(page, ("revoked", "red"))
 
 
+HOLD = """new Promise((held) => {
+  const opening = indexedDB.open('wif-verifier');
+  opening.onsuccess = () => {
+    const table = opening.result.transaction('kept', 'readwrite').objectStore('kept');
+    const hold = () => { table.get('lists').onsuccess = () => { held(); if (!globalThis.released) hold(); }; };
+    hold();
+  };
+})"""
+"""Keeps the store busy, as a page that a browser is putting away has been seen to do."""
+
+
+def test_a_store_that_answers_late_is_waited_for_with_what_it_holds(service, context):
+    """The phone knows of a revocation, the site's own lists do not, and there is no network."""
+    holding = context.new_page()
+    service.publish({7: 1}, age=1)
+    holding.goto(service.link(service.issuer.token()))
+    shown(holding, ("revoked", "red"))
+    holding.evaluate(HOLD)
+    service.answer_lists("error")
+    page = context.new_page()
+    page.goto(service.link(service.issuer.token()))
+    shown(page, ("valid", "green"))
+    holding.evaluate("globalThis.released = true")
+    shown(page, ("revoked", "red"))
+
+
 def test_lists_that_the_roots_did_not_sign_are_gone_before_anything_is_kept(service, context):
     """Somebody wrote to the folder that the site was built from. The verdict of the first second is taken back."""
     stranger = Issuer(service.origin, service.now)

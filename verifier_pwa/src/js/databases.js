@@ -50,7 +50,7 @@ export async function inTable(database, table, mode, act) {
  */
 async function whole(transaction, act) {
   try {
-    return await act();
+    return await patiently(Promise.resolve(act()));
   } catch (error) {
     try {
       transaction.abort();

@@ -175,6 +175,19 @@ function newest(a, b) {
 }
 
 /**
+ * Of two holdings under the same roots the later trust list, and under it the newest of both's status lists.
+ * @param {Holdings} stored
+ * @param {Holdings} fetched
+ * @returns {Holdings}
+ */
+export function laterOf(stored, fetched) {
+  const later = (fetched.trust?.version ?? 0) > (stored.trust?.version ?? 0) ? fetched : stored;
+  if (!later.trust) return later;
+  const genuine = stillNamed(new Map([...stored.genuine, ...fetched.genuine]), later.trust);
+  return raised({ ...later, status: stillHeld(newest(stored.status, fetched.status), later.trust), genuine, floor: Math.max(stored.floor, fetched.floor) });
+}
+
+/**
  * Whether two holdings rest on the very same lists.
  * @param {Holdings} a
  * @param {Holdings} b

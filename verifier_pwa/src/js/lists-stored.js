@@ -113,7 +113,7 @@ export class Store {
     const database = await this.#open();
     try {
       const kept = await patiently(answered(database.transaction(TABLE).objectStore(TABLE).get(KEY)));
-      return { kept: kept ?? null, lostSince: kept ? null : await this.#marked() };
+      return { kept: kept ?? null, lostSince: kept ? null : await patiently(this.#marked()) };
     } finally {
       database.close();
     }
@@ -135,11 +135,11 @@ export class Store {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error ?? new DOMException('not stored', 'AbortError'));
       });
-      const kept = /** @type {Kept | undefined} */ (await answered(table.get(KEY)));
+      const kept = /** @type {Kept | undefined} */ (await patiently(answered(table.get(KEY)))); // another page's writing may never end
       const newer = supersedes(kept, fresh);
       if (newer) table.put({ ...fresh, floor: Math.max(fresh.floor, kept?.floor ?? 0) }, KEY);
       await patiently(done);
-      if (newer) await this.#mark(fresh.since);
+      if (newer) await patiently(this.#mark(fresh.since));
       return newer;
     } finally {
       database.close();

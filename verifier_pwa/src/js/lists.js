@@ -5,7 +5,7 @@
  */
 
 import { granted } from './errors.js';
-import { anchorsOf, recordOf, sameLists, startingHoldings } from './lists-held.js';
+import { anchorsOf, laterOf, recordOf, sameLists, startingHoldings } from './lists-held.js';
 import { site as builtSite } from './site.js';
 import { askToPersist, openStore } from './lists-stored.js';
 import { verify } from './verify.js';
@@ -26,6 +26,8 @@ const EVERY_MS = 3 * HOUR_MS;
 const RECENT_S = 900;
 /** After a question without answer: soon, then less and less often. */
 const RETRY_MS = [15_000, 60_000, 300_000, 900_000];
+/** A store that did not answer in time is asked again: at once, then less often. */
+const LATE_MS = [0, 1_000, 5_000, 30_000];
 const CHANNEL = 'wif-lists';
 
 /**
@@ -36,17 +38,21 @@ export class Lists extends EventTarget {
   /** @type {import('./lists-held.js').Holdings} */
   #holdings;
   /** Whether every signature of what is held has been checked on this device. */
-  #checked;
+  #checked = false;
   /** What the site brings, once it is checked. @type {import('./lists-held.js').Holdings | undefined} */
   #accepted;
   /** @type {Promise<void> | null} */
   #weighing = null;
   #site;
-  #store;
-  #kept;
-  #since;
+  /** @type {import('./lists-stored.js').Store | null} */
+  #store = null;
+  /** A store that has not answered yet: it may hold newer lists than those that the site brought. @type {import('./lists-stored.js').Store | null} */
+  #late;
+  /** @type {import('./lists-stored.js').Kept | null} */
+  #kept = null;
+  #since = 0;
   /** The roots that what is held hangs on. */
-  #anchors;
+  #anchors = '';
   /** @type {Promise<Result> | null} */
   #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -57,9 +63,9 @@ export class Lists extends EventTarget {
   #channel = null;
 
   /** When the lists were last asked for and all answered, UTC seconds; null: never on this phone. @type {number | null} */
-  checkedAt;
+  checkedAt = null;
   /** Since when this phone works off line, UTC seconds; null: not yet. @type {number | null} */
-  readySince;
+  readySince = null;
   /** Whether the site embeds other roots than this phone knows, to which nothing signed leads: the person decides. */
   strange = false;
   /** What the phone had and has lost: its `lists`, or the `files` of the page; null when nothing. @type {'lists' | 'files' | null} */
@@ -80,23 +86,33 @@ export class Lists extends EventTarget {
   /**
    * Use openLists.
    * @param {{ site: import('./site.js').Site, store: import('./lists-stored.js').Store | null, now: () => number, fetch: typeof globalThis.fetch,
-   *   kept: import('./lists-stored.js').Kept | null, lostSince: number | null, timeoutMs?: number,
-   *   start: { holdings: import('./lists-held.js').Holdings, checked: boolean, strange?: boolean } }} parts
+   *   found: Found, timeoutMs?: number, start: Start }} parts
    */
-  constructor({ site, store, now, fetch, kept, lostSince, timeoutMs, start }) {
+  constructor({ site, store, now, fetch, found, timeoutMs, start }) {
     super();
     this.#site = site;
-    this.#store = store;
     this.surroundings = { now, fetch, timeoutMs };
+    this.#late = found.late ? store : null;
+    this.#holdings = start.holdings;
+    this.#begin(found.failed ? null : store, found, start);
+  }
+
+  /**
+   * @param {import('./lists-stored.js').Store | null} store
+   * @param {Found} found
+   * @param {Start} start
+   */
+  #begin(store, { kept, lostSince }, start) {
+    this.#store = store;
     this.#holdings = start.holdings;
     this.#checked = start.checked;
     this.#kept = kept;
     this.strange = start.strange === true;
-    this.#anchors = this.strange && kept ? kept.anchors : anchorsOf(site);
+    this.#anchors = this.strange && kept ? kept.anchors : anchorsOf(this.#site);
     this.checkedAt = kept?.checkedAt ?? null;
     this.readySince = kept?.readySince ?? null;
-    this.#since = kept?.since ?? now();
-    if (!store) this.storage = 'unavailable';
+    this.#since = kept?.since ?? this.surroundings.now();
+    this.storage = store ? 'stored' : 'unavailable';
     if (lostSince !== null) {
       this.lost = 'lists';
       this.lostSince = lostSince;
@@ -237,8 +253,31 @@ export class Lists extends EventTarget {
     });
     this.#channel = granted(() => new BroadcastChannel(CHANNEL)) ?? null;
     this.#channel?.addEventListener('message', () => { void this.#reload(); });
-    void this.#keep();
+    if (this.#late) void this.#readLate();
+    else void this.#keep();
     void this.check();
+  }
+
+  /** Asks a store that did not answer in time until it does, then begins anew with what it holds; newer lists that came meanwhile stay. */
+  async #readLate() {
+    for (let turn = 0; this.#late; turn += 1) {
+      await new Promise((resolve) => { setTimeout(resolve, LATE_MS[Math.min(turn, LATE_MS.length - 1)]); });
+      const found = await readStore(this.#late);
+      if (found.late) continue;
+      const store = this.#late, start = await startingHoldings(this.#site, found.kept), { readySince, checkedAt } = this;
+      this.#late = null;
+      if (found.failed) return;
+      await this.#asking;
+      const meanwhile = this.#holdings;
+      this.#weighing = null;
+      this.#begin(store, found, start);
+      this.readySince ??= readySince;
+      this.checkedAt ??= checkedAt;
+      if (!this.strange) this.#holdings = laterOf(this.#holdings, meanwhile);
+      this.dispatchEvent(new Event('change'));
+      await this.#keep();
+      void this.check();
+    }
   }
 
   #plan() {
@@ -330,15 +369,21 @@ export class Lists extends EventTarget {
 }
 
 /**
+ * What a store held: `failed` when it cannot be read, `late` when it has only not answered yet.
+ * @typedef {{ kept: import('./lists-stored.js').Kept | null, lostSince: number | null, failed: boolean, late: boolean }} Found
+ * @typedef {{ holdings: import('./lists-held.js').Holdings, checked: boolean, strange?: boolean }} Start
+ */
+
+/**
  * @param {import('./lists-stored.js').Store | null} store
- * @returns {Promise<{ kept: import('./lists-stored.js').Kept | null, lostSince: number | null, failed: boolean }>}
+ * @returns {Promise<Found>}
  */
 async function readStore(store) {
   try {
-    return store ? { ...(await store.read()), failed: false } : { kept: null, lostSince: null, failed: true };
+    return store ? { ...(await store.read()), failed: false, late: false } : { kept: null, lostSince: null, failed: true, late: false };
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    return { kept: null, lostSince: null, failed: true };
+    return { kept: null, lostSince: null, failed: true, late: error.name === 'TimeoutError' };
   }
 }
 
@@ -349,7 +394,6 @@ async function readStore(store) {
  * @returns {Promise<Lists>}
  */
 export async function openLists({ now, fetch = globalThis.fetch.bind(globalThis), site = builtSite, store = openStore(), timeoutMs }) {
-  const { kept, lostSince, failed } = await readStore(store);
-  const start = await startingHoldings(site, kept);
-  return new Lists({ site, store: failed ? null : store, now, fetch, kept, lostSince, timeoutMs, start });
+  const found = await readStore(store);
+  return new Lists({ site, store, now, fetch, found, timeoutMs, start: await startingHoldings(site, found.kept) });
 }
