@@ -2,6 +2,7 @@
 languages, with habits of offices. ``dossiers()`` gives them by kind as ``bench.reading_dossiers`` takes them.
 """
 
+from bench._messes_fourth import FOURTH
 from bench._messes_third import THIRD
 
 Answers = list[tuple[str, object]]
@@ -290,7 +291,7 @@ def dossiers() -> dict[str, list[tuple[dict, str, object]]]:
             made[kind] = [
                 ({"answers": {field: text}, "kinds": {field: "TextChamp"}}, claim, truth) for text, truth in answers
             ]
-    for claim, (field, kind, texts, clear) in THIRD.items():
+    for claim, (field, kind, texts, clear) in (*THIRD.items(), *FOURTH.items()):
         answers = [*unsure(*texts), *clear.items()]
         if claim == "employer.name":
             COMPANIES[kind] = answers

@@ -15,7 +15,8 @@ from issuer.attestation.countries import SOVEREIGN
 from issuer.attestation.problems import Problem
 from issuer.attestation.record import Record
 from issuer.registry.names import fold
-from issuer.written.names import is_placeholder, read_company, read_job
+from issuer.written.jobs import read_job
+from issuer.written.names import is_placeholder, read_company
 
 REFUSES, WARNS = "refuses", "warns"
 FREE_MOVEMENT = frozenset(

@@ -14,6 +14,7 @@ LONGEST = 400
 
 DOUBTS = (
     "unknown",
+    "unfamiliar",
     "qualified",
     "several",
     "ambiguous",

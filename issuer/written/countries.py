@@ -39,6 +39,8 @@ _CHOICES = {"Congo": "COG", "Saint-Martin": "MAF"}
 """Of these, the ones that are a whole entry of ISO's list: certain where the answer was chosen from a list."""
 
 _ARTICLES = frozenset("LE LA LES L DE DU DES D ET THE OF AND".split())
+_CUT_SHORT = re.compile(r"^[^,]*\b(?:DU|DE|DES|LA|LE|LES|ET|AND|OF|THE)$|^[^,]*\bD'$")
+"""Ends where more was to come (``Soudan du``); the lists' own way round (``Russie, Fédération de``) does not."""
 _INTRODUCED = re.compile(
     r"^(?:DE )?(?:NATIONALITY|NATIONALITES?|PAYS|CITOYENN?E?|RESSORTISSANTE?)(?: DE)?(?: LA| NATIONALITE)*\b(?=.)"
 )
@@ -81,6 +83,8 @@ def _read(text: str, chosen: bool) -> Reading[str]:
         return unsure("empty")
     if chosen and (code := _choices().get(_key(whole))):
         return certain(code)
+    if _CUT_SHORT.search(text):
+        return unsure("qualified", _within(text))
     for plain in (whole, _INTRODUCED.sub("", whole).strip()):
         if (found := names.get(_key(plain))) is not None:
             return found

@@ -21,12 +21,12 @@ from issuer.written.contracts import read_contract, read_kind
 from issuer.written.countries import read_country
 from issuer.written.dates import in_french, read_birth_date, read_day
 from issuer.written.hours import read_count, read_hours, read_period
+from issuer.written.jobs import read_job
 from issuer.written.names import (
     means_none,
     read_company,
     read_family_name,
-    read_job,
-    read_name,
+    read_given_names,
     read_permit,
     read_siret,
 )
@@ -39,7 +39,7 @@ DAYS = ("birth_date", "valid_from", "valid_until")
 _READERS: dict[str, Callable[[str], Reading[Any]]] = {
     "kind": read_kind,
     "family_name": read_family_name,
-    "given_names": read_name,
+    "given_names": read_given_names,
     "nationality": read_country,
     "employer.name": read_company,
     "employer.siret": read_siret,

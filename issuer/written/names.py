@@ -26,18 +26,18 @@ _POINTING = re.compile(
     r"SEE (?:THE )?(?:ATTACHED|PASSPORT|CONTRACT|ABOVE|BELOW))\b ?[A-Z]"
 )
 """What points to another paper or another day."""
-_COMING = (
+TO_SAY = (
     "CREER|DEFINIR|PRECISER|COMPLETER|RENSEIGNER|CONFIRMER|DETERMINER|VENIR|VOIR|FOURNIR|TRANSMETTRE|COMMUNIQUER|"
     "INDIQUER|REMPLIR|SAISIR|FIXER|RECRUTER|TROUVER"
 )
-_DONE = (
+DONE = (
     "PRECISE|CONNU|INDIQUE|DEFINI|DETERMINE|FOURNI|RENSEIGNE|COMMUNIQUE|TRANSMIS|DONNE|DISPONIBLE|DECLARE|CONFIRME|"
     "ATTRIBUE|MENTIONNE|LISIBLE|SAISI"
 )
 _TO_COME = re.compile(
-    rf"^(?:NOM )?A (?:{_COMING})\b|^(?:(?:LE |LA )?MEME(?: (?:EMPLOYEUR|SOCIETE|ENTREPRISE|NOM|QUE)\b.*)?|IDENTIQUE|"
+    rf"^(?:NOM )?A (?:{TO_SAY})\b|^(?:(?:LE |LA )?MEME(?: (?:EMPLOYEUR|SOCIETE|ENTREPRISE|NOM|QUE)\b.*)?|IDENTIQUE|"
     r"INCHANGEE?|SAME|SEE \w+|NOT (?:APPLICABLE|AVAILABLE|KNOWN|GIVEN)|NO (?:(?:GIVEN|FIRST|LAST|FAMILY) )?NAME|"
-    rf"PIECES? JOINTES?)$|^(?:NON (?:{_DONE})E?|INCONNUE? A)\b|^PAS (?:D|DE|ENCORE)\b|"
+    rf"PIECES? JOINTES?)$|^(?:NON (?:{DONE})E?|INCONNUE? A)\b|^PAS (?:D|DE|ENCORE)\b|"
     r"^JE (?:NE|N|SAIS)\b|^SANS (?:EMPLOYEUR|SOCIETE|ENTREPRISE)\b"
 )
 """What says that it is still to be said, was said elsewhere, or is not known."""
@@ -59,20 +59,8 @@ _LABELLED = re.compile(
     r"^(?:(?:ANCIEN|NOUVEL|FUTUR|ACTUEL)\w* )?(?:RAISON SOCIALE|NOM(?: DE (?:L'ENTREPRISE|LA SOCIETE))?|"
     r"DENOMINATION|EMPLOYEUR|PATRON|SOCIETE|ENTREPRISE)\s*:"
 )
-_UNSETTLED = re.compile(rf"\bOU\b|\bPUIS\b|^N[°O]?\s*[0-9 ]+$|\bA (?:{_COMING})\b|\bSIREN\b|\bSIRET\b")
+_UNSETTLED = re.compile(rf"\bOU\b|\bPUIS\b|^N[°O]?\s*[0-9 ]+$|\bA (?:{TO_SAY})\b|\bSIREN\b|\bSIRET\b")
 """What leaves open which company it is, or is not part of its name."""
-_NO_JOB = re.compile(
-    r"^(?:C ?D ?[DI]|(?:UN |LE |MON )?(?:MEME )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)(?: ETUDIANT)?|STAGE|"
-    r"(?:LE |LA )?MEME (?:TRAVAIL|EMPLOI|JOB|POSTE|METIER)\b.*|METIERS? EN TENSION|TACHES? DIVERSES?|SANS .*|"
-    r"CHOMEU(?:R|SE)|DEMANDEU(?:R|SE) D EMPLOI|RETRAITEE?|ETUDIANTE? SALARIEE?|(?:DIVERS|PLUSIEURS|TOUS) .*|"
-    r"(?:LE |L )?(?:TRAVAIL|EMPLOI|JOB|POSTE|METIER) (?:DU|DE LA|AU|DANS|SUR) .*|(?:COMME|SUIVANT) .*|AU CHOIX|"
-    r"SAISON|TOUT|POLYVALENTE?|AIDE|ALTERNANTE?|APPRENTIE?|A [A-Z]{2,}(?:ER|IR|RE)|"
-    r"POSTES? .{0,4}POURVOIR|SELON .*|JOB D ETE|JOB D ?ETUDIANT|MISSIONS?|INTERIM|EMPLOYEE?|"
-    r"STAGIAIRE|APPRENTISSAGE|ALTERNANCE|ETUDIANTE?|SALARIEE?|(?:T(?:EM)?PS )?(?:PARTIEL|PLEIN|COMPLET)|MI TEMPS|"
-    r"[0-9 ]+(?:H|HEURES?)\b.*|[0-9 ]+)$"
-)
-_OTHER = re.compile(r"^(?:UNE? )?(?:AUTRES?|OTHER)(?: (?:EMPLOI|METIER|POSTE|TRAVAIL|JOB))?(?: A?\b ?PRECISER)?$")
-"""The last entry of a list of jobs."""
 _INTRODUCED = re.compile(
     r"^(?:JE M APPELLE|C EST|IL S APPELLE|ELLE S APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w"
 )
@@ -85,7 +73,8 @@ _LABEL = re.compile(
 _ROLE = re.compile(
     r"^(?:(?:LE|LA|L|MON|MA|UN|UNE|THE|A) )?(?:EMPLOYEE?|SALARIEE?|ETUDIANTE?|TRAVAILLEU(?:R|SE)|CANDIDATE?|"
     r"DEMANDEU(?:R|SE)|REQUERANTE?|INTERESSEE?|BENEFICIAIRE|TITULAIRE|STUDENT|APPLICANT|WORKER|HOLDER|HOMONYME|BEBE|"
-    r"ENFANT|BABY|CHILD|MOI|TOUS|TOUT|PERSONNE|DR|PR|DOCTEUR|PROFESSEUR|MAITRE)(?: ETRANG(?:ER|ERE))?$|"
+    r"ENFANT|BABY|CHILD|FIANCEE?|CONJOINTE?|EPOU(?:X|SE)|"
+    r"PROVISOIRE|TEMPORAIRE|MOI|TOUS|TOUT|PERSONNE|DR|PR|DOCTEUR|PROFESSEUR|MAITRE)(?: ETRANG(?:ER|ERE))?$|"
     r"^(?:LUI|ELLE|MOI) MEME$"
 )
 """Who it is about, instead of the name."""
@@ -93,16 +82,11 @@ _REMARK = re.compile(
     r"^(?:FILS|FILLE|FEMME|MARI|SON|DAUGHTER|WIFE|INITIALES?|INITIALS?) (?:DE|D|OF|[A-Z])\b|.\b(?:VOIR|CF|SEE)\b|"
     r"\b(?:PASSEPORT|PASSPORT|CNI|DOSSIER|ORTHOGRAPHE|HOMONYME|ILLISIBLE)\b"
 )
-_OPEN = re.compile(r"\b(?:ET ?/ ?)?(?:OU|OR)\b|\b(?:SOIT|SINON|PUIS|ENSUITE|THEN|AND/OR)\b")
-"""What leaves open which of two, or says one after the other."""
-_TERMS = re.compile(
-    rf"\bNON (?:{_DONE})E?\b|\bA (?:{_COMING})\b|\bVOIR\b|^(?:METIER|POSTE|EMPLOI|JOB)\s*:|"
-    r"\bC ?D ?[DI]\b|\b(?:EN|CONTRAT) (?:APPRENTISSAGE|ALTERNANCE)\b|[0-9] ?H(?:EURES?)?\b(?! ?/)"
-)
-"""What is still open, or a term of the contract, beside a job's name."""
-_REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
+REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
 _SPELLED_OUT = re.compile(r"(?:\b\w\b[ .]*){3,}")
 _LEGAL_FORM = re.compile(r"\b(?:SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|STE|SOCIETE|ETS)\b")
+_SPOKEN_OF = re.compile(r"(?:LES?|LA|L|UNE?|DES|MON|MA|MES|NOTRE|SON|SA|PLUSIEURS|CHEZ|CE|CET|CETTE)\b.")
+"""Begins like a sentence about an employer (``le restaurant du coin``), where all of it is in small letters."""
 _PERSON = re.compile(
     r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DR|DOCTEUR|MAITRE|GERANTE?|PATRONN?E?)(?:\.\s*|\s+)(?=\S)"
 )
@@ -112,6 +96,11 @@ _CIVILITY = re.compile(
     r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MRS|MS|DR|PR|DOCTEUR|PROFESSEUR|MAITRE)(?:\.\s*|\s+)(?=\S)"
 )
 _BORN = re.compile(r"\b(?:NEE?|EPOUSE|EP|EPSE|VEUVE|VVE|USAGE|DITE?|ALIAS|OU|ET|NOM|PRENOMS?)\b(?!-)")
+_PARTICLES = frozenset(
+    "DE DA DO DOS DAS DEL DI DU DES LA LE LAS LOS LI EL AL BIN BEN BINT IBN BOU VAN VON DER DEN TER TE Y E I OULD ABU "
+    "ABD D L MAC MC SAN SANTA SAINT ST STE ST. ZU ZUM AIT UL AS UR DELA DELLA DEGLI ABDUL".split()
+)
+"""Words of names that people write in any case."""
 SHORTEST_PERMIT = 5
 """Digits: no number of a residence permit has fewer than seven; a slip of some leaves one to be looked at."""
 _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
@@ -119,10 +108,11 @@ _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing."""
-    return _stand_for_nothing(words(text))
+    return stand_for_nothing(words(text))
 
 
-def _stand_for_nothing(plain: str) -> bool:
+def stand_for_nothing(plain: str) -> bool:
+    """The same of a text's capital words."""
     if _POINTING.match(plain) or _TO_COME.match(plain):
         return True
     return not plain or plain in _PLACEHOLDER or (len(set(plain.replace(" ", ""))) == 1 and len(plain) > 1)
@@ -138,7 +128,7 @@ def unlike_a_name(text: str) -> str | None:
     their papers (``NGUYEN ÉPOUSE DUPONT``) can.
     """
     plain = words(text)
-    if not _has_foreign_letters(text) and (_stand_for_nothing(plain) or _LABEL.match(plain) or _ROLE.match(plain)):
+    if not has_foreign_letters(text) and (stand_for_nothing(plain) or _LABEL.match(plain) or _ROLE.match(plain)):
         return "placeholder"
     if _INTRODUCED.match(plain) or _REMARK.search(plain) or _is_initials(text):
         return "qualified"
@@ -171,32 +161,34 @@ def read_name(text: str) -> Reading[str]:
         return unsure("qualified", plain.replace(" ", "").replace(".", ""))
     if title := _CIVILITY.match(plain):
         return unsure("qualified", text[len(title[0]) :].strip() if len(plain) == len(text) else None)
-    return unsure("qualified") if unlike_a_name(text) or (" " in plain and _BORN.search(plain)) else certain(text)
-
-
-def read_job(text: str) -> Reading[str]:
-    """A job as typed."""
-    text = tidy(text)
-    plain = capitals(text)
-    spoken = words_of(plain)
-    if not _has_foreign_letters(text) and (_stand_for_nothing(spoken) or _NO_JOB.match(spoken)):
-        return unsure("placeholder")
-    if _OTHER.match(spoken):
-        return unsure("unknown")
-    if _OPEN.search(plain) and not _is_either_gender(plain):
-        return unsure("several")
-    if _REACHED.search(text) or _TERMS.search(plain):
+    if unlike_a_name(text) or (" " in plain and _BORN.search(plain)):
         return unsure("qualified")
-    return unsure("qualified", text.replace("?", "").strip() or None) if is_asked(text) else certain(text)
+    if _is_remarked(text):
+        return unsure("qualified", text)
+    return certain(text)
 
 
-def _is_either_gender(plain: str) -> bool:
-    """Whether a text is one word of a job in both genders: ``vendeur ou vendeuse``."""
-    pair = re.fullmatch(r"([A-Z]{4,}) OU ([A-Z]{4,})(?: [A-Z' -]+)?", plain)
-    if pair is None:
+def _is_remarked(text: str) -> bool:
+    """Whether a text is written as no name is: with signs between its words, as a sentence, or as capitals beside other
+    words, which are a family name and given names in one (``DIALLO Awa``) or a remark (``le mien``, ``DIALLO bis``).
+    """
+    parts = [part for part in re.split(r"[\s,]+", text) if part and capitals(part) not in _PARTICLES]
+    if any(not re.search(r"[^\W\d_]", part) or re.search(r"[.…&\"!]", part) for part in parts):
+        return True
+    if len(re.split(r"[\s,]+", text)) < 2 or not parts or has_foreign_letters(text):
         return False
-    shared = next((n for n, (one, other) in enumerate(zip(pair[1], pair[2], strict=False)) if one != other), 99)
-    return shared >= min(len(pair[1]), len(pair[2])) - 3
+    parts = [re.sub(r"^(?:[ae]l|as|ul|d|l|n|m|o)[-'’](?=\w)", "", part) for part in parts]
+    if all(part[0].islower() for part in parts):
+        return True
+    written = [part for part in parts if part.upper() != part.lower()]
+    shouted = [part.isupper() for part in written if len(part) > 1]
+    return any(part[0].islower() for part in written) or (any(shouted) and not all(shouted))
+
+
+def read_given_names(text: str) -> Reading[str]:
+    """Given names as typed; a letter by itself is an initial, while a family name may be one."""
+    found = read_name(text)
+    return unsure("qualified") if found.certain and len(found.value or "") == 1 else found
 
 
 def read_permit(text: str) -> Reading[str]:
@@ -216,7 +208,7 @@ def read_company(text: str) -> Reading[str]:
     text = tidy(text)
     plain = capitals(text)
     spoken = words_of(plain)
-    if not _has_foreign_letters(text) and _stand_for_nothing(spoken):
+    if not has_foreign_letters(text) and stand_for_nothing(spoken):
         return unsure("placeholder")
     if _GENERIC.match(spoken):
         return unsure("placeholder")
@@ -235,12 +227,14 @@ def read_company(text: str) -> Reading[str]:
     inside = _BRACKETED.match(text)
     if _LABELLED.match(plain) or _UNSETTLED.search(plain):
         return unsure("qualified")
+    if text.islower() and _SPOKEN_OF.match(plain):
+        return unsure("qualified", text)
     if _TWO_COMPANIES.search(plain):
         return unsure("several")
     if text.islower() and re.fullmatch(r"\w\. ?\w\.?", text):
         return unsure("placeholder")
     strange = r"[<>{}|\\]" if inside and not is_placeholder(inside[1]) else r"[\[\]<>{}|\\]"
-    if is_asked(text) or re.search(strange, text) or not any(c.isalpha() for c in text) or _REACHED.search(text):
+    if is_asked(text) or re.search(strange, text) or not any(c.isalpha() for c in text) or REACHED.search(text):
         return unsure("qualified")
     return certain(text)
 
@@ -282,8 +276,8 @@ def _spelled(given: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), given) if given.isupper() else given
 
 
-def _has_foreign_letters(text: str) -> bool:
-    """Letters that are not Latin: the record's own checks name them."""
+def has_foreign_letters(text: str) -> bool:
+    """Whether a text has letters, and none that is Latin: the record's own checks name them."""
     return any(c.isalpha() for c in text) and not words(text)
 
 

@@ -62,7 +62,7 @@ def test_what_the_usager_mends_before_the_refusal_leaves_is_looked_at_again(scen
     scene.demarches.connect = unreachable
     give(scene, REFUSAL)
     scene.demarches.connect = there
-    dossier = scene.put(1, days=1, answers={106: "Tout autre métier"})
+    dossier = scene.put(1, days=1, answers={106: "Pâtissier"})
     scene.later(scene.settings.interval)
     scene.sync()
     while scene.work():

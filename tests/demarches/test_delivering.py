@@ -304,7 +304,7 @@ def test_what_is_changed_between_the_decision_and_the_signature_is_decided_anew(
     request = scene.request(1)
     deciding.correct(scene.demarches, request, request.revision, {"workplaces": ["13"]}, scene.agent)
     scene.demarches.connect = there
-    scene.put(2, days=1, answers={106: "Tout autre métier"})
+    scene.put(2, days=1, answers={106: "Pâtissier"})
     scene.later(scene.settings.interval)
     scene.sync()
     while scene.work():
@@ -317,7 +317,7 @@ def test_what_is_changed_between_the_decision_and_the_signature_is_decided_anew(
         assert (task.step, task.error, request.awaited, request.decided_by) == ("failed", "changed", "examen", None)
         accept(scene, number)
     made = [archived(scene.demarches.engine, scene.request(number).attestation).claims.to_json() for number in (1, 2)]
-    assert made[0]["workplaces"] == ["13"] and made[1]["job"] == "Tout autre métier"
+    assert made[0]["workplaces"] == ["13"] and made[1]["job"] == "Pâtissier"
 
 
 def test_accepted_at_the_source_and_corrected_before_it_is_signed_the_paper_says_the_correction(scene):

@@ -9,7 +9,7 @@ from issuer.attestation.claims import CONTRACTS
 from issuer.attestation.countries import NATIONALITIES, SOVEREIGN
 from issuer.attestation.places import DEPARTMENTS
 from issuer.documents.wording import countries
-from issuer.written import names
+from issuer.written import jobs, names
 from issuer.written.contracts import read_contract
 from issuer.written.countries import by_alpha2, read_country
 from issuer.written.dates import read_birth_date, read_day
@@ -507,7 +507,7 @@ def test_permits_and_jobs():
     assert not any(
         names.read_permit(text).certain for text in ("CST 2026", "2027", "en cours", "récépissé n° 123", "VISA 123456")
     )
-    assert names.read_job("Aide-cuisinier").certain and not names.read_job("voir contrat").certain
+    assert jobs.read_job("Aide-cuisinier").certain and not jobs.read_job("voir contrat").certain
 
 
 @pytest.mark.parametrize(
@@ -543,7 +543,7 @@ def test_a_companys_name_stays_as_it_is(text):
     ),
 )
 def test_what_is_no_job_or_one_of_two_is_a_doubt(text):
-    assert not names.read_job(text.strip()).certain
+    assert not jobs.read_job(text.strip()).certain
 
 
 @pytest.mark.parametrize(
@@ -552,4 +552,60 @@ def test_what_is_no_job_or_one_of_two_is_a_doubt(text):
     "Agent de sûreté 24h/24|Cuisinier / Cuisinière".split("|"),
 )
 def test_one_job_in_two_genders_or_of_two_parts_stays_as_it_is(text):
-    assert names.read_job(text).certain and names.read_job(text).value == text
+    assert jobs.read_job(text).certain and jobs.read_job(text).value == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    "un peu de tout|Restauration|G1803|Secteur du bâtiment|à partir de janvier|renfort|BTP|35 heures|travail saisonnier|"
+    "ma femme|Plusieurs|Master 2|Entretien|aide|futur serveur|serveur en extra".split("|"),
+)
+def test_what_nothing_says_is_a_job_is_asked_about(text):
+    assert not jobs.read_job(text).certain
+
+
+def test_a_job_that_is_not_recognised_is_proposed_as_it_stands():
+    found = jobs.read_job("Nez en parfumerie")
+    assert (found.doubt, found.value) == ("unfamiliar", "Nez en parfumerie")
+    assert jobs.read_job("主厨").certain, "letters that the record refuses are its own affair"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Employée polyvalente", "Data scientist", "Sage-femme", "ASH", "Saisonnier agricole", "Conseiller de vente"],
+)
+def test_jobs_are_known_by_their_ending_or_their_name(text):
+    assert jobs.read_job(text).value == text and jobs.read_job(text).certain
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("le mien", "le mien"),
+        ("DIALLO Awa", "DIALLO Awa"),
+        ("KONE!", "KONE!"),
+        ("Titre de séjour", "Titre de séjour"),
+        ("Sow bis", "Sow bis"),
+        ("fiancée", None),
+    ],
+)
+def test_what_is_written_as_no_name_is_is_asked_about(text, proposed):
+    found = names.read_family_name(text)
+    assert not found.certain and found.value == proposed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["diallo", "de Souza", "Abd al-Rahman", "DOS SANTOS", "McEssai", "van der Essai", "Thị Mai", "d'Exemple", "NGUYỄN"],
+)
+def test_names_in_any_case_are_names(text):
+    assert names.read_name(text).value == text and names.read_name(text).certain
+
+
+def test_a_country_that_is_cut_short_is_asked_about():
+    assert not read_country("Soudan du").certain and read_country("Russie, Fédération de").certain
+
+
+@pytest.mark.parametrize("text", ["le restaurant du coin", "plusieurs employeurs", "mon oncle au marché"])
+def test_an_employer_spoken_of_is_asked_about(text):
+    assert not names.read_company(text).certain and names.read_company(text.title()).value is not None
