@@ -96,6 +96,7 @@ class Claims:
         employer = {"name": self.employer_name}
         if self.employer_siret is not None:
             employer["siret"] = f"{self.employer_siret:014d}"
+        first, last = self.days()
         result: dict[str, Any] = {
             "kind": KINDS[self.kind],
             "number": str(self.number),
@@ -112,8 +113,8 @@ class Claims:
             "department": self.department,
             "status": {"list": self.status[0], "index": self.status[1]},
             "replaces": None if self.replaces is None else str(self.replaces),
-            "valid_from": self.days()[0].isoformat(),
-            "valid_until": self.days()[1].isoformat(),
+            "valid_from": first.isoformat(),
+            "valid_until": last.isoformat(),
             "issued_at": datetime.fromtimestamp(self.issued_at, UTC).isoformat()[:19] + "Z",
         }
         return {name: value for name, value in result.items() if value is not None}

@@ -1,6 +1,6 @@
 """French départements: their codes, names and time zones (``docs/format.md`` §1.2)."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _ZONES = {
@@ -140,7 +140,7 @@ def local_day(department: str | None, at: int) -> date:
     """The day on which UTC second ``at`` falls in a département. Today, there, is ``local_day(department, now)``: the
     only way in which this program asks for it.
     """
-    return datetime.fromtimestamp(at, UTC).astimezone(time_zone(department)).date()
+    return datetime.fromtimestamp(at, time_zone(department)).date()
 
 
 def local_midnight(department: str | None, day: date) -> int:
