@@ -149,14 +149,14 @@ function checked(value, attestation) {
   });
   if (!(notBefore < expires) || !(issuedAt >= 0)) throw new FormError('A time of the payload breaks the format.');
   for (const key of attestation.keys()) if (!(typeof key === 'number' && KNOWN.has(key))) throw new FormError('The attestation has a key that is not defined.');
-  const entries = TABLE.map(([key, name, check, required]) => {
+  const fields = TABLE.map(([key, name, check, required]) => {
     const claim = attestation.get(key);
     if (claim === undefined ? required : !check(claim)) throw new FormError(`The attestation breaks the format: ${name}.`);
     return [name, claim];
   });
   const additional = ADDITIVE.filter((key) => attestation.has(key)).map((key) => [key, attestation.get(key)]);
   for (const [, more] of additional) if (!additive(/** @type {Item} */ (more))) throw new FormError('An additive claim breaks the format.');
-  return /** @type {Claims} */ ({ expires, notBefore, issuedAt, ...Object.fromEntries(entries), additional: new Map(/** @type {[number, number|string][]} */ (additional)) });
+  return /** @type {Claims} */ ({ expires, notBefore, issuedAt, ...Object.fromEntries(fields), additional: new Map(/** @type {[number, number|string][]} */ (additional)) });
 }
 
 /**

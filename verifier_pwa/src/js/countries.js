@@ -34,7 +34,7 @@ let twoLetters = null;
  */
 export function nationality(code, wanted = language()) {
   if (OTHERS.includes(code)) return `${say(`nationality.${code}`)} (${code})`;
-  twoLetters ??= new Map(CODES.trim().split(/\s+/).map((entry) => [entry.slice(0, 3), entry.slice(3) || entry.slice(0, 2)]));
+  twoLetters ??= new Map(CODES.trim().split(/\s+/).map((codes) => [codes.slice(0, 3), codes.slice(3) || codes.slice(0, 2)]));
   const region = twoLetters.get(code);
   const name = region && new Intl.DisplayNames([wanted], { type: 'region', fallback: 'none' }).of(region);
   return name ? `${name} (${code})` : code;

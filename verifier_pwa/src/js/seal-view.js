@@ -182,7 +182,7 @@ function lacking({ type, fields }) {
   return names.length > 0 && element('p', { class: 'verdict-do', 'data-missing': names.length }, say('seal.missing', { names: names.join(', ') }));
 }
 
-/** What nobody signed: in a frame of its own, said before its first entry. @param {readonly import('./seal-text.js').Field[]} annex */
+/** What nobody signed: in a frame of its own, said before its first field. @param {readonly import('./seal-text.js').Field[]} annex */
 function annexCard(annex) {
   const card = element('section', { class: 'card', 'data-annex': true },
     element('h2', {}, sign('warning'), ' ', say('seal.annex')), element('p', { class: 'strong' }, say('seal.annex.why')), fieldGroups(annex));

@@ -17,21 +17,21 @@ import { inflate } from './inflate.js';
 
 const TYP = 'application/statuslist+cwt';
 const SUBJECT = 2, EXPIRES = 4, ISSUED_AT = 6, STATUS_LIST = 65533, TTL = 65534;
-/** Inflated length of a list in bytes: at least 131,072 entries, at most 1,048,576. */
+/** Inflated length of a list in bytes: four states a byte, so 131,072 to 1,048,576 attestations. */
 const MIN_BYTES = 32_768, MAX_BYTES = 262_144;
 
 /**
  * Seconds that a list may count as fresh, and live, whatever it says: so long a stolen status key can be used. The roots may allow a list
- * more (extension 32 of its entry in the trust list).
+ * more (extension 32 of what the trust list says of it).
  */
 const MAX_TTL = 7 * 86_400, MAX_LIFETIME = 31 * 86_400;
 
-/** The values of entries; 0 is valid. */
+/** The states of attestations; 0 is valid. */
 export const REVOKED = 1, SUSPENDED = 2, REPLACED = 3;
 
 /**
  * An accepted status list: plain data, fit for structured clone. Times are UTC seconds, `ttl` seconds; `kid` is 16
- * hexadecimal digits; `values` holds four entries a byte, least significant first; `payload` and `cose` are its exact bytes.
+ * hexadecimal digits; `values` holds four states a byte, least significant first; `payload` and `cose` are its exact bytes.
  * @typedef {{ number: number, uri: string, kid: string, issuedAt: number, expires: number, ttl: number,
  *   values: Uint8Array, payload: Uint8Array, cose: Uint8Array }} StatusList
  * @typedef {import('./trust-content.js').TrustContent} TrustContent
@@ -73,7 +73,7 @@ export function readStatus(cose, number) {
 }
 
 /**
- * The 2-bit value of an entry, 0 valid, 1 revoked, 2 suspended, 3 replaced; null when the list does not hold the index.
+ * The 2-bit state at an index, 0 valid, 1 revoked, 2 suspended, 3 replaced; null when the list does not hold the index.
  * @param {StatusList} listed
  * @param {number} index from 0; throws TypeError unless it is an unsigned integer
  * @returns {number|null}

@@ -16,9 +16,9 @@ export const USE_ATTESTATION = 1, USE_STATUS = 2, USE_RECEIPT = 3, STATE_REVOKED
 export const AT_MOST_AHEAD = 300;
 /** Integer keys from here on are extensions: part of what is signed, and ignored unless this version knows them. */
 const EXTENSIONS_FROM = 32;
-/** The extension of an entry of key 7: the longest life of that list, [ttl, lifetime] in seconds. */
+/** The extension of an item of key 7: the longest life of that list, [ttl, lifetime] in seconds. */
 const LONGEST = 32;
-/** The extension of an entry of key 6: the list of the genuine of a revoked key, [path, hash]. */
+/** The extension of an item of key 6: the list of the genuine of a revoked key, [path, hash]. */
 const GENUINE = 32;
 
 const ORIGIN = /^(?:https:\/\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)|http:\/\/(?:localhost|127\.0\.0\.1))(?::([1-9][0-9]{0,4}))?$/;
@@ -29,13 +29,13 @@ export const PATH = /^(?!(?:.*\/)?\.\.?(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._
  * Who may sign trust lists, and how many of them it takes (key 5): threshold 1 … number of keys, distinct keys of 32 bytes.
  * @typedef {{ threshold: number, keys: Uint8Array[] }} RootSet
  *
- * One entry of key 6. The window is UTC seconds, both ends included, for the iat of what the key signs; `kid` is 16
+ * One item of key 6. The window is UTC seconds, both ends included, for the iat of what the key signs; `kid` is 16
  * hexadecimal digits, `publicKey` 32 bytes; empty `departments` means all.
  * `genuine` is the list of the genuine of a revoked key: the path of its index, and the SHA-256 of that as hexadecimal digits.
  * @typedef {{ kid: string, publicKey: Uint8Array, use: number, notBefore: number, notAfter: number, state: number,
  *   authority: string, departments: string[], genuine?: { path: string, hash: string } }} TrustedKey
  *
- * One entry of key 7: the list's number (1..999), its path relative to the origin, the kid of its key of use 2; where the roots
+ * One item of key 7: the list's number (1..999), its path relative to the origin, the kid of its key of use 2; where the roots
  * allow it a longer life than the format does, `longest`: ttl and lifetime in seconds.
  * @typedef {{ number: number, path: string, kid: string, longest?: [number, number] }} StatusListEntry
  *
@@ -121,7 +121,7 @@ export function rootsInForm(threshold, keys) {
 }
 
 /**
- * An entry of key 6; none when its use is a uint that is not defined: an extension, not looked into.
+ * An item of key 6; none when its use is a uint that is not defined: an extension, not looked into.
  * @param {Item} value
  * @returns {TrustedKey[]}
  */
@@ -134,7 +134,7 @@ function trustedKey(value) {
 }
 
 /**
- * An entry of key 6 of any use. Throws FormError naming the field.
+ * An item of key 6 of any use. Throws FormError naming the field.
  * @param {Item} value
  * @returns {TrustedKey}
  */
