@@ -1,7 +1,9 @@
-"""``wif verify`` and ``wif receipt check``."""
+"""``wif verify``, ``wif receipt check`` and ``wif receipt dated``."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -137,6 +139,39 @@ def _table(
 @click.group()
 def receipt() -> None:
     """Receipts of checks: what who checked a paper may keep, and show to somebody else."""
+
+
+@receipt.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("date", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PUBLIC
+@ROOTS
+def dated(file: Path, date: Path, public: Path | None, roots: Path | None) -> int:
+    """Hold the DATE that the service gave against a FILE: the report of a round, as JSON.
+
+    One JSON line: "dated" with the moment at which the service was shown the file's SHA-256, "other_file", "undated" or
+    "malformed". The exit code is 0 when it is dated.
+    """
+    from issuer.attestation import receipt as receipts
+
+    language = preferred_language()
+    trust, _, _ = _lists(public, roots)
+    if trust is None:
+        raise ConfigError(words("receipt.no_trust", language))
+    digest, seen_at = hashlib.sha256(file.read_bytes()).digest(), None
+    try:
+        given = json.loads(date.read_bytes())
+        named, row = bytes.fromhex(given["sha256"]), bytes.fromhex(given["countersignature"])
+        word = "undated" if named == digest else "other_file"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        word = "malformed"
+    else:
+        counter = receipts.judge_countersignature(row, digest, trust) if word == "undated" else None
+        if counter is not None:
+            word, seen_at = "dated", datetime.fromtimestamp(counter.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    emit({"source": str(file), "sha256": digest.hex(), "report": word, "seen_at": seen_at})
+    say(words(f"report.{word}", language, until=seen_at))
+    return 0 if word == "dated" else 1
 
 
 @receipt.command()

@@ -109,6 +109,28 @@ def context(browser):
 
 
 @pytest.fixture
+def lasting(playwright, tmp_path: Path):
+    """A function that opens one profile of a phone, kept on the disk, and returns its context and the browser's process: what
+    a killed browser leaves is there for the next.
+    """
+    opened = []
+
+    def start():
+        made = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=_chromium(), args=ARGUMENTS, **PHONE
+        )
+        opened.append(made)
+        session = made.browser.new_browser_cdp_session() if made.browser else made.new_cdp_session(made.pages[0])
+        (process,) = [
+            one["id"] for one in session.send("SystemInfo.getProcessInfo")["processInfo"] if one["type"] == "browser"
+        ]
+        return made, process
+
+    yield start
+    opened[-1].close()
+
+
+@pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A verifier with its own keys, lists and server process."""
     made = Service(tmp_path)

@@ -66,6 +66,43 @@ FILM = """(async () => {
 """A camera made of a drawing that moves a little; and a tap on the scanner."""
 
 
+BEGIN_ROUND = """(async () => {
+  const until = async (selector) => {
+    for (let turn = 0; turn < 800; turn += 1) {
+      const found = document.querySelector(selector);
+      if (found) return found;
+      await new Promise((go) => { setTimeout(go, 50); });
+    }
+    throw new Error(selector);
+  };
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [1280, 720];
+  canvas.style = 'position: fixed; right: 0; bottom: 0; width: 64px';
+  document.body.append(canvas); // WebKit films only what it paints
+  const drawing = canvas.getContext('2d');
+  let shift = 0;
+  globalThis.paper = null;
+  setInterval(() => {
+    shift = (shift + 1) % 9;
+    drawing.fillStyle = '#ccc';
+    drawing.fillRect(0, 0, 1280, 720);
+    if (globalThis.paper) drawing.drawImage(globalThis.paper, 340 + shift, 60, 600, 600);
+  }, 60);
+  MediaDevices.prototype.getUserMedia = async () => canvas.captureStream(15);
+  MediaDevices.prototype.enumerateDevices = async () => [{ kind: 'videoinput', deviceId: 'film', label: 'back' }];
+  (await until('[data-action=round]')).click();
+  (await until('[data-action=begin-round]')).click();
+  await until('[data-round=scan] [data-camera=on]');
+})()"""
+"""A round before a camera made of a drawing; SHOW_ROUND puts a paper before it."""
+SHOW_ROUND = """(async () => {
+  const bytes = Uint8Array.from(atob('%s'), (letter) => letter.charCodeAt(0));
+  globalThis.paper = await createImageBitmap(new Blob([bytes]));
+})()"""
+COUNTED = "Number(document.querySelector('[data-count]')?.dataset.count ?? -1)"
+LISTED = "[...document.querySelectorAll('.round-paper')].map((one) => one.textContent)"
+
+
 def _webkit(folder: Path) -> engines.Engine | None:
     browser = engines.webkit_browser()
     with closing(socket.socket()) as free:
@@ -100,9 +137,17 @@ def verifier(tmp_path_factory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def paper(verifier) -> dict[str, str]:
     """A printed attestation: its PDF, and a picture of its code, in base64."""
-    pdf = printed(verifier, verifier.text(verifier.issuer.token()))
-    code = cv2.imencode(".png", around_code(drawn(pdf, 150)))[1].tobytes()
-    return {"attestation.pdf": base64.b64encode(pdf).decode(), "code.png": base64.b64encode(code).decode()}
+    text = verifier.text(verifier.issuer.token())
+    return {
+        "attestation.pdf": base64.b64encode(printed(verifier, text)).decode(),
+        "code.png": _code(verifier, text),
+    }
+
+
+def _code(verifier: Service, text: str) -> str:
+    """A picture of a printed code, base64."""
+    page = drawn(printed(verifier, text), 150)
+    return base64.b64encode(cv2.imencode(".png", around_code(page))[1].tobytes()).decode()
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +237,17 @@ def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifie
     engine.ask(TYPE % verifier.text(verifier.issuer.token()))
     sees(engine, "valid")
     assert engine.ask(AFTER) == "near undated"
+
+
+def test_papers_of_a_round_are_counted_without_a_tap(engine, verifier, paper):
+    fresh(engine, verifier)
+    engine.ask(BEGIN_ROUND)
+    other = verifier.text(verifier.issuer.token(index=REVOKED, number=4829130001))
+    for at, picture in enumerate((paper["code.png"], _code(verifier, other), paper["code.png"]), 1):
+        engine.ask(SHOW_ROUND % picture)
+        poll(lambda at=at: engine.ask(COUNTED) == min(at, 2), 60, f"{min(at, 2)} papers, not {engine.ask(COUNTED)}")
+    poll(lambda: engine.ask("document.querySelector('[data-flash=same]') !== null"), 60, "word that it was counted")
+    assert engine.ask(COUNTED) == 2
 
 
 def test_an_update_is_taken_and_works_with_the_server_dead(engine, verifier, tmp_path):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import base64
+import csv
+import hashlib
 import io
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
-from issuer.attestation import qr
+from issuer.attestation import qr, receipt
+from keys import cbor
 from keys.signer import SeedSigner
 from keys.trust_content import TrustedKey
 from tests.browser.samples import REVOKED, publish_states
@@ -156,3 +165,186 @@ def test_ten_papers_pass_without_a_tap_none_missed_none_twice(verifier, page):
     )
     assert sorted(differing) == ["siret", "siret_siren"]
     poll(lambda: page.evaluate("film.locks") == 0, what="the screen let go")
+
+
+def test_a_killed_browser_loses_no_paper_that_was_shown(verifier, lasting):
+    context, process = lasting()
+    context.add_init_script(FILM)
+    page = context.pages[0]
+    page.goto(verifier.origin)
+    begin(page, place="Marché couvert")
+    for at, text in enumerate(papers(verifier, 3), 1):
+        hold(page, text, at)
+    os.kill(process, signal.SIGKILL)
+    poll(lambda: not Path(f"/proc/{process}/cmdline").exists() or not Path(f"/proc/{process}/cmdline").read_bytes())
+    context, _ = lasting()
+    page = context.pages[0]
+    page.goto(verifier.origin)
+    poll(lambda: page.locator("[data-round-notice=open]").count() == 1, what="word of the round under way")
+    assert "Marché couvert, 3 papiers" in page.locator("[data-round-notice]").inner_text()
+    page.locator("[data-action=resume]").click()
+    poll(lambda: count(page) == 3, what="the three papers")
+
+
+def test_two_tabs_in_one_round_see_one_list_and_lose_nothing(verifier, page):
+    begin(page)
+    other = page.context.new_page()
+    try:
+        other.goto(verifier.origin)
+        poll(lambda: other.locator("[data-action=resume]").count() == 1)
+        other.locator("[data-action=resume]").click()
+        scanning(other)
+        texts = papers(verifier, 8)
+        for at in range(4):  # both at once, each its own, and one after the other the same
+            page.locator("#round-text").fill(texts[at])
+            other.locator("#round-text").fill(texts[7 - at])
+        for one in (page, other):
+            poll(lambda one=one: count(one) == 8, what=f"eight papers, not {count(one)}")
+        page.locator("#round-text").fill(texts[7])
+        poll(lambda: page.locator("[data-flash=same]").count() == 1)
+        rows = [row for row in page.evaluate(ROWS) if "rank" in row]
+        assert sorted(row["rank"] for row in rows) == list(range(1, 9))
+        page.locator("[data-action=round-list]").click()
+        page.locator("[data-action=close-round]").click()
+        page.locator("[data-action=close-yes]").click()
+        poll(lambda: "a été clos" in other.locator("[data-round]").inner_text(), what="word that it is closed")
+        assert page.evaluate(ROWS) == []
+    finally:
+        other.close()
+
+
+def test_a_full_storage_is_said_and_nothing_is_lost_silently(verifier, page):
+    begin(page)
+    texts = papers(verifier, 3)
+    page.locator("#round-text").fill(texts[0])
+    poll(lambda: count(page) == 1)
+    page.evaluate(
+        "() => { window.put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function () {"
+        " this.transaction.abort(); throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.locator("#round-text").fill(texts[1])
+    poll(lambda: page.locator("[data-flash=unsaved]").count() == 1, what="word that it was not stored")
+    assert "NON ENREGISTRÉ" in page.locator("[data-flash]").inner_text() and count(page) == 2
+    assert "Non enregistrés : 1" in page.locator(".round-alarm").inner_text().replace("\xa0", " ")
+    page.locator("#round-text").fill(texts[1])
+    poll(lambda: page.locator("[data-flash=same]").count() == 1)
+    page.locator("[data-action=round-list]").click()
+    poll(lambda: page.locator(".round-paper").count() == 2, what="both in the list, and so in the report")
+    page.locator("[data-action=round-scan]").click()
+    scanning(page)
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    page.locator("#round-text").fill(texts[2])
+    poll(lambda: len([row for row in page.evaluate(ROWS) if "rank" in row]) == 3, what="all three in the storage")
+    poll(lambda: page.locator(".round-alarm").count() == 0)
+
+
+def test_it_is_erased_at_the_first_opening_72_hours_after_its_last_paper_and_warned_of_before(verifier, page):
+    begin(page, company="SOCIÉTÉ EXEMPLE SAS")
+    page.locator("#round-text").fill(papers(verifier, 1)[0])
+    poll(lambda: count(page) == 1)
+    age = (
+        KEPT
+        % "async (table, answer) => { const head = await answer(table.get('head')); head.last -= %s; table.put(head, 'head'); }"
+    )
+    notice = page.locator("[data-round-notice]")
+    for seconds, word, kept in ((60 * 3600, "soon", 2), (12 * 3600, "erased", 0)):
+        page.evaluate(age % seconds)
+        page.goto(f"{verifier.origin}/?{seconds}")
+        poll(lambda word=word: notice.get_attribute("data-round-notice") == word, what=f"the notice {word}")
+        assert len(page.evaluate(ROWS)) == kept
+    assert "SOCIÉTÉ EXEMPLE SAS » (1 papier) a été effacé" in notice.inner_text().replace("\xa0", " ")
+
+
+def test_the_report_says_all_of_it_and_is_dated_only_when_asked(verifier, page, tmp_path):
+    begin(page, place="=Quai 5", siret="81234567800013", inspector="Camille MARTIN")
+    issuer = verifier.issuer
+    page.locator("#round-text").fill(verifier.text(issuer.token()))
+    page.locator("#round-text").fill(
+        verifier.text(issuer.token(index=62, number=4829130062, employer_siret=50000000000014))
+    )
+    poll(lambda: count(page) == 2)
+    page.locator("[data-action=add-left]").click()
+    poll(lambda: count(page) == 3)
+    asked: list[bytes] = []
+    page.context.route("**/countersign", lambda route: asked.append(route.request.post_data_buffer) or route.abort())
+    page.locator("[data-action=round-list]").click()
+    page.locator('[data-rank="3"] [data-action=note]').fill('=HYPERLINK("x"); sorti par la cour')
+    page.locator('[data-rank="3"] [data-action=note]').press("Tab")
+    poll(lambda: "Note enregistrée" in page.locator('[data-rank="3"]').inner_text())
+
+    def saved(form: str) -> bytes:
+        with page.expect_download() as started:
+            page.locator(f"[data-action=report-{form}]").click()
+        return Path(started.value.path()).read_bytes()
+
+    data = saved("json")
+    fingerprint = hashlib.sha256(data).hexdigest()
+    poll(
+        lambda: fingerprint in page.locator("[data-round-print]").inner_text(), what="the fingerprint of the very file"
+    )
+    report = json.loads(data)
+    assert report["declared"] == {"place": "=Quai 5", "siret": "81234567800013", "inspector": "Camille MARTIN"}
+    assert [one["verdict"] for one in report["papers"]] == ["valid", "valid", "left"]
+    assert report["papers"][1]["differs"] == ["siret"] and report["papers"][0]["text"].endswith(
+        verifier.text(issuer.token()).partition("#")[2]
+    )
+    rows = list(csv.reader(io.StringIO(saved("csv").decode("utf-8-sig")), delimiter=";"))
+    assert [row[2] for row in rows[1:]] == ["VALABLE", "VALABLE", "PERSONNE PARTIE"] and len({*map(len, rows)}) == 1
+    assert rows[3][-1].startswith("'=HYPERLINK")
+    (tmp_path / "report.pdf").write_bytes(saved("pdf"))
+    words = subprocess.run(
+        ["pdftotext", "-layout", "report.pdf", "-"], cwd=tmp_path, check=True, capture_output=True, text=True
+    ).stdout
+    for expected in (
+        "=Quai 5",
+        "3 papiers",
+        "AUTRE EMPLOYEUR",
+        "sorti par la cour",
+        "NGUYEN ÉPOUSE DUPONT",
+        fingerprint,
+    ):
+        assert expected in " ".join(words.split()), expected
+
+    page.locator("[data-action=date-round]").click()
+    assert "trahit un contrôle" in page.locator(".round-ask").inner_text() and asked == []
+    page.locator("[data-action=date-yes]").click()
+    poll(lambda: "Pas encore daté" in page.locator("[data-round=list]").inner_text())
+
+    def service(route):
+        asked.append(route.request.post_data_buffer)
+        listed = receipt.Listed(1, verifier.now, bytes(16))
+        row = receipt.countersign(asked[-1][:32], int(time.time()), [listed], COUNTER).to_row()
+        route.fulfill(status=200, content_type="application/cbor", body=cbor.encode([row]))
+
+    page.context.unroute("**/countersign")
+    page.context.route("**/countersign", service)
+    page.locator("[data-action=date-round]").click()
+    page.locator("[data-action=date-yes]").click()
+    poll(lambda: page.locator("[data-dated=yes]").count() == 1, what="the date")
+    assert [one.hex() for one in asked] == [f"{fingerprint}0000"] * 2  # the fingerprint, and nothing else
+    page.locator('[data-rank="1"] [data-action=note]').fill("plus tard")
+    page.locator('[data-rank="1"] [data-action=note]').press("Tab")
+    poll(lambda: page.locator("[data-dated=old]").count() == 1, what="word that the date is of an earlier state")
+    page.context.unroute("**/countersign")
+
+
+def test_newer_lists_change_what_was_counted_and_a_paper_can_be_taken_out(verifier, page):
+    begin(page)
+    page.locator("#round-text").fill(verifier.text(verifier.issuer.token(index=300)))
+    poll(lambda: count(page) == 1)
+    page.locator("[data-action=add-none]").click()
+    poll(lambda: count(page) == 2)
+    verifier.publish({REVOKED: 1, 300: 1}, age=5)
+    try:
+        page.locator("[data-action=refresh-lists]").click()
+        poll(lambda: page.locator('[data-tally="verdict.revoked.word"]').count() == 1, what="the revocation")
+        assert "n° 1" in page.locator(".round-alarm").inner_text()
+    finally:
+        publish_states(verifier)
+    page.locator("[data-action=round-list]").click()
+    assert "Avant les listes reçues ensuite" in page.locator('[data-rank="1"]').inner_text()
+    page.locator('[data-rank="2"] [data-action=remove-paper]').click()
+    assert "Retirer n° 2 (SANS ATTESTATION)" in page.locator('[data-rank="2"]').inner_text()
+    page.locator("[data-action=remove-yes]").click()
+    poll(lambda: page.locator(".round-paper").count() == 1)
+    assert len(page.evaluate(ROWS)) == 2

@@ -30,6 +30,9 @@ SCREENS = [
     "pile",
     "watch form",
     "watch",
+    "round form",
+    "round",
+    "round list",
 ]
 
 
@@ -113,6 +116,26 @@ def opened(verifier: Service, context, screen: str):
             ]
         )
         poll(lambda: page.locator("[data-pile] tbody tr").count() == 5)
+    elif screen.startswith("round"):
+        poll(lambda: page.locator('[data-action="round"]').count() == 1)
+        page.locator('[data-action="round"]').click()
+        page.locator("#after-round_place").fill("Chantier de la gare, Lyon")
+        page.locator("#after-round_siret").fill("812" if screen == "round form" else "81234567800021")
+        page.locator('[data-action="begin-round"]').click()
+        if screen == "round form":
+            poll(lambda: page.locator("[data-fault]").count() == 1)
+            return page
+        for at, name in enumerate(("valid", "suspended", "bad_signature"), 1):
+            page.locator("#round-text").fill(samples(verifier)[name].text)
+            poll(lambda at=at: page.locator(f'[data-count="{at}"]').count() == 1)
+        page.locator('[data-action="add-none"]').click()
+        poll(lambda: page.locator('[data-flash="added"] bdi:empty').count() == 1)
+        if screen == "round list":
+            page.locator('[data-action="round-list"]').click()
+            page.locator('[data-rank="1"] [data-action="remove-paper"]').click()
+            page.locator('[data-action="date-round"]').click()
+            page.locator('[data-action="close-round"]').click()
+            poll(lambda: page.locator(".round-ask").count() == 2)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(

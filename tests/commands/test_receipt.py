@@ -1,4 +1,4 @@
-"""``wif receipt check``: receipts beside their papers, as texts and as symbols that were drawn and read again."""
+"""``wif receipt check`` and ``wif receipt dated``: receipts beside their papers, as texts and as symbols that were drawn and read again."""
 
 import hashlib
 import json
@@ -142,3 +142,31 @@ def answers(address: str) -> bool:
         return httpx.get(address, timeout=5).status_code == 404
     except httpx.HTTPError:
         return False
+
+
+def test_a_dated_report_is_held_against_its_file(wif, lists, tmp_path):
+    report, date = tmp_path / "controle.json", tmp_path / "controle.date.json"
+    report.write_text('{"format": "wif-round-1"}\n')
+    digest = hashlib.sha256(report.read_bytes()).digest()
+
+    def given(key: cases_receipt.Key, named: str = digest.hex()) -> None:
+        row = cases_receipt.counter(b"", b"", key=key, digest=digest)
+        date.write_text(json.dumps({"format": "wif-date-1", "sha256": named, "countersignature": item(row).hex()}))
+
+    def told() -> tuple[int, str, str | None]:
+        done = wif("receipt", "dated", report, date, *lists)
+        return done.code, done.rows[0]["report"], done.rows[0]["seen_at"]
+
+    given(cases_receipt.COUNTER)
+    assert told() == (0, "dated", "2026-02-02T02:40:00Z")
+    for key in (cases_receipt.COUNTER_REVOKED, cases_receipt.COUNTER_CROOKED):
+        given(key)
+        assert told() == (1, "undated", None)
+    given(cases_receipt.COUNTER)
+    report.write_text('{"format": "wif-round-1" }\n')
+    assert told() == (1, "other_file", None)
+    given(cases_receipt.COUNTER, hashlib.sha256(report.read_bytes()).hexdigest())
+    assert told() == (1, "undated", None)  # the name of the file is changed, what was signed is not
+    for content in ("", "[]", '{"sha256": 1}', "{}"):
+        date.write_text(content)
+        assert told() == (1, "malformed", None)

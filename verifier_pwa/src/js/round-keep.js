@@ -4,7 +4,7 @@
  * @module
  */
 
-import { answered, eraseDatabase, inTable } from './databases.js';
+import { answered, inTable } from './databases.js';
 import { granted } from './errors.js';
 
 /** @typedef {import('./round-model.js').Paper} Paper */
@@ -201,7 +201,6 @@ export class RoundKeep extends EventTarget {
   async erase() {
     try {
       await inTable(DATABASE, TABLE, 'readwrite', async (table) => { await answered(table.clear()); });
-      await eraseDatabase(DATABASE);
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       if (this.#kept) return false;

@@ -33,7 +33,7 @@ export function openRoundList(app, keep) {
   const alarm = element('div', { role: 'alert' }), ends = element('p', { class: 'hint' }), said = element('p', { role: 'status' }), closing = element('div'), dating = element('div');
   const print = element('p', { class: 'long', 'data-round-print': true });
 
-  /** Each paper's node, by its key: what is being typed stays while others come. @type {Map<string, { node: HTMLElement, paper: Paper, place: number }>} */
+  /** Each paper's node, by its key: what is being typed stays while others come. @type {Map<string, { node: HTMLElement, noted: HTMLInputElement, paper: Paper, place: number }>} */
   const drawn = new Map();
 
   function draw() {
@@ -52,10 +52,13 @@ export function openRoundList(app, keep) {
     for (const key of drawn.keys()) if (!papers.has(key)) drawn.delete(key);
     const nodes = wanted.map((paper) => {
       const held = drawn.get(paper.key), same = earlierOf(paper, papers.values());
-      if (held && held.place === same && held.paper.note === paper.note && held.paper.word === paper.word && held.paper.level === paper.level && held.paper.rank === paper.rank) return held.node;
-      const node = entry(app, keep, paper, same);
-      drawn.set(paper.key, { node, paper, place: same });
-      return node;
+      if (held && held.place === same && held.paper.word === paper.word && held.paper.level === paper.level && held.paper.rank === paper.rank) {
+        if (document.activeElement !== held.noted) held.noted.value = paper.note;
+        return held.node;
+      }
+      const made = entry(app, keep, paper, same);
+      drawn.set(paper.key, { ...made, paper, place: same });
+      return made.node;
     });
     if (nodes.length !== list.children.length || nodes.some((node, at) => node !== list.children[at])) fill(list, ...nodes);
     void drawPrint();
@@ -198,7 +201,7 @@ function entry(app, keep, paper, same) {
     no.focus();
   }
   drawActs();
-  return element('li', { class: 'round-paper', 'data-level': shownLevel(paper), 'data-rank': rank, 'data-result': paper.verdict },
+  const node = element('li', { class: 'round-paper', 'data-level': shownLevel(paper), 'data-rank': rank, 'data-result': paper.verdict },
     element('div', { class: 'round-line', 'data-level': shownLevel(paper) }, emblemOf(paper),
       element('div', {}, element('p', { class: 'round-word' }, say('round.rank', { rank }), ' ', element('strong', {}, wordOf(paper)), !hand && ` – ${say(`level.${paper.level}`)}`),
         element('p', {}, person !== '' && element('bdi', { class: 'strong' }, person), hand && say('round.by_hand'), ' ', element('span', {}, clock(at).slice(0, 5))))),
@@ -207,4 +210,5 @@ function entry(app, keep, paper, same) {
     ...was.slice(-1).map((one) => element('p', {}, say('round.was', { word: say(wordKey({ kind, word: one.word })) }))),
     facts.length > 0 && element('p', {}, element('bdi', {}, facts.join(' · '))),
     element('div', { class: 'form-field' }, element('label', { for: id }, say('round.note'), element('span', { class: 'sr-only' }, ` ${name}`)), noted, said), asking);
+  return { node, noted };
 }

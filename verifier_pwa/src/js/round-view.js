@@ -171,6 +171,7 @@ export async function openScanning(app, keep) {
   watchField(typing, (forms) => {
     typed(forms);
     typing.value = '';
+    typing.dispatchEvent(new Event('input')); // the next one is heard from its beginning
   });
 
   /** @param {string[]} forms */
