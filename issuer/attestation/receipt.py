@@ -161,21 +161,6 @@ def countersign(digest: bytes, time: int, lists: Iterable[Listed], signer: Signe
     return Countersignature(signer.kid, time, ordered, signer.sign(_to_countersign(digest, time, ordered, signer.kid)))
 
 
-def judge_countersignature(encoded: bytes, digest: bytes, trust: TrustContent) -> Countersignature | None:
-    """A countersignature of any hash (32 bytes), as the service gave it, where it holds under a key of use 4
-    that counts for its time; else None. No bytes raise anything.
-    """
-    try:
-        row = cbor.decode(encoded)
-        counter = _countersignature(row if isinstance(row, list) else [])
-    except FormError:
-        return None
-    key = next((one for one in trust.countersigners if one.kid == counter.kid), None)
-    if key is None or key.state == STATE_REVOKED or not key.spans(counter.time):
-        return None
-    return counter if _countersigned(digest, counter, key) else None
-
-
 def _unpack(digits: str) -> Receipt:
     if not _DIGITS.fullmatch(digits):
         raise FormError("These are not the digits of a receipt.")

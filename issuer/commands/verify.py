@@ -1,4 +1,7 @@
-"""``wif verify``, ``wif receipt check`` and ``wif receipt dated``."""
+"""``wif verify``, ``wif receipt check`` and ``wif receipt dated``.
+
+One module: they read the same sources under the same lists.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ from issuer.messages import preferred_language, text as words
 from issuer.seals import judge as seal_judge, listing as seal_listing
 from issuer.seals.fields import missing
 from issuer.seals.text import looks_like_one
-from keys.errors import SealsRefused, StatusRefused
+from keys import cbor
+from keys.errors import FormError, SealsRefused, StatusRefused
 
 if TYPE_CHECKING:
     from issuer.attestation.genuine import GenuineList
@@ -161,12 +165,12 @@ def dated(file: Path, date: Path, public: Path | None, roots: Path | None) -> in
     digest, seen_at = hashlib.sha256(file.read_bytes()).digest(), None
     try:
         given = json.loads(date.read_bytes())
-        named, row = bytes.fromhex(given["sha256"]), bytes.fromhex(given["countersignature"])
+        named, row = bytes.fromhex(given["sha256"]), cbor.decode(bytes.fromhex(given["countersignature"]))
         word = "undated" if named == digest else "other_file"
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, FormError):
         word = "malformed"
     else:
-        counter = receipts.judge_countersignature(row, digest, trust) if word == "undated" else None
+        counter = receipts.judge_counter(row, digest, trust) if word == "undated" else None
         if counter is not None:
             word, seen_at = "dated", datetime.fromtimestamp(counter.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     emit({"source": str(file), "sha256": digest.hex(), "report": word, "seen_at": seen_at})
