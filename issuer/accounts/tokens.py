@@ -137,6 +137,11 @@ class Tokens:
                 )
             ]
 
+    def labels(self, account_id: int) -> str:
+        """The labels of an account's tokens that open something now, with commas between; empty for none."""
+        now = self.clock()
+        return ", ".join(one.label for one in self.of(account_id) if not one.revoked_at and one.expires_at > now)
+
     def revoke(self, id_: int, account_id: int, author: str) -> bool:
         """End a token of this account; False when there is no such one."""
 

@@ -44,14 +44,15 @@ class DemarchesContext:
     """Opens Démarches simplifiées."""
     below: Callable[[int], int] = secrets.randbelow
     language: str = "fr"
-    _mappings: dict[int, tuple[int, Mapping]] = field(default_factory=dict)
+    _mappings: dict[int, tuple[object, Mapping]] = field(default_factory=dict)
 
     def mapping(self, demarche: int) -> Mapping:
         """The mapping of a démarche, read again when its file changed. Raises ConfigError."""
         path = path_of(self.folder, demarche)
-        changed = path.stat().st_mtime_ns if path.exists() else 0
-        if demarche not in self._mappings or self._mappings[demarche][0] != changed:
-            self._mappings[demarche] = (changed, read_mapping(path))
+        found = path.stat() if path.exists() else None
+        stamp = None if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
+        if demarche not in self._mappings or self._mappings[demarche][0] != stamp:
+            self._mappings[demarche] = (stamp, read_mapping(path))
         return self._mappings[demarche][1]
 
     def source(self) -> Source:

@@ -93,8 +93,13 @@ def recovery() -> ResponseReturnValue:
 @pages.post("/account/sessions/end")
 @asks(OWN)
 def end_sessions() -> ResponseReturnValue:
-    """Sign out everywhere: every session of this account ends, this one too, and every API token."""
+    """Sign out everywhere: every session of this account ends, this one too, and every API token. Where there are
+    tokens it asks once more: they do not come back by signing in.
+    """
     context = web_context()
+    tokens = context.tokens.labels(g.account.id)
+    if tokens and not sure.is_sure():
+        return sure.ask("everywhere", [(t("own.tokens"), tokens)], url_for("account.page"))
     ended = context.directory.sign_out_everywhere(g.account.id, g.account.author)
     session.pop("sid", None)
     flash(plural("own.signed_out_everywhere", ended), "good")

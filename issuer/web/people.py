@@ -67,6 +67,16 @@ def person(id_: int) -> ResponseReturnValue:
     if request.method == "POST":
         typed = _typed() | {"identifier": found.identifier}
         role, departments, family_name, title, service = _values(typed)
+        tokens = web_context().tokens.labels(found.id) if (role, departments) != (found.role, found.departments) else ""
+        if tokens and not sure.is_sure():
+            facts = [
+                (t("people.name"), found.name),
+                (t("field.identifier"), found.identifier),
+                (t("field.role"), t(f"role.{role}") if role in ROLES else role),
+                (t("field.departments"), " ".join(departments)),
+                (t("own.tokens"), tokens),
+            ]
+            return sure.ask("people.change", facts, request.path, kept=FIELDS)
         try:
             web_context().directory.change(
                 found.id,

@@ -36,7 +36,14 @@ def draft(agency):
     return "agent", f"/drafts/{made.id}/drop", ("BROUILLON", "EXEMPLE"), None, None
 
 
-@pytest.mark.parametrize("case", [disable, reset, bind, token, draft])
+def everywhere(agency):
+    person = agency.person("partout", "agent", ("75",), "Partout", "Titre", "Service", "Lou")
+    agency.people["partout"] = person
+    agency.context.tokens.make(person, "Paie du département", ("read",), 30, person.author)
+    return "partout", "/account/sessions/end", ("Paie du département",), None, person
+
+
+@pytest.mark.parametrize("case", [disable, reset, bind, token, draft, everywhere])
 def test_it_is_done_on_the_second_word_only(agency, case):
     who, path, names, reason, _person = case(agency)
     visitor = agency.client(who)
@@ -54,3 +61,21 @@ def test_it_is_done_on_the_second_word_only(agency, case):
         return
     last = [entry for entry in chain.entries(agency.home.engine) if entry["actor"] == agency.people[who].author][-1]
     assert json.loads(last["details"]).get("reason") == reason
+
+
+def test_another_role_that_ends_tokens_is_asked_about(agency):
+    """It is done for good, while a role comes back; without a token, or with the same role, there is no question."""
+    person = agency.person("mutee", "agent", ("75",), "Mutée", "Titre", "Service", "Eva")
+    form = {"role": "agent", "departments": "75", "family_name": "Mutée", "given_names": "Eva", "title": "Cheffe"}
+    form |= {"service": "Service", "language": "fr"}
+    visitor, path = agency.client("administrator"), f"/people/{person.id}"
+    agency.context.tokens.make(person, "Paie de la région", ("read",), 30, person.author)
+    assert visitor.submit(path, form).status_code == 302
+    answer = visitor.submit(path, form | {"departments": "92"})
+    assert answer.status_code == 200 and "Paie de la région" in answer.text and "Eva Mutée" in unescape(answer.text)
+    assert agency.context.tokens.labels(person.id) and agency.context.directory.get(person.id).departments == ("75",)
+    kept = {name: unescape(value) for name, value in re.findall(r'name="([a-z_]+)" value="([^"]*)"', answer.text)}
+    assert kept["departments"] == "92" and visitor.submit(path, kept).status_code == 302
+    assert not agency.context.tokens.labels(person.id)
+    assert agency.context.directory.get(person.id).departments == ("92",)
+    assert visitor.submit(path, form).status_code == 302

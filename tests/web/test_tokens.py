@@ -57,7 +57,7 @@ def end_by_password(agency, owner):
 
 
 def end_by_sign_out_everywhere(agency, owner):
-    assert agency.client(owner).submit("/account/sessions/end").status_code == 302
+    assert agency.client(owner).submit("/account/sessions/end", {"sure": "yes"}).status_code == 302
 
 
 def end_by_reset(agency, owner):
