@@ -15,6 +15,7 @@ from issuer.attestation.countries import SOVEREIGN
 from issuer.attestation.problems import Problem
 from issuer.attestation.record import Record
 from issuer.registry.names import fold
+from issuer.written.hours import FLOORS
 from issuer.written.jobs import read_job
 from issuer.written.names import is_placeholder, read_company
 
@@ -136,6 +137,13 @@ RULES = (
         lambda record, _: _months_after(_first_birthday(record), 80 * 12) < record.valid_from,
     ),
     Rule("hours_above", WARNS, "hours.count", "Code du travail, L3121-20; L3121-21 has exceptions", _hours_above),
+    Rule(
+        "hours_below",
+        WARNS,
+        "hours.count",
+        "less than an hour a week: a share of full time (0,6 of a spreadsheet's 60 %) or another period was meant",
+        lambda record, _: record.hours is not None and record.hours[0] < 100 * FLOORS[PERIODS[record.hours[1]]],
+    ),
     Rule(
         "period_past",
         WARNS,

@@ -44,6 +44,12 @@ def told(**changes):
         ({"kind": "AT-SAISONNIER", "valid_until": "2026-05-31"}, {"contract": "seasonal_contract"}, {}),
         ({**SEASONAL, "valid_until": "2026-07-04"}, {}, {}),
         ({**SEASONAL, "valid_until": "2026-07-05"}, {}, {"valid_until": "seasonal_long"}),
+        *(
+            ({"hours": {"count": least, "per": per}}, {}, {})
+            for least, per in ((1, "week"), (4, "month"), (48, "year"))
+        ),
+        ({"hours": {"count": 0.6, "per": "month"}}, {}, {"hours.count": "hours_below"}),
+        ({"hours": {"count": 35, "per": "year"}}, {}, {"hours.count": "hours_below"}),
         ({"hours": {"count": 48, "per": "week"}}, {}, {}),
         ({"hours": {"count": 48.01, "per": "week"}}, {}, {"hours.count": "hours_above"}),
         ({"hours": {"count": 208.5, "per": "month"}}, {}, {"hours.count": "hours_above"}),
