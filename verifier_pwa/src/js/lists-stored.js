@@ -74,6 +74,19 @@ export function supersedes(kept, fresh) {
   return [...fresh.statusIssued].every(([number, issued]) => issued >= (kept.statusIssued.get(number) ?? 0));
 }
 
+/** Writings that have not ended. One that a page leaves so when it is put away holds up the next page in WebKit. @type {Set<IDBTransaction>} */
+const writing = new Set();
+globalThis.addEventListener?.('pagehide', () => { for (const one of writing) giveUp(one); });
+
+/** @param {IDBTransaction} transaction */
+function giveUp(transaction) {
+  try {
+    transaction.abort();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // it has just ended by itself
+  }
+}
+
 /** The store of this phone. Every method ends well or throws a DOMException, which says that nothing was kept. */
 export class Store {
   /** @type {Promise<Found> | null} */
@@ -127,14 +140,16 @@ export class Store {
    */
   async write(fresh) {
     const database = await this.#open();
+    const transaction = database.transaction(TABLE, 'readwrite');
+    writing.add(transaction);
     try {
-      const transaction = database.transaction(TABLE, 'readwrite');
       const table = transaction.objectStore(TABLE);
       /** @type {Promise<void>} */
       const done = new Promise((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error ?? new DOMException('not stored', 'AbortError'));
       });
+      done.catch(() => null); // whoever waits below is told
       const kept = /** @type {Kept | undefined} */ (await patiently(answered(table.get(KEY)))); // another page's writing may never end
       const newer = supersedes(kept, fresh);
       if (newer) table.put({ ...fresh, floor: Math.max(fresh.floor, kept?.floor ?? 0) }, KEY);
@@ -142,6 +157,8 @@ export class Store {
       if (newer) await patiently(this.#mark(fresh.since));
       return newer;
     } finally {
+      giveUp(transaction); // where it has not ended well
+      writing.delete(transaction);
       database.close();
     }
   }
