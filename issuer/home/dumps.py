@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine
@@ -132,24 +132,26 @@ def load_postgres(engine: Engine, parts: Iterator[bytes]) -> None:
         "--dbname",
         _address(engine),
     ]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(engine)
-    )
-    assert process.stdin is not None and process.stderr is not None  # noqa: S101 - said for mypy
-    try:
-        for part in parts:
-            process.stdin.write(part)
-        process.stdin.close()
-    except BrokenPipeError:
-        pass
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    said = process.stderr.read()
-    process.stderr.close()
-    if process.wait():
-        raise ConfigError(f"pg_restore could not fill the database: {_words(said)}. Nothing was kept of it.")
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=_environment(engine)
+        )
+        fed = process.stdin
+        assert fed is not None  # noqa: S101 - said for mypy
+        try:
+            with suppress(BrokenPipeError):  # it ended before: what it said tells why
+                for part in parts:
+                    fed.write(part)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            with suppress(BrokenPipeError):
+                fed.close()
+            code = process.wait()
+        if code:
+            said.seek(0)
+            raise ConfigError(f"pg_restore could not fill the database: {_words(said.read())}. Nothing was kept of it.")
 
 
 def _dump_postgres(engine: Engine) -> Iterator[bytes]:
