@@ -351,7 +351,7 @@ function compareDays({ valid_from: from, valid_until: until }, first, last, cont
 // The employer.
 
 /** Luhn's check over digits; La Poste's establishments are numbered by the sum of their digits instead. @param {string} digits 14 */
-function isSiret(digits) {
+export function isSiret(digits) {
   const values = [...digits].map(Number);
   if (digits.startsWith('356000000')) return values.reduce((sum, value) => sum + value, 0) % 5 === 0;
   return values.reduce((sum, value, at) => sum + (at % 2 ? value : value > 4 ? 2 * value - 9 : 2 * value), 0) % 10 === 0;

@@ -20,6 +20,7 @@ export const en = Object.freeze({
   'after.field.round_keep': 'Keep this name on this device for the next rounds',
   'round.begin': 'Start scanning',
   'round.fault.siret': 'A SIRET has 14 digits. Correct it, or leave the field empty.',
+  'round.fault.siret_key': 'There is no such SIRET: one of its digits is wrong. Read it again, or leave the field empty.',
   'round.fault.text': 'A field is longer than 120 characters. Shorten it.',
   'round.kept.title': 'What this device keeps',
   'round.kept': 'The content of each paper, its result, your notes, the place, the company and who inspects, on this device alone. All of it is erased when you close the round, or at the first opening 72 hours after the last paper. Save the report before.',

@@ -20,6 +20,7 @@ export const fr = Object.freeze({
   'after.field.round_keep': 'Garder ce nom sur cet appareil pour les prochains contrôles',
   'round.begin': 'Commencer à scanner',
   'round.fault.siret': 'Un SIRET a 14 chiffres. Corrigez-le, ou laissez le champ vide.',
+  'round.fault.siret_key': 'Ce SIRET n’existe pas : un de ses chiffres est faux. Relisez-le, ou laissez le champ vide.',
   'round.fault.text': 'Un champ dépasse 120 caractères. Raccourcissez-le.',
   'round.kept.title': 'Ce que cet appareil garde',
   'round.kept': 'Le contenu de chaque papier, son résultat, vos notes, le lieu, l’entreprise et la personne qui contrôle, sur cet appareil seulement. Tout est effacé quand vous closez le contrôle, ou à la première ouverture 72 heures après le dernier papier. Enregistrez le compte rendu avant.',

@@ -203,7 +203,7 @@ function entry(app, keep, paper, same) {
   drawActs();
   const node = element('li', { class: 'round-paper', 'data-level': shownLevel(paper), 'data-rank': rank, 'data-result': paper.verdict },
     element('div', { class: 'round-line', 'data-level': shownLevel(paper) }, emblemOf(paper),
-      element('div', {}, element('p', { class: 'round-word' }, say('round.rank', { rank }), ' ', element('strong', {}, wordOf(paper)), !hand && ` – ${say(`level.${paper.level}`)}`),
+      element('div', {}, element('p', { class: 'round-word' }, say('round.rank', { rank }), ' ', element('strong', {}, wordOf(paper)), !hand && ` – ${say(`level.${shownLevel(paper)}`)}`),
         element('p', {}, person !== '' && element('bdi', { class: 'strong' }, person), hand && say('round.by_hand'), ' ', element('span', {}, clock(at).slice(0, 5))))),
     ...differs.map((one) => element('p', { 'data-differs': one }, element('strong', {}, `≠ ${say(`round.differs.${one}`)}`), ' – ', say(`round.differs.${one}.more`))),
     same > 0 && element('p', { class: 'strong', 'data-twin': same }, say('round.person', { rank: same })),

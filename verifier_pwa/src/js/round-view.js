@@ -5,6 +5,7 @@
  */
 
 import { field, style, tick } from './after-parts.js';
+import { isSiret } from './compare.js';
 import { button, element, fill } from './element.js';
 import { granted } from './errors.js';
 import { watchField } from './input.js';
@@ -108,7 +109,7 @@ function openSetup(app, keep) {
   async function begin() {
     const value = (/** @type {string} */ name) => (draft.values[name] ?? '').normalize('NFC').replace(/\s+/g, ' ').trim();
     const [place, company, who] = ['round_place', 'round_company', 'round_inspector'].map(value), siret = value('round_siret').replace(/[ .\u00a0]/g, '');
-    const fault = siret && !/^[0-9]{14}$/.test(siret) ? 'siret' : [place, company, who].some((text) => text.length > LONGEST) ? 'text' : null;
+    const fault = siret && !/^[0-9]{14}$/.test(siret) ? 'siret' : siret && !isSiret(siret) ? 'siret_key' : [place, company, who].some((text) => text.length > LONGEST) ? 'text' : null;
     if (fault) {
       fill(said, element('p', { class: 'form-fault', 'data-fault': fault }, say(`round.fault.${fault}`)));
       return;
