@@ -42,7 +42,8 @@ FILM = """(() => {
   navigator.vibrate = (pattern) => { film.vibrated.push(pattern); return true; };
   Object.defineProperty(navigator, 'wakeLock', { value: { request: async () => {
     film.locks += 1;
-    return { release: async () => { film.locks -= 1; } };
+    film.lock = { released: false, release: async () => { film.lock.released = true; film.locks -= 1; } };
+    return film.lock;
   } } });
 })()"""
 """A camera made of a drawing: whatever paper `film.show` puts before it, moving a little. Wake locks and vibrations are counted."""
@@ -158,6 +159,11 @@ def test_ten_papers_pass_without_a_tap_none_missed_none_twice(verifier, page):
     assert sorted(row["rank"] for row in rows) == list(range(1, 11))
     assert {row["text"] for row in rows} == set(texts)
     assert page.evaluate("film.vibrated.length") >= 10 and page.evaluate("film.locks") == 1
+    page.evaluate("film.lock.release().then(() => document.dispatchEvent(new Event('visibilitychange')))")
+    poll(lambda: page.evaluate("film.locks") == 1, what="the screen kept on again after the page was away")
+    page.locator("[data-action=sound]").click()
+    assert page.locator("[data-action=sound]").get_attribute("aria-pressed") == "false"
+    assert json.loads(page.evaluate("localStorage.getItem('wif.settings')"))["sound"] is False
     assert page.locator("[data-tally]").count() == 3  # valid, revoked, foreign
     assert page.evaluate(SMALL) == []
     page.locator("[data-action=round-list]").click()

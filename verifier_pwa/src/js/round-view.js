@@ -312,7 +312,7 @@ export async function openScanning(app, keep) {
   /** @type {WakeLockSentinel | null} */
   let lock = null;
   async function stayAwake() {
-    if (!alive || document.visibilityState !== 'visible') return;
+    if (!alive || document.visibilityState !== 'visible' || lock?.released === false) return;
     try {
       lock = await navigator.wakeLock?.request('screen') ?? null;
     } catch (error) {
