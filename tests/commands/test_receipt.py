@@ -146,12 +146,14 @@ def answers(address: str) -> bool:
 
 def test_a_dated_report_is_held_against_its_file(wif, lists, tmp_path):
     report, date = tmp_path / "controle.json", tmp_path / "controle.date.json"
-    report.write_text('{"format": "wif-round-1"}\n')
+    report.write_text('{"form": "work-in-france/round/1"}\n')
     digest = hashlib.sha256(report.read_bytes()).digest()
 
     def given(key: cases_receipt.Key, named: str = digest.hex()) -> None:
         row = cases_receipt.counter(b"", b"", key=key, digest=digest)
-        date.write_text(json.dumps({"format": "wif-date-1", "sha256": named, "countersignature": item(row).hex()}))
+        date.write_text(
+            json.dumps({"form": "work-in-france/date/1", "sha256": named, "countersignature": item(row).hex()})
+        )
 
     def told() -> tuple[int, str, str | None]:
         done = wif("receipt", "dated", report, date, *lists)
@@ -163,7 +165,7 @@ def test_a_dated_report_is_held_against_its_file(wif, lists, tmp_path):
         given(key)
         assert told() == (1, "undated", None)
     given(cases_receipt.COUNTER)
-    report.write_text('{"format": "wif-round-1" }\n')
+    report.write_text('{"form": "work-in-france/round/1" }\n')
     assert told() == (1, "other_file", None)
     given(cases_receipt.COUNTER, hashlib.sha256(report.read_bytes()).hexdigest())
     assert told() == (1, "undated", None)  # the name of the file is changed, what was signed is not

@@ -54,7 +54,7 @@ test('the same round gives the same report, whatever the order of its papers; a 
   assert.equal(reportJson(ROUND, [...papers].reverse(), made), written);
   assert.notEqual(reportJson(ROUND, [papers[0], { ...papers[1], note: '' }], made), written);
   assert.equal(reportJson({ ...ROUND, saved: 'f'.repeat(64), next: 9 }, papers, made), written, 'having saved it changes nothing');
-  const { papers: [first, second], format, demonstration } = JSON.parse(written);
-  assert.deepEqual([format, demonstration, first.text, first.level], ['wif-round-1', undefined, 'A', 'green']);
+  const { papers: [first, second], form, demonstration } = JSON.parse(written);
+  assert.deepEqual([form, demonstration, first.text, first.level], ['work-in-france/round/1', undefined, 'A', 'green']);
   assert.deepEqual(second, { rank: 2, at: '2026-02-02T02:40:02Z', kind: 'left', verdict: 'left', note: 'par la cour' }, 'no level is given to what a person says');
 });

@@ -133,7 +133,7 @@ export function reportJson({ place, company, siret, inspector, began, last }, pa
     list: list && { number: list[0], issued_at: moment(list[1]) }, differs, note, was: was.map((one) => ({ verdict: one.verdict, level: one.level, at: moment(one.at) })), text,
   }));
   return `${JSON.stringify({
-    format: 'wif-round-1', software, ...(demonstration && { demonstration }), declared: present({ place, company, siret, inspector }),
+    form: 'work-in-france/round/1', software, ...(demonstration && { demonstration }), declared: present({ place, company, siret, inspector }),
     began_at: moment(began), last_at: moment(last), papers: entries,
   }, null, 1)}\n`;
 }

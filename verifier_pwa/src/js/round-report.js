@@ -133,5 +133,5 @@ export async function dateReport(app, fingerprint, ask = fetch) {
  * @param {Dated} dated
  */
 export function dateFile({ fingerprint, row, time, key }) {
-  return `${JSON.stringify({ format: 'wif-date-1', sha256: fingerprint, seen_at: new Date(time * 1000).toISOString().replace('.000Z', 'Z'), key, countersignature: row }, null, 1)}\n`;
+  return `${JSON.stringify({ form: 'work-in-france/date/1', sha256: fingerprint, seen_at: new Date(time * 1000).toISOString().replace('.000Z', 'Z'), key, countersignature: row }, null, 1)}\n`;
 }
