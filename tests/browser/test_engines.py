@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
+import json
 import os
 import socket
 import time
@@ -18,7 +20,7 @@ import pytest
 from issuer.attestation import genuine
 from keys import cbor
 from keys.trust_content import GENUINE, STATE_REVOKED
-from tests.browser.samples import REVOKED, publish_states
+from tests.browser.samples import REPLACED, REVOKED, SUSPENDED, publish_states
 from tests.browser.test_updates import changed_sources
 from tests.support import engines
 from tests.support.paper import around_code, drawn, printed
@@ -237,6 +239,42 @@ def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifie
     engine.ask(TYPE % verifier.text(verifier.issuer.token()))
     sees(engine, "valid")
     assert engine.ask(AFTER) == "near undated"
+    turn = next(TURNS)  # each browser has papers of its own, and a list later than the last
+    first = 900 + 10 * turn
+    papers = [verifier.text(verifier.issuer.token(index=first + at, number=5_000_000_000 + at)) for at in range(3)]
+    assert (
+        engine.ask(PILE % json.dumps([*papers, papers[0], "nothing"]))
+        == "none,green,green,green,green 1 twin 3 watched"
+    )
+    verifier.publish({REVOKED: 1, SUSPENDED: 2, REPLACED: 3, first + 1: 1}, age=15 - turn)
+    fresh(engine, verifier)
+    news = "[...document.querySelectorAll('[data-news]')].map((one) => one.dataset.news).join()"
+    poll(lambda: engine.ask(news) == "revoked", 60, "the news of a watched paper")
+
+
+TURNS = itertools.count()
+PILE = """(async () => {
+  const until = async (selector) => {
+    for (let turn = 0; turn < 400; turn += 1) {
+      const found = document.querySelector(selector);
+      if (found) return found;
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+    throw new Error(`no ${selector}`);
+  };
+  const given = new DataTransfer();
+  %s.forEach((text, at) => given.items.add(new File([text], `${at}.txt`, { type: 'text/plain' })));
+  const input = document.querySelector('input[type=file]');
+  input.files = given.files;
+  input.dispatchEvent(new Event('change'));
+  await until('[data-pile]');
+  const levels = [...document.querySelectorAll('.pile tbody tr')].map((row) => row.dataset.level);
+  const twins = document.querySelectorAll('tr[data-twin]').length;
+  (await until('[data-pile] [data-action=watch]')).click();
+  (await until('[data-action=watch-keep]')).click();
+  const { watch } = (await until('[data-watch]')).dataset;
+  return `${levels.join()} ${twins} twin ${watch} watched`;
+})()"""
 
 
 def test_papers_of_a_round_are_counted_without_a_tap(engine, verifier, paper):

@@ -28,6 +28,7 @@ SCREENS = [
     "receipt form",
     "receipt",
     "pile",
+    "receipts of a pile",
     "watch form",
     "watch",
     "round form",
@@ -107,7 +108,7 @@ def opened(verifier: Service, context, screen: str):
                 == 1
             )
         )
-    elif screen == "pile":
+    elif screen in ("pile", "receipts of a pile"):
         texts = {name: samples(verifier)[name].text.encode() for name in ("valid", "suspended", "bad_signature")}
         page.locator("input[type=file]").set_input_files(
             [
@@ -116,6 +117,11 @@ def opened(verifier: Service, context, screen: str):
             ]
         )
         poll(lambda: page.locator("[data-pile] tbody tr").count() == 5)
+        if screen == "receipts of a pile":
+            page.locator('[data-action="receipts"]').click()
+            page.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
+            page.locator('[data-action="sign"]').click()
+            poll(lambda: page.locator("[data-bundle]").count() == 1)
     elif screen.startswith("round"):
         poll(lambda: page.locator('[data-action="round"]').count() == 1)
         page.locator('[data-action="round"]').click()
