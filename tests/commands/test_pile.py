@@ -91,8 +91,10 @@ def test_a_folder_is_read_line_by_line_too_and_alone_in_good_order_ends_well(wif
 
 
 def test_a_name_that_a_spreadsheet_would_reckon_is_harmless(wif, lists):
-    done = wif("verify", "=1+1", "--csv", *AT, *lists)
-    assert done.code == 1 and table(done.raw)[0]["Verdict"] == "foreign"
+    (wif.home.parent / "=1+1.png").write_bytes(b"no picture")
+    done = wif("verify", "=1+1.png", "=2+2", "--csv", *AT, *lists)
+    assert [row["File"] for row in table(done.raw)] == ["'=1+1.png", ""]
+    assert done.code == 1 and table(done.raw)[1]["Verdict"] == "foreign"
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
