@@ -58,6 +58,7 @@ def phone(verifier, profile):
     page = profile.new_page()
     page.goto(verifier.origin)
     later_ready(page)
+    poll(lambda: page.locator("[data-action=text]").count() == 1, what="the first screen")
     yield page
     last = profile.pages[-1]
     last.evaluate("new Promise((resolve) => { indexedDB.deleteDatabase('wif-watch').onsuccess = resolve; })")
