@@ -20,6 +20,7 @@ from keys.roots import RootSet
 from keys.signer import SeedSigner
 from keys.trust_content import TrustedKey
 from tests.browser.test_after_verdict import drop, fill, scan
+from tests.support.paper import around_code, drawn, film
 from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
 
 COUNTER = SeedSigner(bytes([44]) * 32)
@@ -230,6 +231,28 @@ def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, ph
     found = judged(verifier, texts)
     assert (found.word, found.since) == ("dated", verifier.now - 30)
     phone.context.unroute("**/countersign")
+
+
+def test_a_printed_receipt_is_filmed_on_another_phone_off_line_and_asks_for_its_paper(verifier, phone, launch, tmp_path):
+    open_form(phone, verifier.text(verifier.issuer.token(index=61)))
+    assert signed(phone) == "undated"
+    foot = drawn(saved(phone), 300)[2600:]  # the attestation's symbol at the left, the receipt's at the right
+    filmed = film(around_code(foot[:, 1240:]), tmp_path / "receipt.mjpeg", frames=6)
+    camera = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={filmed}",
+    ]
+    page = launch(camera).new_context(**PHONE).new_page()
+    page.goto(verifier.link(verifier.issuer.token()))
+    offline_ready(page)
+    later_ready(page)
+    page.context.set_offline(True)
+    page.goto(verifier.origin)
+    assert word(page) == "paper_missing"
+    page.locator("main [data-action=scan-paper]").click()
+    drop(page, "paper.png", cv2.imencode(".png", around_code(foot[:, :1240]))[1].tobytes())
+    poll(lambda: page.locator("[data-receipt=undated]").count() == 1, 30, "the receipt beside its paper")
 
 
 def test_the_comparison_goes_in_as_outcomes_and_a_suite_names_the_former(verifier, phone, tmp_path):

@@ -95,7 +95,7 @@ export async function openReceipt(app, text, paper, made) {
       button(say(word === 'paper_missing' ? 'receipt.scan_paper' : 'nav.scan'), () => {
         if (word === 'paper_missing') app.receipt = text; // the next paper is read with it
         void app.scan();
-      }, { class: 'button' }, sign('scan'))));
+      }, { class: 'button', 'data-action': word === 'paper_missing' ? 'scan-paper' : 'scan' }, sign('scan'))));
   app.shell.show({ name: 'after', title: say('receipt.title'), node, heading, again: () => { void openReceipt(app, text, paper, made); } });
   app.shell.announce(`${say('receipt.title')}. ${say(`receipt.word.${word}`)}`);
 }
