@@ -233,7 +233,9 @@ def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, ph
     phone.context.unroute("**/countersign")
 
 
-def test_a_printed_receipt_is_filmed_on_another_phone_off_line_and_asks_for_its_paper(verifier, phone, launch, tmp_path):
+def test_a_printed_receipt_is_filmed_on_another_phone_off_line_and_asks_for_its_paper(
+    verifier, phone, launch, tmp_path
+):
     open_form(phone, verifier.text(verifier.issuer.token(index=61)))
     assert signed(phone) == "undated"
     foot = drawn(saved(phone), 300)[2600:]  # the attestation's symbol at the left, the receipt's at the right
