@@ -82,7 +82,7 @@ function row(paper) {
  * @returns {Block[]}
  */
 function blocksOf(app, head, papers, fingerprint) {
-  const { place, company, siret, inspector, began, last, dated } = head;
+  const { place, company, siret, inspector, began, last, dated } = head, apart = papers.filter(({ differs }) => differs.length > 0).length;
   const title = (/** @type {string} */ text) => ({ text, size: 12, bold: true, gap: 12 });
   const line = (/** @type {string} */ key, /** @type {string} */ value) => (value ? [{ text: `${say(key)} : ${value}` }] : []);
   return [
@@ -93,6 +93,7 @@ function blocksOf(app, head, papers, fingerprint) {
     { text: say('round.pdf.declared'), gap: 6 },
     title(papersIn(papers.length)),
     ...counts(papers).map(({ key, level, seal, count }) => ({ text: `${count} × ${seal ? '2D-DOC : ' : ''}${say(key)}${key.startsWith('round.kind') ? '' : ` (${say(`level.${level}`)})`}` })),
+    ...(apart > 0 ? [{ text: say('round.pdf.apart', { count: apart }), bold: true }] : []),
     title(say('round.pdf.papers')),
     ...papers.flatMap((paper) => paperBlocks(paper, earlierOf(paper, papers))),
     title(say('round.report.title')),
@@ -106,7 +107,7 @@ function blocksOf(app, head, papers, fingerprint) {
 function paperBlocks(paper, same) {
   const facts = [paper.number && say('round.pdf.number', { number: grouped(paper.number) }), paper.birth_date && say('round.pdf.born', { date: paper.birth_date.split('-').reverse().join('/') }), paper.employer,
     paper.siret && `SIRET ${paper.siret}`, paper.job, paper.valid_until && say('round.pdf.until', { date: day(paper.valid_until) })].filter(Boolean).join(' · ');
-  const more = [differing(paper) && `/!\\ ${differing(paper)}`, same > 0 && say('round.person', { rank: same }), paper.note && say('round.pdf.note', { note: paper.note })].filter((one) => typeof one === 'string' && one !== '');
+  const more = [differing(paper) && say('round.pdf.differs', { what: differing(paper) }), same > 0 && say('round.person', { rank: same }), paper.note && say('round.pdf.note', { note: paper.note })].filter((one) => typeof one === 'string' && one !== '');
   return [
     { text: [`${say('round.rank', { rank: paper.rank })}  ${clock(paper.at)}  ${wordOf(paper)}`, personOf(paper)].filter(Boolean).join(' – '), bold: true, gap: 8 },
     ...(facts ? [{ text: facts, size: 9, gap: 1 }] : []), ...more.map((text) => ({ text: String(text), size: 9, gap: 1 })),
