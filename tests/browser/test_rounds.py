@@ -53,9 +53,10 @@ KEPT = """(async () => {
   opening.onupgradeneeded = () => opening.result.createObjectStore('round');
   const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
   const answer = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
-  const table = database.transaction('round', 'readwrite').objectStore('round');
+  const transaction = database.transaction('round', 'readwrite'), done = new Promise((resolve) => { transaction.oncomplete = resolve; });
   const act = %s;
-  const said = await act(table, answer);
+  const said = await act(transaction.objectStore('round'), answer);
+  await done;
   database.close();
   return said;
 })()"""
