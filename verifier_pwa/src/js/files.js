@@ -37,7 +37,7 @@ export class FileReading {
     this.#work = work;
     work.signal.addEventListener('abort', () => stopping.abort());
     const tell = await this.#showWork(files.length, work, stopping);
-    /** @type {import('./pile.js').Entry[]} */
+    /** @type {import('./pile.js').Given[]} */
     const all = [];
     for (const [at, file] of files.entries()) {
       tell(at, null);
@@ -52,7 +52,7 @@ export class FileReading {
     this.#work = null;
     if (files.length > 1) {
       const part = await this.#app.later(() => import('./pile-view.js'));
-      if (part && !work.signal.aborted) await part.openPile(this.#app, { entries: all, left: files.length - all.length, hired: new Map(), judged: new Map() });
+      if (part && !work.signal.aborted) await part.openPile(this.#app, { given: all, left: files.length - all.length, hired: new Map(), judged: new Map() });
       return;
     }
     const [{ found }] = all;

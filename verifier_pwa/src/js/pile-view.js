@@ -32,7 +32,7 @@ export async function openPile(app, pile) {
   const before = app.shell.screen;
   const [rows] = await Promise.all([judgedRows(app, pile), style()]);
   if (app.shell.screen !== before) return; // something else was asked for meanwhile
-  const files = pile.entries.length, twins = rows.filter(({ twin }) => twin !== null).length;
+  const files = pile.given.length, twins = rows.filter(({ twin }) => twin !== null).length;
   const title = pile.left > 0 ? say('pile.title.stopped', { count: files, left: pile.left }) : say('pile.title', { count: files });
   const heading = element('h1', { tabindex: '-1' }, title);
   const said = element('p', { role: 'status' });
@@ -86,9 +86,9 @@ export async function openPile(app, pile) {
  * @param {Pile} pile
  */
 function wayBack(app, pile) {
-  return element('section', { class: 'notice notice-offer', 'data-offer': 'pile', 'aria-label': say('pile.open', { count: pile.entries.length }) },
+  return element('section', { class: 'notice notice-offer', 'data-offer': 'pile', 'aria-label': say('pile.open', { count: pile.given.length }) },
     element('div', { class: 'buttons' },
-      button(say('pile.back', { count: pile.entries.length }), () => { void openPile(app, pile); }, { class: 'button button-small', 'data-action': 'back-to-pile' }),
+      button(say('pile.back', { count: pile.given.length }), () => { void openPile(app, pile); }, { class: 'button button-small', 'data-action': 'back-to-pile' }),
       button(say('pile.close.short'), () => app.shell.notice('pile', null), { class: 'button button-small button-quiet' })));
 }
 
@@ -105,18 +105,18 @@ async function judgedRows(app, pile) {
     await new Promise((resolve) => { setTimeout(resolve); });
     began = performance.now();
   };
-  for (const entry of pile.entries) {
+  for (const given of pile.given) {
     const judgements = [];
-    for (const text of counted(entry.found, app.ours)) {
+    for (const text of counted(given.found, app.ours)) {
       const known = pile.judged.get(text), judgement = known && stands(app, known) ? known : app.lists.judge(text);
       pile.judged.set(text, judgement);
       judgements.push(judgement);
       await breath();
     }
-    const texts = entry.found.texts.filter(claimsSeal);
+    const texts = given.found.texts.filter(claimsSeal);
     const part = texts.length > 0 ? await app.later(() => import('./seal-view.js')) : null;
     const lines = part ? await part.sealLines(app, texts) : [];
-    files.push({ entry, judgements, seals: lines.map((line, at) => ({ text: texts[at], line })) });
+    files.push({ given, judgements, seals: lines.map((line, at) => ({ text: texts[at], line })) });
   }
   return rowsOf(files, pile.hired);
 }

@@ -20,10 +20,10 @@ import { number } from './words.js';
 /** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./verdicts.js').Level} Level */
 /** @typedef {{ verdict: string, level: Level, word: string, sentence: string, type: string | null, fields: Record<string, string> | null }} SealLine what a 2D-DOC says; `fields` where a known certificate signed them */
-/** @typedef {{ name: string, found: Found }} Entry one file */
+/** @typedef {{ name: string, found: Found }} Given one file */
 /**
  * A pile: its files in the order given; how many were not read because the person stopped; days of hires as typed, by text.
- * @typedef {{ entries: Entry[], left: number, hired: Map<string, string>, judged: Map<string, Judgement> }} Pile
+ * @typedef {{ given: Given[], left: number, hired: Map<string, string>, judged: Map<string, Judgement> }} Pile
  *
  * One row: a paper, a seal, or a file in which nothing was read. `twin` names the file that holds the same paper before; `text` is that of the code, empty
  * where there is none. `hire` is the day as typed.
@@ -66,14 +66,14 @@ function troubleWords({ trouble, parameters }) {
 
 /**
  * The rows of a pile, the worst first; of equals, in the order of the files.
- * @param {readonly { entry: Entry, judgements: Judgement[], seals: { text: string, line: SealLine }[] }[]} files
+ * @param {readonly { given: Given, judgements: Judgement[], seals: { text: string, line: SealLine }[] }[]} files
  * @param {ReadonlyMap<string, string>} hired
  * @returns {Row[]}
  */
 export function rowsOf(files, hired) {
   /** @type {Map<string, string>} */
   const seen = new Map();
-  const rows = files.flatMap(({ entry: { name, found }, judgements, seals }) => {
+  const rows = files.flatMap(({ given: { name, found }, judgements, seals }) => {
     /** @param {string} text @param {Omit<Row, 'file' | 'found' | 'text' | 'twin' | 'hire'>} said @returns {Row} */
     const row = (text, said) => {
       const paper = paperOf(text), twin = text ? seen.get(paper) ?? null : null;

@@ -116,7 +116,7 @@ export function names(label, claims) {
 }
 
 /**
- * What is kept, taken from a store that anything may have written to: whatever is no entry is left out.
+ * What is kept, taken from a store that anything may have written to: whatever is no paper's is left out.
  * @param {unknown} stored
  * @returns {Watched[]}
  */
