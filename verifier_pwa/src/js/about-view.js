@@ -56,7 +56,7 @@ export function aboutView(lists) {
       element('details', {}, element('summary', {}, say('about.files')), files)),
     element('section', { class: 'card' },
       element('h2', {}, say('about.stored')),
-      element('ul', {}, ...['files', 'lists', 'settings', 'hire', 'receipts', 'watch'].map((what) => element('li', {}, say(`about.stored.${what}`)))),
+      element('ul', {}, ...['files', 'lists', 'settings', 'hire', 'receipts', 'watch', 'round'].map((what) => element('li', {}, say(`about.stored.${what}`)))),
       element('p', { class: 'strong' }, say('about.stored.never'))),
     element('p', { class: 'hint' }, say('about.licence')));
   return { name: 'about', title: say('about.title'), node, heading };

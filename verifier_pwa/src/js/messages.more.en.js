@@ -64,6 +64,7 @@ export const en = Object.freeze({
   'about.stored.hire': 'If you asked for it: what was typed of a hire, without any name, for that employer.',
   'about.stored.receipts': 'At the first receipt that you sign: a key of this device, which names nobody. Receipts themselves are not kept.',
   'about.stored.watch': 'If you asked for it: attestations watched (list, index, number, last day, label, known state), without any name, until 30 days after their end.',
+  'about.stored.round': 'A round that you began: papers, results and notes, until you close it or 72 hours after its last paper. Your name, if you asked to keep it.',
   'about.stored.never': 'Never an attestation, a name, a photo or a result unless you asked for it.',
   'about.privacy': 'No service receives personal data through this application. The history of your camera or mail application is beyond its reach.',
   'about.demonstration': 'This application uses demonstration keys. Its results have no value.',

@@ -64,6 +64,7 @@ export const fr = Object.freeze({
   'about.stored.hire': 'Si vous l’avez demandé : les mentions d’une embauche, sans aucun nom, pour cet employeur.',
   'about.stored.receipts': 'Au premier reçu que vous signez : une clé de cet appareil, qui ne nomme personne. Les reçus, eux, ne sont pas gardés.',
   'about.stored.watch': 'Si vous l’avez demandé : des attestations suivies (liste, rang, numéro, dernier jour, repère, état connu), sans aucun nom, jusqu’à 30 jours après leur fin.',
+  'about.stored.round': 'Un contrôle sur place que vous avez commencé : papiers, résultats et notes, jusqu’à ce que vous le closiez ou 72 heures après le dernier papier. Votre nom, si vous avez demandé de le garder.',
   'about.stored.never': 'Jamais une attestation, un nom, une photo ni un résultat sans que vous l’ayez demandé.',
   'about.privacy': 'Aucun service ne reçoit de donnée personnelle par cette application. L’historique de votre appareil photo ou de votre messagerie ne dépend pas d’elle.',
   'about.demonstration': 'Cette application utilise des clés de démonstration. Ses résultats n’ont aucune valeur.',
