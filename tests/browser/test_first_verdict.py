@@ -110,6 +110,22 @@ def test_who_asks_while_lists_are_asked_for_gets_no_answer_older_than_that(servi
     shown(page, ("revoked", "red"))
 
 
+def test_a_tap_counts_while_newer_lists_draw_the_screen_anew(service, context):
+    held = []
+    page = context.new_page()
+    page.route("**/scan-view.js", lambda route: held.append(route))
+    page.goto(service.link(service.issuer.token()))
+    shown(page, ("valid", "green"))
+    poll(lambda: "à l’instant" in page.locator(".standing-words").inner_text() or page.locator(".law").count() == 1)
+    page.locator("[data-action=again]").click()
+    poll(lambda: page.evaluate("1") and held)
+    service.publish({7: 1}, age=1)
+    page.locator('[data-action="refresh-lists"]').click()
+    shown(page, ("revoked", "red"))
+    held[0].continue_()
+    poll(lambda: page.locator("[data-verdict]").count() == 0, what="the scanner")
+
+
 HOLD = """new Promise((held) => {
   const opening = indexedDB.open('wif-verifier');
   opening.onsuccess = () => {

@@ -31,7 +31,8 @@ const SETTLE_MS = 1_500;
 /**
  * How a text came. changed: newer lists gave another verdict than the one on the screen. coded: whether it is that of a code, of which a proof can be
  * kept. doubt: why a file says less than a paper (verdict-view.js). others: what else the same file says. seals: 2D-DOC beside it.
- * @typedef {{ changed?: boolean, coded?: boolean, doubt?: import('./verdict-view.js').Doubt, others?: Judgement[], seals?: string[] }} How
+ * again: the screen is drawn anew, which nobody asked for.
+ * @typedef {{ changed?: boolean, again?: boolean, coded?: boolean, doubt?: import('./verdict-view.js').Doubt, others?: Judgement[], seals?: string[] }} How
  */
 
 /** Events: `screen` when another screen is shown. */
@@ -166,7 +167,7 @@ export class App extends EventTarget {
    * @param {How} [how]
    */
   #show(judgement, how = {}) {
-    this.#turn += 1;
+    if (!how.again) this.#turn += 1; // what the person asked for meanwhile still comes
     this.#judgement = judgement;
     const { changed = false, coded = true, doubt = null, others = [], seals = [] } = how;
     this.#how = { coded, doubt, others, seals };
@@ -233,7 +234,7 @@ export class App extends EventTarget {
     const before = this.#judgement;
     if (!before) return;
     const judgement = this.lists.judge(before.text);
-    if (!sameResult(judgement, before)) this.#show(judgement, { ...this.#how, changed: true });
+    if (!sameResult(judgement, before)) this.#show(judgement, { ...this.#how, changed: true, again: true });
     else if (judgement.listed !== before.listed || judgement.trust !== before.trust) {
       this.#judgement = judgement;
       this.#view?.update(judgement);
