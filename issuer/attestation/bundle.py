@@ -8,14 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from issuer.attestation import qr, receipt, token
-from issuer.attestation.receipt import TOLERANCE, Countersignature, Reading
+from issuer.attestation.receipt import Countersignature, Reading
 from keys import cbor
 from keys.errors import FormError
-from keys.trust_content import AT_MOST_AHEAD, TrustContent
+from keys.trust_content import TrustContent
 
 FORM = "work-in-france/receipts/1"
 """What tells the file apart from any other text; and what is hashed before the list."""
@@ -127,9 +127,4 @@ def _dated(reading: Reading, dates: list[Countersignature]) -> Reading:
         return reading
     status = reading.receipt.statement.status
     counter = next((one for one in dates if status in one.lists), dates[0])
-    if status is not None and status.issued > counter.time + AT_MOST_AHEAD:
-        return replace(reading, word="contradiction", until=counter.time, dating=None)
-    since = status.issued if status is not None and status in counter.lists else None
-    dating = "dated" if since is not None and counter.time - since <= TOLERANCE else "late"
-    word = "paper_missing" if reading.word == "paper_missing" else dating
-    return replace(reading, word=word, since=since, until=counter.time, dating=dating)
+    return receipt.dated(reading.receipt, counter, reading.word == "paper_missing")

@@ -128,14 +128,19 @@ def judge(text: str, paper: bytes | None, trust: TrustContent) -> Reading:
             return Reading("altered")
     if paper is not None and hashlib.sha256(paper).digest() != receipt.statement.token_digest:
         return Reading("other_paper", receipt)
-    status = receipt.statement.status
     if counter is None or key is None or key.state == STATE_REVOKED or not key.spans(counter.time):
         return Reading("paper_missing" if paper is None else "undated", receipt, dating="undated")
+    return dated(receipt, counter, paper is None)
+
+
+def dated(receipt: Receipt, counter: Countersignature, paper_missing: bool) -> Reading:
+    """Steps 6, 7, 9 and 10 of ``docs/format.md`` §9.4, of a receipt that a countersignature which counts dates."""
+    status = receipt.statement.status
     if status is not None and status.issued > counter.time + AT_MOST_AHEAD:
         return Reading("contradiction", receipt, until=counter.time)
     since = status.issued if status in counter.lists and status is not None else None
     dating = "dated" if since is not None and counter.time - since <= TOLERANCE else "late"
-    return Reading("paper_missing" if paper is None else dating, receipt, since, counter.time, dating)
+    return Reading("paper_missing" if paper_missing else dating, receipt, since, counter.time, dating)
 
 
 def judge_counter(row: object, digest: bytes, trust: TrustContent) -> Countersignature | None:
