@@ -7,21 +7,20 @@ import { field, saveFile, style } from './after-parts.js';
 import { toHex } from './bytes.js';
 import { encode } from './cbor.js';
 import { button, element, fill } from './element.js';
-import { FormError } from './errors.js';
 import { inWordsOf, language, say } from './messages.js';
 import './messages.after.js';
 import './messages.more.js';
 import './messages.pile.js';
 import { BUNDLE_FORM, bundleDigest, judgeBundle } from './receipt-bundle.js';
 import { deviceKey } from './receipt-keep.js';
-import { askForCounter, receiptText, signStatement, statementBytes } from './receipt-make.js';
+import { askForCounter, makeReceipt } from './receipt-make.js';
 import { datingWords, declaredLines } from './receipt-paper.js';
-import { CHECKED, judgeCounter, receiptDigest } from './receipt-read.js';
-import { REFRESH_MS, SEEN, declaredBy, seenFields } from './receipt-view.js';
+import { CHECKED, judgeCounter } from './receipt-read.js';
+import { REFRESH_MS, SEEN, declaredBy, saysOther, seenFields, signingFault } from './receipt-view.js';
 import { site } from './site.js';
 import { sign as picture } from './symbols.js';
 import { readBuild } from './update.js';
-import { messageKey, verdictWords } from './verdict-view.js';
+import { verdictWords } from './verdict-view.js';
 import { exactMoment, number } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -90,15 +89,14 @@ export async function openBundleForm(app, papers, back) {
       const bundle = { items: [], digests: [], counters: [] };
       for (const { file, judgement } of papers) {
         const judged = app.lists.judge(judgement.text);
-        if (messageKey(judged.verdict) !== messageKey(judgement.verdict) || judged.verdict.level !== judgement.verdict.level || !CHECKED.includes(judged.verdict.verdict)) {
+        if (saysOther(judged, judgement) || !CHECKED.includes(judged.verdict.verdict)) {
           back(); // newer lists say something else of one: that is seen first, and nothing is kept
           app.shell.announce(say('bundle.changed'));
           return;
         }
-        const statement = statementBytes({ ...judged, trust }, declared, key.raw, hash, crypto.getRandomValues(new Uint8Array(16)));
-        const signature = await signStatement(statement, key.privateKey);
-        bundle.items.push({ file, paper: judgement.text, receipt: receiptText(trust.origins[0], statement, signature, null) });
-        bundle.digests.push(toHex(receiptDigest(statement, signature)));
+        const { text, digest } = await makeReceipt({ ...judged, trust }, declared, key, hash);
+        bundle.items.push({ file, paper: judgement.text, receipt: text });
+        bundle.digests.push(toHex(digest));
         if (app.shell.screen !== screen) return; // the person went on to something else
         if (bundle.items.length % 10 === 0) {
           fill(said, element('p', {}, say('bundle.signed', { count: bundle.items.length, all: papers.length })));
@@ -107,9 +105,7 @@ export async function openBundleForm(app, papers, back) {
       }
       await openBundle(app, bundle, { kept: key.kept });
     } catch (error) {
-      if (error instanceof FormError) fault('too_long');
-      else if (error instanceof DOMException || error instanceof TypeError) fault('failed');
-      else throw error;
+      fault(signingFault(error));
     }
   }
 

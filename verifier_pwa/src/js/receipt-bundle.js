@@ -7,10 +7,9 @@
 import { fromHex, toHex } from './bytes.js';
 import { decode, encode } from './cbor.js';
 import { FormError } from './errors.js';
-import { TOLERANCE, judgeCounter, judgeReceipt } from './receipt-read.js';
+import { datedReading, judgeCounter, judgeReceipt, names } from './receipt-read.js';
 import { sha256 } from './sha2.js';
 import { splitText, unpack, wholeToken } from './token.js';
-import { AT_MOST_AHEAD } from './trust-content.js';
 
 /** What tells the file apart from any other text; and what is hashed before the list. */
 export const BUNDLE_FORM = 'work-in-france/receipts/1';
@@ -87,17 +86,14 @@ function judgedCounter(row, digest, trust) {
 }
 
 /**
- * Steps 6 to 10 of docs/format.md §9.4 with the countersignature of the bundle that names the list of this receipt, else the first.
+ * The reading with the countersignature of the bundle that names the list of its receipt, else with the first.
  * @param {Reading} reading `undated` or `paper_missing`, else it stays as it is
  * @param {readonly import('./receipt-read.js').Counter[]} dates
  * @returns {Reading}
  */
 function datedBy(reading, dates) {
-  const status = reading.receipt?.status ?? null;
-  if (dates.length === 0 || !['undated', 'paper_missing'].includes(reading.word)) return reading;
-  const names = (/** @type {import('./receipt-read.js').Counter} */ { lists }) => lists.some((one) => status !== null && one.number === status.number && one.issued === status.issued && toHex(one.digest) === toHex(status.digest));
-  const counter = dates.find(names) ?? dates[0], until = counter.time;
-  if (status && status.issued > until + AT_MOST_AHEAD) return { ...reading, word: 'contradiction', until, dating: null };
-  const since = status && names(counter) ? status.issued : null, dating = since !== null && until - since <= TOLERANCE ? 'dated' : 'late';
-  return { ...reading, word: reading.word === 'paper_missing' ? 'paper_missing' : dating, since, until, dating };
+  const { receipt, word } = reading;
+  if (dates.length === 0 || !receipt || !['undated', 'paper_missing'].includes(word)) return reading;
+  const { status } = receipt;
+  return datedReading(receipt, (status && dates.find((one) => names(one, status))) ?? dates[0], word === 'paper_missing');
 }

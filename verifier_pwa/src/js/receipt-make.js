@@ -89,6 +89,20 @@ export function receiptText(origin, statement, signature, counter) {
 }
 
 /**
+ * A receipt of what was judged, signed by the device: the text of its symbol, and the hash that is countersigned. Throws as statementBytes does, and
+ * DOMException where the browser does not sign.
+ * @param {Judged} judged
+ * @param {Declared} declared
+ * @param {{ raw: Uint8Array, privateKey: CryptoKey }} key the device's
+ * @param {string} build SHA-256 of the build, 64 hexadecimal digits
+ */
+export async function makeReceipt(judged, declared, { raw, privateKey }, build) {
+  const statement = statementBytes(judged, declared, raw, build, crypto.getRandomValues(new Uint8Array(16)));
+  const signature = await signStatement(statement, privateKey);
+  return { text: receiptText(judged.trust.origins[0], statement, signature, null), digest: receiptDigest(statement, signature) };
+}
+
+/**
  * Have the service date a receipt: its text with a countersignature that was checked; null when it is not dated yet, whatever answered in
  * the service's place: nothing, a page of a portal, an error, another key.
  * @param {string} text of a receipt without a countersignature

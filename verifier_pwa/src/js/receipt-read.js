@@ -46,7 +46,7 @@ export const COMPARED = Object.freeze({
   11: 'hours', 12: 'workplaces', 13: 'residence_permit',
 });
 /** Seconds for which a status list dates a check: the lists' own ttl by default. */
-export const TOLERANCE = 86_400;
+const TOLERANCE = 86_400;
 
 const DIGITS = /^[1-9][0-9]{2,2100}$/;
 const MOST_STATEMENT = 700, MOST_LISTS = 8, USE_COUNTERSIGN = 4;
@@ -115,19 +115,38 @@ export async function judgeReceipt(text, paper, trust) {
     throw error;
   }
   if (!(await deviceSigned(receipt))) return said('altered');
-  const { counter, status } = receipt;
+  const { counter } = receipt;
   const key = counter && countersigners(trust).find((one) => one.kid === toHex(counter.kid));
   if (counter && key && !verifyChecked(key.publicKey, toCountersign(receipt.digest, counter.time, counter.lists, counter.kid), counter.signature)) return said('altered');
   if (paper && !equal(sha256(paper), receipt.tokenDigest)) return said('other_paper', { receipt });
   if (!counter || !key || key.state === STATE_REVOKED || counter.time < key.notBefore || counter.time > key.notAfter) {
     return said(paper ? 'undated' : 'paper_missing', { receipt, dating: 'undated' });
   }
-  const until = counter.time;
-  if (status && status.issued > until + AT_MOST_AHEAD) return said('contradiction', { receipt, until });
-  const named = status && counter.lists.some((one) => one.number === status.number && one.issued === status.issued && equal(one.digest, status.digest));
-  const since = status && named ? status.issued : null;
+  return datedReading(receipt, counter, paper === null);
+}
+
+/**
+ * Steps 6 to 10 of docs/format.md §9.4: what a countersignature that holds and counts says of a receipt.
+ * @param {Receipt} receipt
+ * @param {Counter} counter
+ * @param {boolean} paperMissing
+ * @returns {Reading}
+ */
+export function datedReading(receipt, counter, paperMissing) {
+  const { status } = receipt, until = counter.time;
+  if (status && status.issued > until + AT_MOST_AHEAD) return { word: 'contradiction', receipt, since: null, until, dating: null };
+  const since = status && names(counter, status) ? status.issued : null;
   const dating = since !== null && until - since <= TOLERANCE ? 'dated' : 'late';
-  return said(paper ? dating : 'paper_missing', { receipt, since, until, dating });
+  return { word: paperMissing ? 'paper_missing' : dating, receipt, since, until, dating };
+}
+
+/**
+ * Whether a countersignature names this very status list.
+ * @param {Counter} counter
+ * @param {Listed} status
+ */
+export function names({ lists }, status) {
+  return lists.some((one) => one.number === status.number && one.issued === status.issued && equal(one.digest, status.digest));
 }
 
 /**

@@ -11,7 +11,7 @@ import { FormError } from './errors.js';
 import { say } from './messages.js';
 import './messages.after.js';
 import { deviceKey } from './receipt-keep.js';
-import { receiptText, signStatement, statementBytes } from './receipt-make.js';
+import { makeReceipt } from './receipt-make.js';
 import { CHANNELS, ANSWERS, CHECKED } from './receipt-read.js';
 import { openReceipt } from './receipt-show.js';
 import { follows } from './text.js';
@@ -80,7 +80,7 @@ export async function openReceiptForm(app, judgement, former = null) {
     fill(said, element('p', {}, say('receipt.signing')));
     await Promise.race([app.lists.check(), new Promise((resolve) => { setTimeout(resolve, REFRESH_MS); })]);
     const screen = app.shell.screen, judged = app.lists.judge(judgement.text), { trust, verdict } = judged;
-    if (messageKey(verdict) !== messageKey(judgement.verdict) || verdict.level !== judgement.verdict.level) {
+    if (saysOther(judged, judgement)) {
       app.present(judgement.text); // newer lists say something else: that is seen first, and nothing signed
       return;
     }
@@ -90,14 +90,10 @@ export async function openReceiptForm(app, judgement, former = null) {
     }
     try {
       const [key, { hash }] = await Promise.all([deviceKey(), readBuild()]);
-      const statement = statementBytes({ ...judged, trust }, declared, key.raw, hash, crypto.getRandomValues(new Uint8Array(16)));
-      const signature = await signStatement(statement, key.privateKey);
-      const text = receiptText(trust.origins[0], statement, signature, null);
+      const { text } = await makeReceipt({ ...judged, trust }, declared, key, hash);
       if (app.shell.screen === screen) await openReceipt(app, text, judgement.text, { kept: key.kept });
     } catch (error) {
-      if (error instanceof FormError) fault('too_long');
-      else if (error instanceof DOMException || error instanceof TypeError) fault('failed');
-      else throw error;
+      fault(signingFault(error));
     }
   }
 
@@ -109,6 +105,25 @@ export async function openReceiptForm(app, judgement, former = null) {
 
 /** How long the lists may take to be asked for once more before it is signed. */
 export const REFRESH_MS = 6_000;
+
+/**
+ * Whether newer lists say something else of a paper than what its person saw.
+ * @param {Judgement} now
+ * @param {Judgement} seen
+ */
+export function saysOther(now, seen) {
+  return messageKey(now.verdict) !== messageKey(seen.verdict) || now.verdict.level !== seen.verdict.level;
+}
+
+/**
+ * Why nothing was signed: the rest of the key `receipt.fault.…`. Throws what is no reason.
+ * @param {unknown} error
+ */
+export function signingFault(error) {
+  if (error instanceof FormError) return 'too_long';
+  if (error instanceof DOMException || error instanceof TypeError) return 'failed';
+  throw error;
+}
 
 /**
  * What was seen, to be declared; nothing is chosen beforehand.
