@@ -71,6 +71,8 @@ LATER = (
     "js/after-parts.js",
     "js/after-view.js",
     "js/compare-view.js",
+    "js/permit.js",
+    "js/permit-view.js",
     "js/request-view.js",
     "js/receipt-view.js",
     "js/receipt-show.js",

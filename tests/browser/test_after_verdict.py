@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import cv2
 import pytest
 
+from tests.support import seal_papers
 from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
 
 DPAE = """<?xml version="1.0" encoding="ISO-8859-1"?>
@@ -25,6 +27,8 @@ DPAE = """<?xml version="1.0" encoding="ISO-8859-1"?>
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory):
     made = Service(tmp_path_factory.mktemp("verifier"))
+    made.publish_trust(version=2, extensions=seal_papers.named(made.issuer.content).extensions)
+    seal_papers.publish(made.public, made.issuer.status_signer, made.now)
     yield made
     made.kill()
 
@@ -39,6 +43,7 @@ def phone(verifier, browser):
     made.goto(verifier.link(verifier.issuer.token()))
     offline_ready(made)
     later_ready(made)
+    poll(lambda: made.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
     context.set_offline(True)
     yield made
     context.close()
@@ -253,6 +258,96 @@ def test_the_whole_way_by_keyboard(verifier, comparing):
     page.keyboard.press("Enter")
     poll(lambda: outcomes(page) == {"employer.siret": "near"})
     assert page.evaluate("document.activeElement.tagName") == "H2"  # the result is read from its title on
+
+
+CARD = ("IRFRAAB10O123449912345678<<<<<", "9603149F2809300SEN<<<<<<<<<<<2", "NDIAYE<<AMINATA<AWA<<<<<<<<<<<")
+"""The lines of an invented residence permit; the number of the person, 9912345678, is the signed one."""
+
+
+def keyed(page, text: str) -> None:
+    """Keys a line as a handheld reader does, with its Enter."""
+    page.evaluate(
+        """(text) => {
+          for (const key of [...text, 'Enter']) {
+            const at = document.activeElement;
+            const pressed = at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+            if (pressed && key !== 'Enter' && at instanceof HTMLInputElement) {
+              at.value += key;
+              at.dispatchEvent(new InputEvent('input', { bubbles: true }));
+            }
+            if (pressed && key === 'Enter' && at instanceof HTMLInputElement) at.form.requestSubmit();
+          }
+        }""",
+        text,
+    )
+
+
+def permit(page) -> tuple[str, str, str]:
+    """What stands in the field of the residence permit, its outcome, and why."""
+    line = page.locator(".line[data-field=residence_permit]")
+    poll(lambda: line.count() == 1, what="the permit compared")
+    return (
+        page.locator("#after-residence_permit").input_value(),
+        *(line.get_attribute(f"data-{one}") for one in ("outcome", "reason")),
+    )
+
+
+@pytest.mark.parametrize("focused", [False, True])
+def test_a_card_reader_keys_the_lines_one_by_one_and_its_number_is_compared(comparing, focused):
+    page = comparing(index=31 + focused)
+    if focused:
+        page.locator("#after-residence_permit").focus()
+    keyed(page, CARD[0])
+    assert permit(page)[1:] == ("not_comparable", "permit_lines"), "the other number of the card may be the signed one"
+    for line in CARD[1:]:
+        keyed(page, line)
+    poll(lambda: permit(page) == ("9912345678", "same", "equal"), what="the number of the person")
+    assert "AB10O1234, 9912345678" in page.locator("[data-card]").inner_text()
+    assert page.locator("[data-after=compare]").count() == 1, "no line led elsewhere"
+    page.locator("#after-residence_permit").fill("9912345670")
+    assert page.locator("[data-card]").inner_text() == "", "what is typed afterwards was read off nothing"
+    page.locator("[data-action=compare-now]").click()
+    assert permit(page)[1:] == ("different", "permit")
+
+
+def test_the_lines_of_a_card_are_pasted_and_a_wrong_sign_is_not_judged(comparing):
+    page = comparing(index=33)
+    for text, expected in (
+        (" ".join(CARD).replace("9912345678", "9912345676"), ("not_comparable", "permit_check")),
+        (
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<< L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            ("not_comparable", "permit_passport"),
+        ),
+        ("DC02FR000001125E125B1301 66 9912345678", ("not_comparable", "permit_seal")),
+        (" ".join(CARD), ("same", "equal")),
+    ):
+        fill(page, residence_permit=text)
+        assert permit(page)[1:] == expected
+    assert page.locator("#after-residence_permit").input_value() == "9912345678"
+
+
+def photographed(page, pixels) -> None:
+    page.locator("input[data-picture=card]").set_input_files(
+        {"name": "card.png", "mimeType": "image/png", "buffer": cv2.imencode(".png", pixels)[1].tobytes()}
+    )
+
+
+def test_a_picture_of_the_code_on_the_permit_fills_its_number_and_says_what_the_seal_is_worth(verifier, comparing):
+    page, made = comparing(index=34), seal_papers.texts(verifier.now, **{"6Q": "9912345678"})
+    for word, said in (("stay", "Cachet authentique"), ("stay unknown", "Impossible de conclure")):
+        page.locator("#after-residence_permit").fill("")
+        photographed(page, seal_papers.symbol(made[word]))
+        poll(lambda: page.locator("#after-residence_permit").input_value() == "9912345678", 30, word)
+        assert said in page.locator("[data-card]").inner_text()
+        assert permit(page)[1:] == ("same", "equal")
+    page.locator("#after-residence_permit").fill("77")
+    photographed(page, seal_papers.symbol(made["stay"].replace("9912345678", "9912345679")))
+    assert fault(page) == "card_seal" and page.locator("#after-residence_permit").input_value() == "77"
+    photographed(page, seal_papers.symbol(seal_papers.texts(verifier.now)["stay"]))
+    poll(lambda: page.locator("[data-fault=card_no_number]").count() == 1, 30, "a seal without a number")
+    photographed(page, seal_papers.symbol("https://example.org/menu"))
+    poll(lambda: page.locator("[data-fault=card_other]").count() == 1, 30, "a code of another thing")
+    assert page.locator("#after-residence_permit").input_value() == "77"
 
 
 @pytest.fixture

@@ -198,6 +198,7 @@ PURE_JS = (
     "hire-files",
     "icalendar",
     "inflate",
+    "permit",
     "places",
     "receipt-bundle",
     "receipt-read",

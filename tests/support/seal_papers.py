@@ -43,8 +43,10 @@ def publish(public: Path, signer: Signer, now: int, age: int = 3600) -> None:
     (public / "seals.cose").write_bytes(listing.make(now - age, now - age + 31 * DAY, 23, now - 90 * DAY, rows, signer))
 
 
-def texts(now: int) -> dict[str, str]:
-    """A text for each word, of documents signed ten days before `now` (UTC seconds), by word."""
+def texts(now: int, **more: str) -> dict[str, str]:
+    """A text for each word, of documents signed ten days before `now` (UTC seconds), by word; `more` are further fields
+    of a document of the stay.
+    """
     day = cases.days(now - 10 * DAY)
 
     def made(key: cases.Seal = cases.MAIN, fields: dict = cases.PERMIT, annex: str = "", **head: str) -> str:
@@ -63,7 +65,8 @@ def texts(now: int) -> dict[str, str]:
         "incomplete": "EX01" + good[4:],
         "test": made(cases.TESTS, authority="FR00", identifier="0001"),
         "annex": made(annex=f"{cases.GS}6PAUTORISE A TRAVAILLER"),
-        "stay": made(fields=cases.STAY | {"6O": _written(now + 90 * DAY)}, kind="13"),
+        "stay": made(fields=cases.STAY | {"6O": _written(now + 90 * DAY)} | more, kind="13"),
+        "stay unknown": made(fields=cases.STAY | more, kind="13", identifier="ZZ99"),
         "stay over": made(fields=cases.STAY | {"6O": _written(now - 2 * DAY)}, kind="13"),
     }
 

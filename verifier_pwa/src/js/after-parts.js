@@ -13,7 +13,8 @@ import { say } from './messages.js';
 /**
  * What was typed for one paper: texts by the names of their fields, ticks by `yes` or nothing. `source` names the file that filled it, if one did;
  * `asked` is what was typed for the request to the préfet; `receipt` is the hash of the paper's newest receipt, 64 hexadecimal digits.
- * @typedef {{ text: string, values: Record<string, string>, source: string | null,
+ * `card` says how the number of the residence permit was read, if it was not typed.
+ * @typedef {{ text: string, values: Record<string, string>, source: string | null, card?: string | null,
  *   lines: import('./compare.js').Line[] | null, asked: Record<string, string> | null,
  *   receipt: string | null }} Draft
  */

@@ -11,6 +11,7 @@ import { button, element, fill } from './element.js';
 import { HiresRefused, MOST_BYTES, readHires } from './hire-files.js';
 import { known, say } from './messages.js';
 import './messages.after.js';
+import { permitField } from './permit-view.js';
 import { department } from './places.js';
 import { sign } from './symbols.js';
 import { birthDate, count, day } from './words.js';
@@ -53,7 +54,12 @@ export async function openCompare(app, judgement) {
     compareNow();
   } });
 
+  /** Of several numbers the one that is signed, else the first. @param {string[]} numbers */
+  const signedOne = (numbers) => numbers.find((residence_permit) => claims && compareHire(claims, { residence_permit }).some(({ field: name, outcome }) => name === 'residence_permit' && outcome === 'same')) ?? numbers[0];
+  let permit = permitField(app, draft, signedOne, compareNow);
+
   function drawForm() {
+    permit = permitField(app, draft, signedOne, compareNow);
     const per = draft.values.per ?? '';
     const periods = ['', ...PERIODS, ...(PERIODS.includes(per) || !per ? [] : [per])];
     fill(form,
@@ -67,7 +73,7 @@ export async function openCompare(app, judgement) {
           field(draft, 'per', { options: periods.map((one) => [one, one === '' ? say('after.per.none') : known(`after.per.${one}`) ? say(`after.per.${one}`) : one]) })),
         element('div', { class: 'form-pair' }, field(draft, 'first_day', { hint: true }), field(draft, 'last_day', { hint: true })),
         field(draft, 'workplace', { hint: true })),
-      field(draft, 'residence_permit', { hint: true, attributes: { autocapitalize: 'characters' } }),
+      permit.node,
       element('details', { open: PERSON.some((name) => draft.values[name]) }, element('summary', {}, say('after.person')),
         element('div', { class: 'form' }, field(draft, 'family_name'), field(draft, 'given_names'), field(draft, 'birth_date', { hint: true }))),
       tick(draft, 'keep'),
@@ -94,6 +100,7 @@ export async function openCompare(app, judgement) {
     draft.lines = compareHire(signed, Object.fromEntries(HIRE.map((name) => [name, draft.values[name] ?? ''])));
     fill(said, kept && element('p', {}, kept));
     showLines(result, draft.lines);
+    permit.settle(draft.lines.find(({ field: name }) => name === 'residence_permit'));
     const title = /** @type {HTMLElement} */ (result.querySelector('h2'));
     title.scrollIntoView();
     title.focus({ preventScroll: true });
@@ -159,6 +166,7 @@ export async function openCompare(app, judgement) {
     back(app, judgement, button(say('after.other'), () => { void openAfter(app, judgement); }, { class: 'button', 'data-action': 'after' })));
   app.shell.show({
     name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openCompare(app, judgement); },
+    texts: (forms) => permit.texts(forms),
     files: (files) => {
       const ours = files.every(({ name, type }) => OF_HIRES.test(name) || /xml|csv/.test(type));
       if (ours) void read(files);

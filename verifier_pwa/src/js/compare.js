@@ -9,6 +9,7 @@
  */
 
 import { PERIODS } from './claims.js';
+import { readPermit } from './permit.js';
 import { department } from './places.js';
 import { COMPARED, OUTCOMES } from './receipt-read.js';
 
@@ -52,6 +53,12 @@ export const REASONS = Object.freeze({
   days_reversed: ['not_comparable', null],
   last_missing: ['not_comparable', null],
   employer_words: ['not_comparable', null],
+  permit_check: ['not_comparable', null],
+  permit_lines: ['not_comparable', null],
+  permit_cut: ['not_comparable', null],
+  permit_passport: ['not_comparable', null],
+  permit_seal: ['not_comparable', null],
+  permit_long: ['not_comparable', null],
   job_words: ['not_comparable', 'L8251-1'],
   contract_temporary: ['not_comparable', null],
   contract_promise: ['not_comparable', null],
@@ -534,17 +541,23 @@ function comparePlaces(signed, given) {
 
 // The residence permit.
 
-/** @param {string|undefined} signed @param {string|null} given @returns {Line|null} */
+/**
+ * A number that was typed, or those that a machine read off the card: one of them that is the signed one is enough.
+ * @param {string|undefined} signed
+ * @param {string|null} given
+ * @returns {Line|null}
+ */
 function comparePermit(signed, given) {
   const quiet = silent('residence_permit', text(signed), text(given));
   if (quiet !== undefined || !signed || !given) return quiet ?? null;
+  const read = readPermit(given);
+  if (read.form === 'fault') return line('residence_permit', `permit_${read.fault}`, text(signed), text(given));
   const bare = (/** @type {string} */ number) => number.toUpperCase().replace(/[ .<\-/]/g, '');
   const alike = (/** @type {string} */ number) => number.replace(/O/g, '0').replace(/I/g, '1');
-  const [ours, theirs] = [bare(signed), bare(given)];
-  const reason = () => {
-    if (![ours, theirs].every((number) => /^[A-Z0-9]+$/.test(number))) return 'unread';
-    if (ours === theirs) return 'equal';
-    return alike(ours) === alike(theirs) ? 'permit_alike' : 'permit';
-  };
-  return line('residence_permit', reason(), text(signed), text(given));
+  const ours = bare(signed), theirs = read.numbers.map(bare);
+  if (![ours, ...theirs].every((number) => /^[A-Z0-9]+$/.test(number))) return line('residence_permit', 'unread', text(signed), text(given));
+  const same = theirs.indexOf(ours), near = theirs.findIndex((number) => alike(number) === alike(ours));
+  if (same >= 0) return line('residence_permit', 'equal', text(signed), text(read.numbers[same]));
+  if (near >= 0) return line('residence_permit', 'permit_alike', text(signed), text(read.numbers[near]));
+  return line('residence_permit', read.form === 'zone' && read.lacking ? `permit_${read.lacking}` : 'permit', text(signed), text(read.numbers.join(' / ')));
 }
