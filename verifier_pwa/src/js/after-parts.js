@@ -1,11 +1,13 @@
 /**
- * What the screens after a verdict share: the hire as it was typed, which lives as long as the page; fields of forms; their style.
+ * What the screens after a verdict share: whose paper it is, the way back; the hire as it was typed, which lives as long as the page; fields of forms; their style.
  * @module
  */
 
-import { element } from './element.js';
+import { button, element } from './element.js';
 import { granted } from './errors.js';
 import { say } from './messages.js';
+import { sign } from './symbols.js';
+import { number, verdictWords } from './words.js';
 
 /** @typedef {import('./claims.js').RecordClaims} RecordClaims */
 /** @typedef {import('./lists.js').Judgement} Judgement */
@@ -129,6 +131,28 @@ export function tick(draft, name, { changed } = {}) {
       changed?.();
     } }),
     element('span', {}, say(`after.field.${name}`)));
+}
+
+/**
+ * Whose paper this is and what was said of it.
+ * @param {Judgement} judgement
+ */
+export function whose(judgement) {
+  const { claims } = judgement.verdict, { word, level } = verdictWords(judgement);
+  return element('p', { class: 'strong', 'data-whose': true },
+    claims && element('bdi', {}, [claims.family_name, claims.given_names].filter(Boolean).join(' ')), claims && ', ', claims && say('choice.item', { number: number(claims.number) }),
+    ' – ', word, ' (', say(`level.${level}`), ')');
+}
+
+/**
+ * The way back to the verdict, which is given anew.
+ * @param {import('./app.js').App} app
+ * @param {Judgement} judgement
+ * @param {...import('./element.js').Child} more
+ */
+export function back(app, { text }, ...more) {
+  return element('div', { class: 'buttons' }, ...more,
+    button(say('after.back'), () => app.present(text), { class: 'button', 'data-action': 'back' }, sign('scan')));
 }
 
 /** How long the address of a saved file lives: some browsers read it late. */

@@ -6,12 +6,13 @@
 import { takeLink, watchInput, watchScanner } from './input.js';
 import { afterPaint, element, fill } from './element.js';
 import { language, say, speak } from './messages.js';
-import { changeSettings, settings, settingsStorage } from './settings.js';
+import { changeSettings, settingsStorage } from './settings.js';
 import { Shell, standingBar } from './shell.js';
 import { site } from './site.js';
 import { claimsSeal } from './text.js';
 import { splitText } from './token.js';
-import { messageKey, verdictView, verdictWords } from './verdict-view.js';
+import { verdictView } from './verdict-view.js';
+import { messageKey, verdictWords } from './words.js';
 import { isWhole, readWritten } from './written.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
@@ -30,9 +31,9 @@ const SETTLE_MS = 1_500;
 
 /**
  * How a text came. changed: newer lists gave another verdict than the one on the screen. coded: whether it is that of a code, of which a proof can be
- * kept. doubt: why a file says less than a paper (verdict-view.js). others: what else the same file says. seals: 2D-DOC beside it.
+ * kept. doubt: why a file says less than a paper (words.js). others: what else the same file says. seals: 2D-DOC beside it.
  * again: the screen is drawn anew, which nobody asked for.
- * @typedef {{ changed?: boolean, again?: boolean, coded?: boolean, doubt?: import('./verdict-view.js').Doubt, others?: Judgement[], seals?: string[] }} How
+ * @typedef {{ changed?: boolean, again?: boolean, coded?: boolean, doubt?: import('./words.js').Doubt, others?: Judgement[], seals?: string[] }} How
  */
 
 /** Events: `screen` when another screen is shown. */
@@ -168,7 +169,6 @@ export class App extends EventTarget {
    */
   #show(judgement, how = {}) {
     if (!how.again) this.#turn += 1; // what the person asked for meanwhile still comes
-    this.#judgement = judgement;
     const { changed = false, coded = true, doubt = null, others = [], seals = [] } = how;
     this.#how = { coded, doubt, others, seals };
     if (coded && !doubt) this.#last = judgement;
@@ -182,7 +182,6 @@ export class App extends EventTarget {
       others,
       lamp: this.camera?.on && this.camera.tools.torch ? this.#lamp(this.camera) : null,
     });
-    this.#view = view;
     const { word, sentence, level } = verdictWords(judgement, doubt);
     this.shell.show({
       name: 'verdict', title: word, node: view.node, heading: view.heading,
@@ -197,7 +196,7 @@ export class App extends EventTarget {
     this.verdicts += 1;
     this.bar.update(judgement.listed);
     this.shell.announce(`${word}. ${sentence}`);
-    afterPaint(() => { import('./signals.js').then(({ signal }) => signal(level), () => null); }); // seen first: sounds take a while
+    afterPaint(() => sound(level)); // seen first: sounds take a while
     this.#restCamera();
     if (seals.length > 0) void this.later(() => import('./seal-view.js')).then((part) => part?.sealsBeside(this, view.node, seals));
   }
@@ -214,7 +213,7 @@ export class App extends EventTarget {
     this.shell.show(screen);
     this.verdicts += 1;
     this.shell.announce(screen.said);
-    import('./signals.js').then(({ signal }) => signal(screen.level), () => null);
+    sound(screen.level);
     this.#restCamera();
   }
 
@@ -224,7 +223,7 @@ export class App extends EventTarget {
    */
   async receipts(texts) {
     const turn = this.#turn += 1;
-    const part = await this.later(() => import('./receipt-show.js'));
+    const part = await this.later(() => import('./after-view.js'));
     if (turn === this.#turn) void part?.openReceipt(this, texts.find(isReceipt) ?? '', texts.find((text) => !isReceipt(text)) ?? null);
   }
 
@@ -275,13 +274,12 @@ export class App extends EventTarget {
     const foreseen = this.camera.on ? null : await this.camera.foreseen();
     if (turn !== this.#turn) return;
     const screen = scanView({
-      app: this, camera: this.camera, reader, foreseen, ours: this.ours,
+      beneath: () => import('./round-entry.js').then(({ roundButton }) => roundButton(this)),
+      camera: this.camera, reader, foreseen, ours: this.ours,
       found: (texts) => this.#seen(texts, screen),
       typed: (texts) => this.read(texts),
       files: (files) => { void this.receive(files); },
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),
-      lens: () => settings().lens,
-      rememberLens: (lens) => { changeSettings({ lens }, settingsStorage()); },
     });
     this.shell.show(screen, { focus: !first });
     this.dispatchEvent(new Event('screen'));
@@ -430,6 +428,11 @@ export class App extends EventTarget {
     const settle = () => setTimeout(() => { void import('./installation.js').then(({ watchInstallation }) => watchInstallation(this)); }, SETTLE_MS);
     void this.#warm.then(settle, settle);
   }
+}
+
+/** Sounds and vibrates as a level does. @param {Parameters<import('./signals.js').signal>[0]} level */
+function sound(level) {
+  import('./signals.js').then(({ signal }) => signal(level), () => null);
 }
 
 /** @param {string} text */

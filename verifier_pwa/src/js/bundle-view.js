@@ -20,8 +20,7 @@ import { REFRESH_MS, SEEN, declaredBy, saysOther, seenFields, signingFault } fro
 import { site } from './site.js';
 import { sign as picture } from './symbols.js';
 import { readBuild } from './update.js';
-import { verdictWords } from './verdict-view.js';
-import { exactMoment, number } from './words.js';
+import { exactMoment, number, verdictWords } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./lists.js').Judgement} Judgement */

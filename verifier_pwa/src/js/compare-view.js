@@ -3,8 +3,7 @@
  * @module
  */
 
-import { draftOf, field, keepHire, keptFor, style, tick } from './after-parts.js';
-import { back, openAfter, whose } from './after-view.js';
+import { back, draftOf, field, keepHire, keptFor, style, tick, whose } from './after-parts.js';
 import { CONTRACTS, PERIODS } from './claims.js';
 import { compareHire, holdersAmong } from './compare.js';
 import { button, element, fill } from './element.js';
@@ -41,8 +40,9 @@ const MOST_OFFERED = 20;
 /**
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
+ * @param {() => void} another shows what else can be done
  */
-export async function openCompare(app, judgement) {
+export async function openCompare(app, judgement, another) {
   const before = app.shell.screen;
   await style();
   const { claims } = judgement.verdict;
@@ -163,9 +163,9 @@ export async function openCompare(app, judgement) {
     element('section', { class: 'card' }, element('h2', {}, say('after.file.title')), element('p', {}, say('after.file.hint')), choose,
       button(say('after.file'), () => choose.click(), { class: 'button', 'data-action': 'hire-file' }, sign('file')), said),
     form, result,
-    back(app, judgement, button(say('after.other'), () => { void openAfter(app, judgement); }, { class: 'button', 'data-action': 'after' })));
+    back(app, judgement, button(say('after.other'), another, { class: 'button', 'data-action': 'after' })));
   app.shell.show({
-    name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openCompare(app, judgement); },
+    name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openCompare(app, judgement, another); },
     texts: (forms) => permit.texts(forms),
     files: (files) => {
       const ours = files.every(({ name, type }) => OF_HIRES.test(name) || /xml|csv/.test(type));

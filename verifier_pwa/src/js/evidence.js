@@ -13,8 +13,7 @@ import { sha256 } from './sha2.js';
 import { signedFields } from './signed-fields.js';
 import { site } from './site.js';
 import { readBuild } from './update.js';
-import { verdictWords } from './verdict-view.js';
-import { exactMoment } from './words.js';
+import { exactMoment, verdictWords } from './words.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
 

@@ -13,8 +13,7 @@ import { say } from './messages.js';
 import './messages.pile.js';
 import { csv } from './tables.js';
 import { claimsSeal } from './text.js';
-import { verdictWords } from './verdict-view.js';
-import { number } from './words.js';
+import { number, verdictWords } from './words.js';
 
 /** @typedef {import('./files.js').Found} Found */
 /** @typedef {import('./lists.js').Judgement} Judgement */
@@ -39,7 +38,7 @@ const CAMERA = ['blocked', 'unreached', 'hidden'];
 /** What a text says, whatever address stands before it. @param {string} text */
 const paperOf = (text) => text.slice(text.indexOf('#') + 1);
 
-/** Why a file says less than a paper. @param {Found} found @returns {import('./verdict-view.js').Doubt} */
+/** Why a file says less than a paper. @param {Found} found @returns {import('./words.js').Doubt} */
 export function doubtOf({ hidden, unread, trouble }) {
   if (hidden.length > 0) return unread ? 'unread' : 'differs';
   return trouble ? 'partly' : null;

@@ -15,8 +15,7 @@ import { judgeReceipt } from './receipt-read.js';
 import { site } from './site.js';
 import { sign } from './symbols.js';
 import { splitText, unpack, wholeToken } from './token.js';
-import { verdictWords } from './verdict-view.js';
-import { number } from './words.js';
+import { number, verdictWords } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./receipt-read.js').Reading} Reading */
@@ -28,9 +27,10 @@ const SHOWN = ['other_paper', 'contradiction', 'paper_missing', 'undated', 'late
  * @param {App} app
  * @param {string} text of the receipt
  * @param {string | null} paper the text of the attestation beside it, if there is one
- * @param {{ kept?: boolean }} [made] of a receipt that was just made: whether the device keeps its key
+ * @param {{ kept?: boolean, suite: (judgement: import('./lists.js').Judgement, former: string) => void }} more `kept`, of a receipt that was just made: whether
+ *   the device keeps its key; `suite` opens the form of one that follows it, by its hash
  */
-export async function openReceipt(app, text, paper, made) {
+export async function showReceipt(app, text, paper, more) {
   const before = app.shell.screen;
   await style();
   const { trust } = app.lists;
@@ -48,7 +48,7 @@ export async function openReceipt(app, text, paper, made) {
     said.textContent = say('receipt.dating.asking');
     const better = await dated(text, receipt.signed, receipt.signature, trust);
     if (better === null) said.textContent = say('receipt.dating.not_yet');
-    else await openReceipt(app, better, paper, made);
+    else await showReceipt(app, better, paper, more);
   };
   const pdf = () => receiptPdf(/** @type {string} */ (paper), text, /** @type {Reading} */ (reading), toHex(/** @type {Uint8Array} */ (receipt?.digest)), site.demonstration || trust?.demonstration === true);
   const share = async () => {
@@ -69,13 +69,10 @@ export async function openReceipt(app, text, paper, made) {
     saveFile(NAME, await pdf(), 'application/pdf');
     said.textContent = say('keep.done', { name: NAME });
   };
-  const suite = async () => {
-    const part = await app.later(() => import('./receipt-view.js'));
-    if (part && receipt && paper !== null) await part.openReceiptForm(app, app.lists.judge(paper), toHex(receipt.digest));
-  };
+  const suite = () => { if (receipt && paper !== null) more.suite(app.lists.judge(paper), toHex(receipt.digest)); };
 
   const node = element('section', { class: 'page', 'data-receipt': word }, heading, element('p', { class: 'strong' }, say(`receipt.word.${word}.more`)),
-    made && !made.kept && element('p', { 'data-key': 'lost' }, say('receipt.key_lost')),
+    more.kept === false && element('p', { 'data-key': 'lost' }, say('receipt.key_lost')),
     receipt && element('section', { class: 'card' }, element('h2', {}, say('receipt.block.established')),
       element('p', {}, say('receipt.established.signed')), element('p', { 'data-dating': reading?.dating ?? 'none' }, reading?.dating ? datingWords(reading) : say(`receipt.word.${word}`)),
       element('p', { class: 'long' }, say('receipt.fingerprint', { hash: toHex(receipt.digest) }))),
@@ -87,7 +84,7 @@ export async function openReceipt(app, text, paper, made) {
         button(say('receipt.share'), () => { void share(); }, { class: 'button button-main', 'data-action': 'share' }, sign('save')),
         button(say('receipt.save'), () => { void save(); }, { class: 'button', 'data-action': 'save-receipt' }),
         word !== 'dated' && button(say('receipt.date'), () => { void date(); }, { class: 'button', 'data-action': 'date' }),
-        button(say('receipt.suite'), () => { void suite(); }, { class: 'button', 'data-action': 'suite' })),
+        button(say('receipt.suite'), suite, { class: 'button', 'data-action': 'suite' })),
       word !== 'dated' && element('p', { class: 'hint' }, say('receipt.date.hint')), said),
     receipt && element('p', {}, say('receipt.not_instead')), receipt && element('p', { class: 'hint' }, say('receipt.is_not')),
     element('div', { class: 'buttons' },
@@ -96,7 +93,7 @@ export async function openReceipt(app, text, paper, made) {
         if (word === 'paper_missing') app.receipt = text; // the next paper is read with it
         void app.scan();
       }, { class: 'button', 'data-action': word === 'paper_missing' ? 'scan-paper' : 'scan' }, sign('scan'))));
-  app.shell.show({ name: 'after', title: say('receipt.title'), node, heading, again: () => { void openReceipt(app, text, paper, made); } });
+  app.shell.show({ name: 'after', title: say('receipt.title'), node, heading, again: () => { void showReceipt(app, text, paper, more); } });
   app.shell.announce(`${say('receipt.title')}. ${say(`receipt.word.${word}`)}`);
 }
 

@@ -3,8 +3,7 @@
  * @module
  */
 
-import { draftOf, field, style, tick } from './after-parts.js';
-import { back, openAfter, whose } from './after-view.js';
+import { back, draftOf, field, style, tick, whose } from './after-parts.js';
 import { readDay } from './compare.js';
 import { button, element, fill } from './element.js';
 import { FormError } from './errors.js';
@@ -13,10 +12,9 @@ import './messages.after.js';
 import { deviceKey } from './receipt-keep.js';
 import { makeReceipt } from './receipt-make.js';
 import { CHANNELS, ANSWERS, CHECKED } from './receipt-read.js';
-import { openReceipt } from './receipt-show.js';
 import { follows } from './text.js';
 import { readBuild } from './update.js';
-import { messageKey } from './verdict-view.js';
+import { messageKey } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./after-parts.js').Draft} Draft */
@@ -29,9 +27,11 @@ export const SEEN = ['original', 'person', 'permit'];
 /**
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
- * @param {string | null} [former] the hash of a receipt that this one follows, 64 hexadecimal digits
+ * @param {string | null} former the hash of a receipt that this one follows, 64 hexadecimal digits
+ * @param {{ another: () => void, signed: (text: string, kept: boolean) => Promise<void> }} ways `another` shows what else can be done; `signed` shows
+ *   the receipt, its key kept on the device or not
  */
-export async function openReceiptForm(app, judgement, former = null) {
+export async function openReceiptForm(app, judgement, former, ways) {
   const before = app.shell.screen;
   await style();
   if (app.shell.screen !== before) return;
@@ -91,7 +91,7 @@ export async function openReceiptForm(app, judgement, former = null) {
     try {
       const [key, { hash }] = await Promise.all([deviceKey(), readBuild()]);
       const { text } = await makeReceipt({ ...judged, trust }, declared, key, hash);
-      if (app.shell.screen === screen) await openReceipt(app, text, judgement.text, { kept: key.kept });
+      if (app.shell.screen === screen) await ways.signed(text, key.kept);
     } catch (error) {
       fault(signingFault(error));
     }
@@ -99,8 +99,8 @@ export async function openReceiptForm(app, judgement, former = null) {
 
   warn();
   const node = element('section', { class: 'page', 'data-after': 'receipt' }, heading, whose(judgement), element('p', {}, say('receipt.lead')), form,
-    back(app, judgement, button(say('after.other'), () => { void openAfter(app, judgement); }, { class: 'button', 'data-action': 'after' })));
-  app.shell.show({ name: 'after', title: say('after.way.receipt'), node, heading, again: () => { void openReceiptForm(app, judgement, former); } });
+    back(app, judgement, button(say('after.other'), ways.another, { class: 'button', 'data-action': 'after' })));
+  app.shell.show({ name: 'after', title: say('after.way.receipt'), node, heading, again: () => { void openReceiptForm(app, judgement, former, ways); } });
 }
 
 /** How long the lists may take to be asked for once more before it is signed. */

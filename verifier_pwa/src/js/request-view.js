@@ -4,8 +4,7 @@
  * @module
  */
 
-import { draftOf, field, saveFile, style, tick } from './after-parts.js';
-import { back, openAfter, whose } from './after-view.js';
+import { back, draftOf, field, saveFile, style, tick, whose } from './after-parts.js';
 import { readDay } from './compare.js';
 import { nationality } from './countries.js';
 import { button, element, fill } from './element.js';
@@ -32,8 +31,9 @@ const DAYS = ['first_day', 'last_day', 'permit_until', 'received', 'former'];
 /**
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
+ * @param {() => void} another shows what else can be done
  */
-export async function openRequest(app, judgement) {
+export async function openRequest(app, judgement, another) {
   const before = app.shell.screen;
   await style();
   const reader = language() === 'fr' ? null : await import('./messages.more.en.js').then(({ en }) => en);
@@ -85,8 +85,8 @@ export async function openRequest(app, judgement) {
 
   const node = element('section', { class: 'page', 'data-after': 'request' }, heading, whose(judgement),
     element('p', {}, say('request.about')), element('p', {}, say('request.not_the_scan')), form, result,
-    back(app, judgement, button(say('after.other'), () => { void openAfter(app, judgement); }, { class: 'button', 'data-action': 'after' })));
-  app.shell.show({ name: 'after', title: say('after.way.request'), node, heading, again: () => { void openRequest(app, judgement); } });
+    back(app, judgement, button(say('after.other'), another, { class: 'button', 'data-action': 'after' })));
+  app.shell.show({ name: 'after', title: say('after.way.request'), node, heading, again: () => { void openRequest(app, judgement, another); } });
   if (values.seat) { // it was typed before
     prepare();
     heading.focus();

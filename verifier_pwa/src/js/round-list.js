@@ -9,8 +9,7 @@ import { say } from './messages.js';
 import './messages.round.js';
 import { BY_HAND, counts, earlierOf, endOf, ordered, shownLevel, wordKey } from './round-model.js';
 import { dateReport, dateFile, reportFile, reportFingerprint } from './round-report.js';
-import { emblemOf, openScanning } from './round-view.js';
-import { grouped, nameOf, papersIn, personOf, shortName, wordOf } from './round-words.js';
+import { emblemOf, grouped, nameOf, papersIn, personOf, shortName, wordOf } from './round-words.js';
 import { sign } from './symbols.js';
 import { clock, day, dayOf, exactMoment, moment } from './words.js';
 
@@ -25,8 +24,9 @@ let order = 'latest';
 /**
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
+ * @param {() => void} scan goes back to the camera
  */
-export function openRoundList(app, keep) {
+export function openRoundList(app, keep, scan) {
   if (!keep.head) return;
   const heading = element('h1', { tabindex: '-1' }, say('round.list.title')), whose = element('p', { class: 'strong' });
   const total = element('p', { class: 'round-total' }), tally = element('ul', { class: 'round-tally' }), list = element('ol', { class: 'round-papers' });
@@ -56,7 +56,7 @@ export function openRoundList(app, keep) {
         if (document.activeElement !== held.noted) held.noted.value = paper.note;
         return held.node;
       }
-      const made = entry(app, keep, paper, same);
+      const made = paperLine(app, keep, paper, same);
       drawn.set(paper.key, { ...made, paper, place: same });
       return made.node;
     });
@@ -136,7 +136,7 @@ export function openRoundList(app, keep) {
   } }, ...['latest', 'worst'].map((one) => element('option', { value: one, selected: one === order }, say(`round.order.${one}`))));
   drawClosing();
   const node = element('section', { class: 'page', 'data-round': 'list' }, heading, whose, total, tally, alarm,
-    button(say('round.back'), () => { void openScanning(app, keep); }, { class: 'button button-main button-large', 'data-action': 'round-scan' }, sign('scan')),
+    button(say('round.back'), scan, { class: 'button button-main button-large', 'data-action': 'round-scan' }, sign('scan')),
     element('section', { class: 'card' }, element('h2', {}, say('round.report.title')), element('p', {}, say('round.report.what')),
       element('div', { class: 'buttons' }, ...(/** @type {const} */ (['pdf', 'csv', 'json'])).map((form) => (
         button(say(`round.report.${form}`), () => { void save(form); }, { class: 'button button-large', 'data-action': `report-${form}` }, sign('save'))))),
@@ -150,7 +150,7 @@ export function openRoundList(app, keep) {
   app.shell.notice('round', null);
   app.camera?.close();
   app.shell.show({
-    name: 'round', title: say('round.list.title'), node, heading, again: () => openRoundList(app, keep),
+    name: 'round', title: say('round.list.title'), node, heading, again: () => openRoundList(app, keep, scan),
     stop: () => {
       keep.removeEventListener('change', draw);
       setTimeout(() => app.dispatchEvent(new Event('screen')));
@@ -180,7 +180,7 @@ function over(app, words) {
  * @param {Paper} paper
  * @param {number} same the rank of an earlier paper of the same person, 0 for none
  */
-function entry(app, keep, paper, same) {
+function paperLine(app, keep, paper, same) {
   const { key, rank, at, kind, note, text, differs, was } = paper, hand = BY_HAND.includes(kind), person = personOf(paper), name = shortName(paper);
   const said = element('p', { role: 'status', class: 'hint' }), asking = element('div', { class: 'buttons' }), id = `note-${rank}`;
   const noted = element('input', { type: 'text', id, maxlength: String(LONGEST_NOTE), value: note, autocomplete: 'off', 'data-action': 'note', onchange: async () => {

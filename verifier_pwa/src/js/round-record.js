@@ -8,7 +8,7 @@ import './messages.round.js';
 import { BLANK, differencesOf } from './round-model.js';
 import { sha256 } from './sha2.js';
 import { claimsSeal } from './text.js';
-import { messageKey } from './verdict-view.js';
+import { messageKey } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./round-model.js').Paper} Paper */

@@ -14,11 +14,11 @@ import './messages.round.js';
 import { openKeep } from './round-keep.js';
 import { BLANK, BY_HAND, counts, shownLevel } from './round-model.js';
 import { judgedAnew, recordOf } from './round-record.js';
-import { nameOf, papersIn, personOf, wordOf } from './round-words.js';
+import { emblemOf, nameOf, papersIn, personOf, wordOf } from './round-words.js';
 import { scanView } from './scan-view.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { signal } from './signals.js';
-import { emblem, sign } from './symbols.js';
+import { sign } from './symbols.js';
 import { claimsSeal } from './text.js';
 import { clock } from './words.js';
 import { readWritten } from './written.js';
@@ -37,11 +37,6 @@ const FLASH_MS = 1_300, FLASH_LONG_MS = 2_600, FLASH_LEAST_MS = 450;
 const GONE_MS = 2_000, SWAPPED_MS = 600;
 /** Somebody else's code counts when it is seen for so long, and so long after the last paper: papers bear other codes too. */
 const FOREIGN_MS = 1_000, QUIET_MS = 2_500;
-/** Emblems of what is counted by hand, and of seals, among those of symbols.js. @type {Readonly<Record<string, string>>} */
-const EMBLEMS = Object.freeze({
-  none: 'foreign', left: 'suspended', other: 'status_unknown', authentic: 'valid', certificate_unknown: 'unknown_key', certificate_revoked: 'revoked',
-  certificate_expired: 'expired', certificate_type: 'invalid_claims', incomplete: 'malformed', test: 'foreign',
-});
 
 /**
  * Opens the round under way, or what begins one.
@@ -65,11 +60,6 @@ function roundStyle() {
     document.head.append(element('link', { rel: 'stylesheet', href: import.meta.resolve('../round.css'), onload: () => resolve(), onerror: () => resolve() }));
   });
   return styled;
-}
-
-/** The emblem of a paper. @param {Paper} paper */
-export function emblemOf(paper) {
-  return emblem(EMBLEMS[BY_HAND.includes(paper.kind) ? paper.kind : paper.verdict] ?? paper.verdict, shownLevel(paper));
 }
 
 const storage = () => granted(() => globalThis.localStorage) ?? null;
@@ -138,7 +128,7 @@ function openSetup(app, keep) {
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
  */
-export async function openScanning(app, keep) {
+async function openScanning(app, keep) {
   const before = app.shell.screen;
   const [{ Camera }, reader] = await Promise.all([import('./camera.js'), app.reader()]);
   const camera = app.camera ??= new Camera();
@@ -155,8 +145,7 @@ export async function openScanning(app, keep) {
   let work = Promise.resolve();
 
   const scan = scanView({
-    app: null, camera, reader, foreseen, ours: app.ours, found: take, typed: (forms) => { typed(forms); }, files: () => null, chooseFile: () => null,
-    lens: () => settings().lens, rememberLens: (lens) => { changeSettings({ lens }, settingsStorage()); },
+    beneath: null, camera, reader, foreseen, ours: app.ours, found: take, typed: (forms) => { typed(forms); }, files: () => null, chooseFile: () => null,
   });
   const [viewfinder] = scan.node.children, { heading } = scan;
   fill(heading, nameOf(head));
@@ -372,7 +361,7 @@ export async function openScanning(app, keep) {
  * @param {RoundKeep} keep
  */
 async function openList(app, keep) {
-  (await app.later(() => import('./round-list.js')))?.openRoundList(app, keep);
+  (await app.later(() => import('./round-list.js')))?.openRoundList(app, keep, () => { void openScanning(app, keep); });
 }
 
 /**
@@ -402,7 +391,7 @@ function spoken(outcome, paper, size) {
 }
 
 /** The result of one paper, as it stands under the camera. @param {Paper} paper */
-export function resultLine(paper) {
+function resultLine(paper) {
   return element('div', { class: 'round-line', 'data-level': shownLevel(paper), 'data-paper': paper.verdict },
     emblemOf(paper),
     element('div', {},

@@ -1,15 +1,22 @@
 /**
- * A round in words: how it is named, what a paper of it is called, how many there are.
+ * A round in words: how it is named, what a paper of it is called and its emblem, how many there are.
  * @module
  */
 
 import { say } from './messages.js';
 import './messages.round.js';
-import { wordKey } from './round-model.js';
+import { BY_HAND, shownLevel, wordKey } from './round-model.js';
+import { emblem } from './symbols.js';
 import { number } from './words.js';
 
 /** @typedef {import('./round-model.js').Paper} Paper */
 /** @typedef {import('./round-model.js').Round} Round */
+
+/** Emblems of what is counted by hand, and of seals, among those of symbols.js. @type {Readonly<Record<string, string>>} */
+const EMBLEMS = Object.freeze({
+  none: 'foreign', left: 'suspended', other: 'status_unknown', authentic: 'valid', certificate_unknown: 'unknown_key', certificate_revoked: 'revoked',
+  certificate_expired: 'expired', certificate_type: 'invalid_claims', incomplete: 'malformed', test: 'foreign',
+});
 
 /** @param {Pick<Round, 'place' | 'company'>} round */
 export function nameOf({ place, company }) {
@@ -25,6 +32,11 @@ export function papersIn(count) {
 export function wordOf(paper) {
   const word = say(wordKey(paper));
   return paper.kind === 'seal' ? `2D-DOC : ${word}` : word;
+}
+
+/** The emblem of a paper. @param {Paper} paper */
+export function emblemOf(paper) {
+  return emblem(EMBLEMS[BY_HAND.includes(paper.kind) ? paper.kind : paper.verdict] ?? paper.verdict, shownLevel(paper));
 }
 
 /** Whose paper it is, as signed; empty where nothing vouches for a name. @param {Pick<Paper, 'family_name' | 'given_names'>} paper */

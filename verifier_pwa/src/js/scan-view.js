@@ -8,9 +8,9 @@ import { CameraTrouble } from './camera.js';
 import { button, element, fill } from './element.js';
 import { say } from './messages.js';
 import { Scanning } from './scanning.js';
+import { changeSettings, settings, settingsStorage } from './settings.js';
 import { sign } from './symbols.js';
-import { verdictWords } from './verdict-view.js';
-import { clock, number } from './words.js';
+import { clock, number, verdictWords } from './words.js';
 
 /** @typedef {import('./camera.js').Camera} Camera */
 /** @typedef {import('./reader.js').Reader} Reader */
@@ -25,7 +25,7 @@ const GONE_MS = 2_000;
 
 /**
  * @typedef {object} ScanOptions
- * @property {import('./app.js').App | null} app whose other ways of working are offered beneath; null: none
+ * @property {(() => Promise<HTMLElement>) | null} beneath what is offered beneath the ways in; refused where it is not on this phone yet
  * @property {Camera} camera
  * @property {Reader} reader
  * @property {string | null} foreseen what will keep the camera from opening: it is said at once, nothing is tried
@@ -34,8 +34,6 @@ const GONE_MS = 2_000;
  * @property {(texts: string[]) => void} typed what a person wrote, in one or several forms
  * @property {(files: File[]) => void} files
  * @property {() => void} chooseFile
- * @property {() => string} lens the device id that the person chose, '' for none
- * @property {(deviceId: string) => void} rememberLens
  *
  * `same` says that the paper in view is the one that was just verified, for as long as it is seen.
  * @typedef {import('./shell.js').Screen & { open: () => Promise<void>, same: (last: Judgement, show: () => void) => void }} ScanScreen
@@ -90,7 +88,7 @@ export function scanView(options) {
     mark('starting');
     fill(words, say('scan.starting'));
     try {
-      const stream = await camera.open(options.lens());
+      const stream = await camera.open(settings().lens);
       if (!alive) return;
       video.srcObject = stream;
       await Promise.race([video.play(), new Promise((resolve) => { setTimeout(resolve, PLAY_MS); })]);
@@ -127,7 +125,7 @@ export function scanView(options) {
     const lenses = await camera.lenses();
     if (!alive) return;
     fill(tools, torch && torchSwitch(camera), zoom && zoomSlider(camera, zoom), lenses.length > 1 && lensPicker(lenses, camera.lens, (deviceId) => {
-      options.rememberLens(deviceId);
+      changeSettings({ lens: deviceId }, settingsStorage());
       void restart();
     }));
   }
@@ -142,8 +140,7 @@ export function scanView(options) {
     }
   };
   const onEnded = () => trouble('off');
-  const { app } = options;
-  if (app) import('./round-entry.js').then(({ roundButton }) => node.lastElementChild?.after(roundButton(app)), () => null); // not on this phone yet
+  options.beneath?.().then((made) => node.lastElementChild?.after(made), () => null);
   if (options.foreseen) trouble(options.foreseen);
   document.addEventListener('visibilitychange', onVisibility);
   camera.addEventListener('ended', onEnded);

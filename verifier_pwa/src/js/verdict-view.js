@@ -7,7 +7,7 @@ import { afterPaint, button, element, fill } from './element.js';
 import { say } from './messages.js';
 import { facts, signedFields } from './signed-fields.js';
 import { emblem, sign } from './symbols.js';
-import { ago, clock, day, moment, number as digits } from './words.js';
+import { ago, clock, messageKey, number as digits, verdictWords } from './words.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
 
@@ -26,47 +26,8 @@ const OLD_S = 600;
 const TICK_MS = 500;
 
 /**
- * The key of a verdict's messages: some verdicts say another sentence at another level.
- * @param {import('./verify.js').Verdict} verdict
- * @returns {string} `valid_amber`, `unknown_key_amber`, `status_unknown_bare`, or the verdict's own name
- */
-export function messageKey({ verdict, level, claims }) {
-  if (verdict === 'valid' && level === 'amber') return 'valid_amber';
-  if (level === 'amber' && (verdict === 'unknown_key' || verdict === 'untrusted_key')) return `${verdict}_amber`;
-  if (verdict === 'status_unknown' && !claims) return 'status_unknown_bare';
-  return verdict;
-}
-
-/**
- * Why a file says less than a paper: nothing that is drawn on it was read (`unread`), only a part was (`partly`), or its bytes hold another text than its
- * pages (`differs`).
- * @typedef {'unread' | 'partly' | 'differs' | null} Doubt
- */
-
-/**
- * The sentence of a verdict and what it means, in words; its level, which is never green in doubt.
  * @param {Judgement} judgement
- * @param {Doubt} [doubt]
- * @returns {{ word: string, sentence: string, more: string, level: import('./verdicts.js').Level }}
- */
-export function verdictWords({ verdict, at, listed }, doubt = null) {
-  if (doubt && verdict.level === 'green') {
-    return { word: say(`doubt.${doubt}.word`), sentence: say(`doubt.${doubt}`), more: say(`doubt.${doubt}.more`), level: 'amber' };
-  }
-  const key = `verdict.${messageKey(verdict)}`;
-  const { claims } = verdict;
-  const parameters = {
-    list: listed ? moment(listed.issuedAt) : '',
-    age: listed ? ago(at - listed.issuedAt) : '',
-    from: claims ? day(claims.valid_from) : '',
-    until: claims ? day(claims.valid_until) : '',
-  };
-  return { word: say(`${key}.word`), sentence: say(key, parameters), more: say(`${key}.more`, parameters), level: verdict.level };
-}
-
-/**
- * @param {Judgement} judgement
- * @param {{ again: () => void, app: import('./app.js').App | null, refresh: () => void, now: () => number, changed: boolean, doubt: Doubt, others: Judgement[],
+ * @param {{ again: () => void, app: import('./app.js').App | null, refresh: () => void, now: () => number, changed: boolean, doubt: import('./words.js').Doubt, others: Judgement[],
  *   lamp: HTMLElement | null }} acts `app` is null where there is nothing to prove; `lamp` is the switch of the torch, if it is on
  * @returns {{ node: HTMLElement, heading: HTMLElement, update: (judgement: Judgement) => void, stop: () => void }}
  *   `update` shows the same verdict resting on newer lists

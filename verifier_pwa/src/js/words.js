@@ -1,5 +1,5 @@
 /**
- * Ways of writing dates, ages and numbers, the same as on the printed attestation. Nothing here reads a clock, and nothing asks
+ * A verdict in words; dates, ages and numbers as they are written on the printed attestation. Nothing here reads a clock, and nothing asks
  * `Intl`, whose first use in a page takes longer than all else on a verdict (docs/decisions).
  * @module
  */
@@ -146,4 +146,43 @@ export function number(digits) {
 export function count(value) {
   const written = String(Math.round(value * 100) / 100);
   return language() === 'fr' ? written.replace('.', ',') : written;
+}
+
+/**
+ * The key of a verdict's messages: some verdicts say another sentence at another level.
+ * @param {import('./verify.js').Verdict} verdict
+ * @returns {string} `valid_amber`, `unknown_key_amber`, `status_unknown_bare`, or the verdict's own name
+ */
+export function messageKey({ verdict, level, claims }) {
+  if (verdict === 'valid' && level === 'amber') return 'valid_amber';
+  if (level === 'amber' && (verdict === 'unknown_key' || verdict === 'untrusted_key')) return `${verdict}_amber`;
+  if (verdict === 'status_unknown' && !claims) return 'status_unknown_bare';
+  return verdict;
+}
+
+/**
+ * Why a file says less than a paper: nothing that is drawn on it was read (`unread`), only a part was (`partly`), or its bytes hold another text than its
+ * pages (`differs`).
+ * @typedef {'unread' | 'partly' | 'differs' | null} Doubt
+ */
+
+/**
+ * The sentence of a verdict and what it means, in words; its level, which is never green in doubt.
+ * @param {import('./lists.js').Judgement} judgement
+ * @param {Doubt} [doubt]
+ * @returns {{ word: string, sentence: string, more: string, level: import('./verdicts.js').Level }}
+ */
+export function verdictWords({ verdict, at, listed }, doubt = null) {
+  if (doubt && verdict.level === 'green') {
+    return { word: say(`doubt.${doubt}.word`), sentence: say(`doubt.${doubt}`), more: say(`doubt.${doubt}.more`), level: 'amber' };
+  }
+  const key = `verdict.${messageKey(verdict)}`;
+  const { claims } = verdict;
+  const parameters = {
+    list: listed ? moment(listed.issuedAt) : '',
+    age: listed ? ago(at - listed.issuedAt) : '',
+    from: claims ? day(claims.valid_from) : '',
+    until: claims ? day(claims.valid_until) : '',
+  };
+  return { word: say(`${key}.word`), sentence: say(key, parameters), more: say(`${key}.more`, parameters), level: verdict.level };
 }
