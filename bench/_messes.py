@@ -2,6 +2,9 @@
 languages, with habits of offices. ``dossiers()`` gives them by kind as ``bench.reading_dossiers`` takes them.
 """
 
+import json
+from pathlib import Path
+
 from bench._messes_fourth import FOURTH
 from bench._messes_third import THIRD
 
@@ -299,6 +302,28 @@ def dossiers() -> dict[str, list[tuple[dict, str, object]]]:
         made[kind] = [
             ({"answers": {field: text}, "kinds": {field: "TextChamp"}}, claim, truth) for text, truth in answers
         ]
+    for kind, field, claim, answers in _fifth():
+        if claim == "employer.name":
+            COMPANIES[kind] = answers
+            continue
+        made[kind] = [
+            ({"answers": {field: text}, "kinds": {field: "TextChamp"}}, claim, truth) for text, truth in answers
+        ]
     for kind, answers in COMPANIES.items():
         made[kind] = [({"entreprise": {"raisonSociale": name}}, "employer.name", truth) for name, truth in answers]
     return made
+
+
+def _fifth() -> list[tuple[str, int, str, Answers]]:
+    """Kind, field, claim and answers of ``messes_fifth.tsv``: claim, text and truth as JSON, tabs between."""
+    fields = {"family_name": 101, "given_names": 102, "job": 106, "nationality": 104, "employer.name": 0}
+    fields |= {"workplaces": 109, "contract": 107, "hours": 108, "valid_from": 201, "valid_until": 202}
+    fields |= {"birth_date": 103, "department": 110, "residence_permit": 105}
+    read: dict[str, Answers] = {}
+    for line in Path(__file__).with_name("messes_fifth.tsv").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            claim, text, truth = line.split("\t")
+            read.setdefault(claim, []).append((text, json.loads(truth) if truth else None))
+    return [
+        (f"{claim.replace('_', ' ')}, fifth hand", fields[claim], claim, answers) for claim, answers in read.items()
+    ]

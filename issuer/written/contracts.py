@@ -57,6 +57,8 @@ def read_contract(text: str) -> Reading[str]:
         return unsure("several")
     if one is None:
         return unsure("unknown", next((kind for pattern, kind in _UNCLEAR if pattern.search(plain)), None))
+    if plain == "DOCTORAT":
+        return unsure("qualified", one)
     rest = next(pattern for kind, pattern in _KINDS if kind == one).sub(" ", plain)
     rest = _OF_A_KIND[one].sub(" ", rest) if one in _OF_A_KIND else rest
     rest = _NEUTRAL.sub(" ", _NEUTRAL.sub(" ", " ".join(rest.split())))

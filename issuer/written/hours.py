@@ -56,6 +56,8 @@ FLOORS = {"week": 1, "month": 4, "year": 48}
 _RANGE = re.compile(
     r"-\s*[0-9]|\b(?:ENTRE|ENVIRON|MAXIMUM|MAX|MINIMUM|MIN|VARIABLE|SELON|JUSQU|MOYENNE|BETWEEN|ABOUT|OU|OR|MOINS|PLUS|ENVIRONS?)\b|[0-9]\s*(?:-|A|À)\s*[0-9]"
 )
+_ABOUT = re.compile(r"[~≈≃≅∼<>≤≥±+*=#]")
+"""Signs that say about, at most or at least, or that something is to be added."""
 
 
 def read_hours(text: str) -> Reading[dict[str, Any]]:
@@ -76,8 +78,9 @@ def read_hours(text: str) -> Reading[dict[str, Any]]:
     per = periods[0] if len(periods) == 1 else None
     if len(amounts) > 1 and len(periods) > 1:
         return unsure("several", _hours(first, _nearest(plain, periods)))
-    if len(amounts) > 1 or _RANGE.search(plain):
-        return unsure("range" if _RANGE.search(plain) else "several", _hours(first, per))
+    hedged = _RANGE.search(plain) or _ABOUT.search(text)
+    if len(amounts) > 1 or hedged:
+        return unsure("range" if hedged else "several", _hours(first, per))
     if len(periods) > 1:
         return unsure("several")
     if per is None:
@@ -112,7 +115,8 @@ def read_count(text: str) -> Reading[int | float]:
     """A number of hours by itself: ``35``, ``151,67``, ``1 607 h``, ``17h30``."""
     plain = _plain(text)
     amounts = _amounts(plain)
-    if len(amounts) != 1 or is_asked(text) or _SHARE.search(text) or _RANGE.search(plain) or _rest(plain):
+    hedged = is_asked(text) or _ABOUT.search(text) or _RANGE.search(plain)
+    if len(amounts) != 1 or hedged or _SHARE.search(text) or _rest(plain):
         return unsure("several" if len(amounts) > 1 else "no_number")
     if any(pattern.search(plain) for pattern, _ in _PERIOD):
         return unsure("qualified", _number(amounts[0]))

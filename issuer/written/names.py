@@ -17,7 +17,10 @@ _PLACEHOLDERS = frozenset(
     VOIR CONTRAT|VOIR LE CONTRAT|VOIR PIECE JOINTE|VOIR PJ|CF CONTRAT|CF PJ|CF PIECE JOINTE|VOIR CI JOINT|CI JOINT|
     VOIR CI DESSUS|CI DESSUS|NULL|NONE|UNKNOWN|TEST|TBD|UNDEFINED|NON|OUI|SANS|SANS NOM|SNP|FNU|LNU|SNU|SPN|
     PAS DE PRENOM|ANONYME|ILLISIBLE|MONSIEUR|MADAME|MADEMOISELLE|MR|MME|MLLE|MRS|M|NP|VOIR|CF|PARTICULIER|
-    PARTICULIER EMPLOYEUR|DIVERS|DIVERSES|OTHER|VARIOUS
+    PARTICULIER EMPLOYEUR|DIVERS|DIVERSES|OTHER|VARIOUS|ERREUR|SUPPRIME|SUPPRIMEE|ANNULE|ANNULEE|COPIE|COPY|DUPLICATA|
+    DOUBLON|MULTIPLE|MULTIPLES|LISTE|LISTE JOINTE|ETAT CIVIL|ABSENT|ABSENTE|MANQUANT|MANQUANTE|VIDE|RIEN|NOTHING|
+    BROUILLON|EXEMPLAIRE|ORIGINAL|PERDU|PERDUE|INDISPONIBLE|CONFIDENTIEL|CONFIDENTIELLE|SECRET|SURNAME|APELLIDO|APELLIDOS|
+    NACHNAME|VORNAME|COGNOME|NOMBRE|SOBRENOME|K ?BIS|NOUVEAU NE|NOUVELLE NEE|NAISSANCE|PSEUDO|PSEUDONYME
     """.replace("\n", "").split("|")
 )
 _PLACEHOLDER = frozenset(" ".join(item.split()) for item in _PLACEHOLDERS)
@@ -28,11 +31,13 @@ _POINTING = re.compile(
 """What points to another paper or another day."""
 TO_SAY = (
     "CREER|DEFINIR|PRECISER|COMPLETER|RENSEIGNER|CONFIRMER|DETERMINER|VENIR|VOIR|FOURNIR|TRANSMETTRE|COMMUNIQUER|"
-    "INDIQUER|REMPLIR|SAISIR|FIXER|RECRUTER|TROUVER"
+    "INDIQUER|REMPLIR|SAISIR|FIXER|RECRUTER|TROUVER|"
+    "CONSTITUER|IMMATRICULER|VERIFIER|VALIDER|CORRIGER|CHOISIR|JOINDRE"
 )
 DONE = (
     "PRECISE|CONNU|INDIQUE|DEFINI|DETERMINE|FOURNI|RENSEIGNE|COMMUNIQUE|TRANSMIS|DONNE|DISPONIBLE|DECLARE|CONFIRME|"
-    "ATTRIBUE|MENTIONNE|LISIBLE|SAISI"
+    "ATTRIBUE|MENTIONNE|LISIBLE|SAISI|"
+    "TROUVE|RECU|LU|ECRIT|CHOISI|REMPLI|PRECISEE|SALARIE"
 )
 _TO_COME = re.compile(
     rf"^(?:NOM )?A (?:{TO_SAY})\b|^(?:(?:LE |LA )?MEME(?: (?:EMPLOYEUR|SOCIETE|ENTREPRISE|NOM|QUE)\b.*)?|IDENTIQUE|"
@@ -44,22 +49,39 @@ _TO_COME = re.compile(
 _GENERIC = re.compile(
     r"^(?:(?:SA|SAS|SASU|SARL|EURL|EI|SCI|SNC|SCOP|SELARL|SCP|GIE|ASSOCIATION|SAINTE|STE|SOCIETE|ENTREPRISE|ETS|"
     r"ETABLISSEMENT|COMPAGNIE|EMPLOYEUR|PATRONN?E?|PARTICULIER|INDIVIDUEL(?:LE)?|AUTO|MICRO|ENTREPRENEUR|INDEPENDANT|"
-    r"CONFIDENTIEL|RESTAURANT|BOULANGERIE|HOTEL|BAR|CAFE|MAGASIN|BOUTIQUE|AGENCE|CLIENTE?S?|ETRANG(?:ER|ERE)|USINE|CABINET|"
+    r"CONFIDENTIEL|RESTAURANT|BOULANGERIE|HOTEL|BAR|CAFE|MAGASIN|BOUTIQUE|AGENCE|CLIENTE?S?|ETRANG(?:ER|ERE)|USINE|"
+    r"CABINET|"
     r"CHANTIER|FERME|GARAGE|SALON|PHARMACIE|ECOLE|CRECHE|SUPERMARCHE|PIZZERIA|BRASSERIE|EN|CREATION|COURS|FORMATION|"
-    r"CONSTITUTION|IMMATRICULATION|MAIRIE|INTERIM|D|TANTE|ONCLE|FRERE|SOEUR|PERE|MERE|COUSINE?|AMIE?|VOISINE?|PARENTS|SO|S|O|MOI|MEME|"
-    r"FAMILIALE?|PME|TPE|BOITE|LOCALE?|PETITE?|GRANDE?|"
+    r"CONSTITUTION|IMMATRICULATION|MAIRIE|INTERIM|D|TANTE|ONCLE|FRERE|SOEUR|PERE|MERE|COUSINE?|AMIE?|VOISINE?|"
+    r"PARENTS|SO|S|O|MOI|MEME|"
+    r"FAMILIALE?|PME|TPE|BOITE|LOCALE?|PETITE?|GRANDE?|CESU|URSSAF|K ?BIS|PLATEFORME|PRINCIPALE?|SECONDAIRE|MULTIPLES?|"
+    r"PROFESSION|LIBERALE?|INFIRMI(?:ER|ERE)|LOI|1901|ONG|ASSO|ETAT|GROUPE|FILIALE|SIEGE|BUREAU|COLLECTIVITE|"
+    r"COMMERCE|EPICERIE|BOUCHERIE|CHARCUTERIE|POISSONNERIE|PATISSERIE|"
+    r"FLEURISTE|LIBRAIRIE|BLANCHISSERIE|PRESSING|RESTAU|RESTO|FAST FOOD|SNACK|KEBAB|TRAITEUR|UNIVERSITE|FACULTE|FAC|"
+    r"COLLEGE|LYCEE|"
+    r"LABORATOIRE|LABO|HOPITAL|CLINIQUE|EHPAD|CHU|EXPLOITATION|AGRICOLE|INDUSTRIE|ATELIER|THEATRE|CINEMA|MUSEE|BANQUE|"
+    r"ASSURANCES?|TRANSPORTS?|NETTOYAGE|CONSTRUCTION|BATIMENT|BTP|INFORMATIQUE|STARTUP|START UP|PLURIACTIVITE|"
+    r"PLUSIEURS|"
+    r"POLE EMPLOI|FRANCE TRAVAIL|MAISON|PUBLIC|PUBLIQUE|PRIVEE?|MONDE|AUTRES?|DIVERS|OFFICE|PREFECTURE|RESPONSABLE|"
     r"RAISON|SOCIALE|DENOMINATION|NOM|COMPANY|EMPLOYER|FIRM|NAME|THE|MY|OF|SIRET|SIREN|DE|DU|L|LE|LA|UN|UNE|"
-    r"MON|MA|NOTRE|VOTRE|SON|CHEZ|DOMICILE|NOUVEL|NOUVEAU|NOUVELLE|ANCIEN(?:NE)?|FUTURE?|ACTUEL(?:LE)?|INTERIM(?:AIRE)?|"
+    r"MON|MA|NOTRE|VOTRE|SON|CHEZ|DOMICILE|NOUVEL|NOUVEAU|NOUVELLE|ANCIEN(?:NE)?|FUTURE?|ACTUEL(?:LE)?|"
+    r"INTERIM(?:AIRE)?|"
     r"X|Y|Z)(?: |$))+$"
 )
 """A legal form or general words where a company's name should be."""
-_HARD_FORM = "SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE"
-_TWO_COMPANIES = re.compile(rf"\b(?:{_HARD_FORM})\b.*(?:\bET\b|[&/+,]).*\b(?:{_HARD_FORM})\b")
+HARD_FORM = "SA|SAS|SASU|SARL|EURL|SCI|SNC|SCOP|SELARL|SCP|GIE"
+_TWO_COMPANIES = re.compile(rf"\b(?:{HARD_FORM})\b.*(?:\bET\b|[&/+,]).*\b(?:{HARD_FORM})\b")
 _LABELLED = re.compile(
     r"^(?:(?:ANCIEN|NOUVEL|FUTUR|ACTUEL)\w* )?(?:RAISON SOCIALE|NOM(?: DE (?:L'ENTREPRISE|LA SOCIETE))?|"
     r"DENOMINATION|EMPLOYEUR|PATRON|SOCIETE|ENTREPRISE)\s*:"
 )
-_UNSETTLED = re.compile(rf"\bOU\b|\bPUIS\b|^N[°O]?\s*[0-9 ]+$|\bA (?:{TO_SAY})\b|\bSIREN\b|\bSIRET\b")
+_UNSETTLED = re.compile(
+    rf"\bOU\b|\bPUIS\b|^N[°O]?\s*[0-9 ]+$|\bA (?:{TO_SAY})\b|\bSIREN\b|\bSIRET\b|"
+    r"\b(?:EN|COURS DE?|COURS D') ?(?:FORMATION|CREATION|CONSTITUTION|IMMATRICULATION) *\)?$|"
+    r"^(?:FUTUR|NON|PAS|AUCUN)E?\b|"
+    r"^EMPLOYEURS?\b|\bCLIENTE?\s*:|^INTERIM\b.*\bPOUR\b|^CHEZ (?:M|MR|MME|MLLE|MONSIEUR|MADAME)\b|"
+    rf"\b(?:{HARD_FORM}|SOCIETE|ENTREPRISE)\s+(?:X{{1,4}}|Y{{1,3}}|Z{{1,3}})$"
+)
 """What leaves open which company it is, or is not part of its name."""
 _INTRODUCED = re.compile(
     r"^(?:JE M APPELLE|C EST|IL S APPELLE|ELLE S APPELLE|MY NAME IS|FAMILLE|FAMILY|LE NOMME|LA NOMMEE) \w"
@@ -79,7 +101,8 @@ _ROLE = re.compile(
 )
 """Who it is about, instead of the name."""
 _REMARK = re.compile(
-    r"^(?:FILS|FILLE|FEMME|MARI|SON|DAUGHTER|WIFE|INITIALES?|INITIALS?) (?:DE|D|OF|[A-Z])\b|.\b(?:VOIR|CF|SEE)\b|"
+    r"\bEN COURS\b|\bETAT CIVIL\b|^SOUS X$|^(?:FILS|FILLE|FEMME|MARI|SON|DAUGHTER|WIFE|INITIALES?|INITIALS?) (?:DE|D|"
+    r"OF|[A-Z])\b|.\b(?:VOIR|CF|SEE)\b|"
     r"\b(?:PASSEPORT|PASSPORT|CNI|DOSSIER|ORTHOGRAPHE|HOMONYME|ILLISIBLE)\b"
 )
 REACHED = re.compile(r"\S@\S|\bhttps?:|\bwww\.", re.IGNORECASE)
@@ -103,6 +126,13 @@ _PARTICLES = frozenset(
 """Words of names that people write in any case."""
 SHORTEST_PERMIT = 5
 """Digits: no number of a residence permit has fewer than seven; a slip of some leaves one to be looked at."""
+_DAY = re.compile(
+    r"(?<![0-9])[0-9]{1,2}[/. -][0-9]{1,2}[/. -](?:19|20)[0-9]{2}(?![0-9])|(?<![0-9])(?:19|"
+    r"20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
+)
+"""A day, such as that until which a permit is valid."""
+_STRANGE = re.compile(r"[^\w\s\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad·'’‘`´.,…&\"!–—-]|[0-9_]")
+"""Signs that no name bears; invisible ones are named by the record's own checks."""
 _PERMIT = re.compile(r"[A-Z0-9][A-Z0-9 ./-]*", re.ASCII)
 
 
@@ -115,7 +145,9 @@ def stand_for_nothing(plain: str) -> bool:
     """The same of a text's capital words."""
     if _POINTING.match(plain) or _TO_COME.match(plain):
         return True
-    return not plain or plain in _PLACEHOLDER or (len(set(plain.replace(" ", ""))) == 1 and len(plain) > 1)
+    distinct = set(plain.split())
+    one = distinct.pop() if len(distinct) == 1 else plain
+    return not plain or one in _PLACEHOLDER or (len(set(plain.replace(" ", ""))) == 1 and len(plain) > 1)
 
 
 def means_none(text: str) -> bool:
@@ -132,7 +164,7 @@ def unlike_a_name(text: str) -> str | None:
         return "placeholder"
     if _INTRODUCED.match(plain) or _REMARK.search(plain) or _is_initials(text):
         return "qualified"
-    if is_asked(text) or re.search(r"[0-9()\[\]/*;:=+@#<>{}|\\_°º]", text) or _CIVILITY.match(capitals(text)):
+    if is_asked(text) or _STRANGE.search(text) or _CIVILITY.match(capitals(text)):
         return "qualified"
     return None
 
@@ -200,7 +232,9 @@ def read_permit(text: str) -> Reading[str]:
         return unsure("qualified")
     if not _PERMIT.fullmatch(text.strip().upper()) or len(re.findall("[0-9]", text)) < SHORTEST_PERMIT:
         return unsure("qualified")
-    return unsure("qualified") if re.search(r"[A-Za-z]{4,}", text) else certain(text)
+    if _DAY.search(text) or re.search(r"[A-Za-z]{4,}| (?:ou|et|du|au|le|or|and|to) ", text, re.IGNORECASE):
+        return unsure("qualified")
+    return certain(text)
 
 
 def read_company(text: str) -> Reading[str]:
@@ -227,7 +261,9 @@ def read_company(text: str) -> Reading[str]:
     inside = _BRACKETED.match(text)
     if _LABELLED.match(plain) or _UNSETTLED.search(plain):
         return unsure("qualified")
-    if text.islower() and _SPOKEN_OF.match(plain):
+    if text.islower() and (_SPOKEN_OF.match(plain) or " " not in text):
+        return unsure("qualified", text)
+    if text[0].islower() and _GENERIC.match(spoken.split()[0]):
         return unsure("qualified", text)
     if _TWO_COMPANIES.search(plain):
         return unsure("several")
