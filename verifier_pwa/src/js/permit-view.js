@@ -11,8 +11,7 @@ import './messages.after.js';
 import { looksLikeZone, readPermit } from './permit.js';
 import { judgeSeal } from './seal-judge.js';
 import { heldSeals } from './seal-keep.js';
-import { line } from './seal-values.js';
-import { words } from './seal-view.js';
+import { line, sealWords } from './seal-values.js';
 import { sign } from './symbols.js';
 import { claimsSeal } from './text.js';
 
@@ -52,7 +51,7 @@ export function permitField(app, draft, choose, taken) {
 
   /** @param {string} text */
   async function ofSeal(text) {
-    const found = await judgeSeal(text, await heldSeals(app.lists), app.now()), { sentence } = words(found);
+    const found = await judgeSeal(text, await heldSeals(app.lists), app.now()), { sentence } = sealWords(found);
     if (!found.seal || !READ.includes(found.verdict)) {
       fault('seal', `${sentence}.`);
       return;

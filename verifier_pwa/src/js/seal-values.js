@@ -1,5 +1,5 @@
 /**
- * The fields of a 2D-DOC in words, in groups: those of the types 13 and 15 and their like by words of ours, all others by the name that the
+ * A 2D-DOC in words: its verdict; its fields in groups, those of the types 13 and 15 and their like by words of ours, all others by the name that the
  * public table gives them, in French.
  * @module
  */
@@ -112,4 +112,14 @@ export function workRight({ type, fields }, now) {
   const over = iso.length === 10 && iso < new Date(now * 1000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Paris' });
   const until = last ? say(over ? 'seal.right.over' : 'seal.right.until', { day: birthDate(iso) }) : say('seal.right.endless');
   return { words: `${say('seal.right', { right })} ${until}`, over };
+}
+
+/**
+ * The word on a text, its sentence and what it means.
+ * @param {import('./seal-judge.js').SealVerdict} found
+ * @returns {{ word: string, sentence: string, more: string }}
+ */
+export function sealWords({ verdict, seal }) {
+  const key = `seal.verdict.${verdict}`, name = seal ? `${seal.authority}/${seal.certificate}` : '';
+  return { word: say(`${key}.word`), sentence: say(key, { name }), more: say(`${key}.more`) };
 }

@@ -9,7 +9,7 @@ import { say } from './messages.js';
 import { askForSeals, heldSeals } from './seal-keep.js';
 import { missingFields } from './seal-fields.js';
 import { judgeSeal } from './seal-judge.js';
-import { grouped, line, typeName, workRight } from './seal-values.js';
+import { grouped, line, sealWords, typeName, workRight } from './seal-values.js';
 import { emblem, sign } from './symbols.js';
 import { liveStrip } from './verdict-view.js';
 import { ago, day, moment } from './words.js';
@@ -44,7 +44,7 @@ export async function sealScreen(app, texts) {
   for (const one of articles) one.style.gridColumn = '1 / -1'; // each has both columns of a wide screen
   const node = element('div', { class: 'verdict' }, ...articles, element('div', { class: 'next' },
     button(say('action.again'), () => { void app.scan(); }, { class: 'button button-main', 'data-action': 'again' }, sign('scan'))));
-  const { word, sentence } = words(found[0]);
+  const { word, sentence } = sealWords(found[0]);
   let shown = true;
   if (found.some(({ certificate }) => !certificate)) {
     void askForSeals(app.lists).then((newer) => { if (newer && shown) void app.seals(texts); });
@@ -69,7 +69,7 @@ export async function sealLines(app, texts) {
   const listed = await heldSeals(app.lists);
   return Promise.all(texts.map(async (text) => {
     const found = await judgeSeal(text, listed, app.now());
-    const { word, sentence } = words(found), signed = vouched(found) ? found.seal : null;
+    const { word, sentence } = sealWords(found), signed = vouched(found) ? found.seal : null;
     return {
       verdict: found.verdict, level: found.level, word, sentence, type: signed?.type ?? null,
       fields: signed && Object.fromEntries(signed.fields.map(({ identifier, value: written }) => [identifier, written])),
@@ -98,16 +98,6 @@ export function sealsBeside(app, verdict, texts) {
 }
 
 /**
- * The word on a text, its sentence and what it means.
- * @param {SealVerdict} found
- * @returns {{ word: string, sentence: string, more: string }}
- */
-export function words({ verdict, seal }) {
-  const key = `seal.verdict.${verdict}`, name = seal ? `${seal.authority}/${seal.certificate}` : '';
-  return { word: say(`${key}.word`), sentence: say(key, { name }), more: say(`${key}.more`) };
-}
-
-/**
  * Whether the fields are signed by a certificate that is known: only then are they shown.
  * @param {SealVerdict} found
  */
@@ -124,7 +114,7 @@ function vouched({ verdict, certificate }) {
  * @param {App} app
  */
 function article(found, listed, at, strip, anew, app) {
-  const { verdict, level, seal } = found, { word, sentence, more } = words(found), signed = vouched(found) ? seal : null;
+  const { verdict, level, seal } = found, { word, sentence, more } = sealWords(found), signed = vouched(found) ? seal : null;
   const right = signed && workRight(signed, at), heading = strip ? 'h1' : 'h2';
   return element('article', { class: 'verdict', 'data-seal': verdict, 'data-level': level },
     element('header', { class: 'panel' },
