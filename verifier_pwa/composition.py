@@ -107,6 +107,7 @@ LATER = (
     "js/seal-list.js",
     "js/seal-judge.js",
     "js/receipt-read.js",
+    "js/report-read.js",
     "js/receipt-make.js",
     "js/holidays.js",
     "js/working-days.js",

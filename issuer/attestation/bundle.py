@@ -5,13 +5,12 @@ be handed on with that list alone. The twin of ``verifier_pwa/src/js/receipt-bun
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from issuer.attestation import qr, receipt, token
+from issuer.attestation import json_text, qr, receipt, token
 from issuer.attestation.receipt import Countersignature, Reading
 from keys import cbor
 from keys.errors import FormError
@@ -60,8 +59,8 @@ def read(text: str) -> Bundle | None:
     """The bundle in the text of a file, a page or bare JSON; None where there is none in form."""
     script = _SCRIPT.search(text)
     try:
-        found = json.loads(script[1] if script else text)
-    except (ValueError, RecursionError):
+        found = json_text.parse(script[1] if script else text)
+    except ValueError:
         return None
     match found:
         case {"form": form, "digests": [*digests], "counters": [*counters], "items": [*items]} if (

@@ -6,7 +6,6 @@ One module: they read the same sources under the same lists.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -24,8 +23,7 @@ from issuer.messages import preferred_language, text as words
 from issuer.seals import judge as seal_judge, listing as seal_listing
 from issuer.seals.fields import missing
 from issuer.seals.text import looks_like_one
-from keys import cbor
-from keys.errors import FormError, SealsRefused, StatusRefused
+from keys.errors import SealsRefused, StatusRefused
 
 if TYPE_CHECKING:
     from issuer.attestation.genuine import GenuineList
@@ -156,26 +154,18 @@ def dated(file: Path, date: Path, public: Path | None, roots: Path | None) -> in
     One JSON line: "dated" with the moment at which the service was shown the file's SHA-256, "other_file", "undated" or
     "malformed". The exit code is 0 when it is dated.
     """
-    from issuer.attestation import receipt as receipts
+    from issuer.attestation import report
 
     language = preferred_language()
     trust, _, _ = _lists(public, roots)
     if trust is None:
         raise ConfigError(words("receipt.no_trust", language))
-    digest, seen_at = hashlib.sha256(file.read_bytes()).digest(), None
-    try:
-        given = json.loads(date.read_bytes())
-        named, row = bytes.fromhex(given["sha256"]), cbor.decode(bytes.fromhex(given["countersignature"]))
-        word = "undated" if named == digest else "other_file"
-    except (ValueError, KeyError, TypeError, RecursionError, FormError):
-        word = "malformed"
-    else:
-        counter = receipts.judge_counter(row, digest, trust) if word == "undated" else None
-        if counter is not None:
-            word, seen_at = "dated", datetime.fromtimestamp(counter.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    emit({"source": str(file), "sha256": digest.hex(), "report": word, "seen_at": seen_at})
-    say(words(f"report.{word}", language, until=seen_at))
-    return 0 if word == "dated" else 1
+    digest = hashlib.sha256(file.read_bytes()).digest()
+    found = report.judge(date.read_bytes().decode("utf-8-sig", "replace"), digest, trust)
+    seen_at = _iso(None if found.counter is None else found.counter.time)
+    emit({"source": str(file), "sha256": digest.hex(), "report": found.word, "seen_at": seen_at})
+    say(words(f"report.{found.word}", language, until=seen_at))
+    return 0 if found.word == "dated" else 1
 
 
 @receipt.command()
@@ -269,7 +259,7 @@ def _bundle_text(source: str) -> str:
         content = Path(source).read_bytes()
     except OSError:
         return ""  # said where the file is read as a picture
-    return content.decode("utf-8", "replace") if f'"{bundles.FORM}"'.encode() in content else ""
+    return content.decode("utf-8-sig", "replace") if f'"{bundles.FORM}"'.encode() in content else ""
 
 
 def _iso(moment: int | None) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, strategies as st
 
-from issuer.attestation import receipt
+from issuer.attestation import bundle, receipt, report
 from issuer.attestation.verify import verify
 from keys import trust
 from keys.errors import FormError
@@ -20,6 +20,8 @@ from tests.vectors.wire import item
 
 FOLDER = Path(generate.__file__).parent
 ROWS = json.loads((FOLDER / "receipts.json").read_text("ascii"))
+BUNDLES = json.loads((FOLDER / "bundles.json").read_text("ascii"))
+DATES = json.loads((FOLDER / "dates.json").read_text("ascii"))
 INDEX = json.loads((FOLDER / "lists/index.json").read_text("ascii"))
 PINNED = RootSet(2, tuple(bytes.fromhex(key) for key in INDEX["pinned"]["keys"]))
 
@@ -35,6 +37,32 @@ def test_vectors(row):
     found = receipt.judge(row["text"], paper, under(row["trust"]))
     said = {"word": found.word, "since": found.since, "until": found.until, "dating": found.dating}
     assert said | {"statement": found.receipt and found.receipt.statement.to_json()} == row["expect"]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in BUNDLES])
+def test_vectors_of_files_of_receipts(row):
+    found = bundle.read(row["file"])
+    readings = None if found is None else bundle.judge(found, under(row["trust"]))
+    assert row["expect"] == (readings and [{name: getattr(one, name) for name in ("word", "since", "until", "dating")} for one in readings])  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in DATES])
+def test_vectors_of_dates(row):
+    found = report.judge(row["date"], hashlib.sha256(row["report"].encode()).digest(), under(row["trust"]))
+    assert {"word": found.word, "time": found.counter and found.counter.time} == row["expect"]
+
+
+def test_vectors_of_files_say_every_word_and_have_names_of_their_own():
+    assert {row["expect"]["word"] for row in DATES} == set(report.REPORT_WORDS)
+    assert {one["word"] for row in BUNDLES for one in row["expect"] or []} == {*receipt.RECEIPT_WORDS} - {"unsupported"}
+    for rows in (BUNDLES, DATES):
+        assert len({row["id"] for row in rows}) == len(rows)
+
+
+@given(st.text() | st.recursive(st.none() | st.text(), lambda part: st.lists(part) | st.dictionaries(st.sampled_from(["form", "sha256", "countersignature", "items"]), part)).map(json.dumps))  # fmt: skip
+def test_no_text_of_a_file_raises_anything(text):
+    held = under("receipts")
+    assert report.judge(text, bytes(32), held).word == "malformed" and bundle.read(text) is None
 
 
 def test_the_words_are_the_closed_list_and_most_vectors_are_bad():

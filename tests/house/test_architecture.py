@@ -215,6 +215,7 @@ PURE_JS = (
     "places",
     "receipt-bundle",
     "receipt-read",
+    "report-read",
     "request",
     "round-model",
     "seal-fields",

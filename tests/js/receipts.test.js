@@ -7,8 +7,11 @@ import { describe, test } from 'node:test';
 import { fromHex, toHex } from '../../verifier_pwa/src/js/bytes.js';
 import { decode, encode } from '../../verifier_pwa/src/js/cbor.js';
 import { FormError } from '../../verifier_pwa/src/js/errors.js';
+import { judgeBundle, readBundle } from '../../verifier_pwa/src/js/receipt-bundle.js';
 import { dated, receiptText, signStatement, statementBytes } from '../../verifier_pwa/src/js/receipt-make.js';
 import { CHECKED, LEVELS, RECEIPT_WORDS, judgeReceipt, receiptDigest } from '../../verifier_pwa/src/js/receipt-read.js';
+import { REPORT_FORM, REPORT_WORDS, judgeDate, readReport } from '../../verifier_pwa/src/js/report-read.js';
+import { sha256 } from '../../verifier_pwa/src/js/sha2.js';
 import { acceptStatus } from '../../verifier_pwa/src/js/status.js';
 import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 import * as verdicts from '../../verifier_pwa/src/js/verdicts.js';
@@ -33,6 +36,31 @@ describe('receipts', () => {
     assert.deepEqual(new Set(rows.map((row) => row.expect.word)), new Set(RECEIPT_WORDS));
     assert.deepEqual([...CHECKED], verdicts.VERDICTS.filter((word) => !['foreign', 'unsupported', 'malformed'].includes(word)));
     assert.deepEqual([...LEVELS], [...verdicts.LEVELS]);
+  });
+});
+
+describe('files of receipts, and dates of reports', () => {
+  for (const row of json('bundles.json')) {
+    test(`${row.id}: ${row.comment}`, async () => {
+      const bundle = readBundle(row.file), readings = bundle && await judgeBundle(bundle, under(row.trust));
+      assert.deepEqual(readings && readings.map(({ word, since, until, dating }) => ({ word, since, until, dating })), row.expect);
+    });
+  }
+  const dates = json('dates.json');
+  for (const row of dates) {
+    test(`the date ${row.id}: ${row.comment}`, () => {
+      const { word, time } = judgeDate(row.date, sha256(new TextEncoder().encode(row.report)), under(row.trust));
+      assert.deepEqual({ word, time }, row.expect);
+    });
+  }
+  test('the words on a date are the closed list', () => {
+    assert.deepEqual(new Set(dates.map((row) => row.expect.word)), new Set(REPORT_WORDS));
+  });
+  test('a report is read whatever stands in it', () => {
+    assert.deepEqual(readReport(dates[0].report), { place: 'Chantier de la gare', company: '', siret: '', inspector: '', began: '', last: '', count: 0, texts: [] });
+    const odd = { form: REPORT_FORM, declared: null, papers: [null, 1, { text: 1 }, { text: 'A' }, { text: 'A' }, { text: '' }] };
+    assert.deepEqual(readReport(JSON.stringify(odd)), { place: '', company: '', siret: '', inspector: '', began: '', last: '', count: 6, texts: ['A'] });
+    for (const text of ['', 'null', '[]', '{}', JSON.stringify({ ...odd, papers: {} }), JSON.stringify({ ...odd, form: 'work-in-france/round/2' })]) assert.equal(readReport(text), null, text);
   });
 });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -84,4 +85,27 @@ def film(picture: np.ndarray, target: Path, frames: int = 12) -> Path:
         for number in range(frames):
             coded = cv2.imencode(".jpg", held(picture, number / 3, random), [cv2.IMWRITE_JPEG_QUALITY, 72])[1]
             out.write(coded.tobytes())
+    return target
+
+
+FILM_RATE = 30
+"""Frames a second at which Chromium's false camera plays motion JPEG."""
+
+
+def passing(pictures: Iterable[np.ndarray], target: Path, frames: int, between: int = 6) -> Path:
+    """Writes a film of papers held up one after the other: each for so many frames of `FILM_RATE`, six views of it in turn, then
+    so many frames of the bare desk, as a hand takes the next.
+    """
+    random = np.random.default_rng(5)
+
+    def coded(picture: np.ndarray, number: int) -> bytes:
+        return bytes(cv2.imencode(".jpg", held(picture, number / 3, random), [cv2.IMWRITE_JPEG_QUALITY, 72])[1])
+
+    desk = coded(np.full(FRAME[::-1], 150, np.uint8), 0)
+    with target.open("wb") as out:
+        for at, picture in enumerate(pictures):
+            views = [coded(picture, at * 7 + number) for number in range(6)]
+            for number in range(frames):
+                out.write(views[number // 3 % len(views)])  # ten views a second
+            out.write(desk * between)
     return target

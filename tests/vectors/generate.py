@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.vectors import (
     cases_cbor,
     cases_claims,
+    cases_files,
     cases_genuine,
     cases_letters,
     cases_receipt,
@@ -87,6 +88,8 @@ def files() -> dict[str, bytes]:
     result["status.json"] = _json(cases_status.acceptances().rows)
     result["lists/seals.cose"] = cases_seals.LIST
     result["genuine.json"] = _json(cases_genuine.readings())
+    result["bundles.json"] = _json(cases_files.bundles())
+    result["dates.json"] = _json(cases_files.dates())
     result["receipts.json"] = _json(cases_receipt.receipts())
     result["seals.json"] = _json({"texts": cases_seals.texts().rows, "lists": cases_seals.lists().rows})
     return result

@@ -15,6 +15,8 @@ import { splitText, unpack, wholeToken } from './token.js';
 export const BUNDLE_FORM = 'work-in-france/receipts/1';
 /** Receipts of one file, and countersignatures: one for each status list that its papers were judged by. */
 const MOST = 5_000, MOST_COUNTERS = 999;
+/** Characters of a text of an item: what JavaScript counts as two may be one. */
+const LONGEST = 4_096;
 const SCRIPT = /<script type="application\/json" id="receipts">([^<]*)<\/script>/;
 
 /**
@@ -51,7 +53,7 @@ export function readBundle(text) {
   const texts = (/** @type {unknown} */ value, /** @type {RegExp} */ form, /** @type {number} */ most) => Array.isArray(value) && value.length <= most && value.every((one) => typeof one === 'string' && form.test(one));
   if (found?.form !== BUNDLE_FORM || !texts(found.digests, /^[0-9a-f]{64}$/, MOST) || !texts(found.counters, /^(?:[0-9a-f]{2}){1,1024}$/, MOST_COUNTERS)) return null;
   if (!Array.isArray(found.items) || found.items.length === 0 || found.items.length > MOST) return null;
-  const whole = found.items.every((/** @type {any} */ one) => one && ['file', 'paper', 'receipt'].every((name) => typeof one[name] === 'string' && one[name].length <= 4096));
+  const whole = found.items.every((/** @type {any} */ one) => one && ['file', 'paper', 'receipt'].every((name) => typeof one[name] === 'string' && (one[name].length <= LONGEST || [...one[name]].length <= LONGEST)));
   return whole ? { items: found.items.map((/** @type {BundleItem} */ { file, paper, receipt }) => ({ file, paper, receipt })), digests: found.digests, counters: found.counters } : null;
 }
 
