@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, FromClause, create_engine, event, make_url, text
@@ -22,11 +23,18 @@ BUSY_SECONDS = 10
 ATTEMPTS = 4
 """How many times a write that met a lock or a collision is tried before the error is shown."""
 
+OVERFLOW = 19
+"""Connections of an engine beside the five that it keeps: each of a server's sixteen threads has one, and the threads
+behind them.
+"""
 SILENT_SECONDS = 20
 """Seconds after which a PostgreSQL server that was cut off is given up; the system itself waits a quarter hour."""
 
 FIXED_WAL = (3, 51, 3)
 """From this SQLite on a write-ahead log is safe with several writers; earlier ones can corrupt it."""
+
+_TURN = "wif_turn"
+"""Option of an SQLite engine: the lock that its threads take in turn before they write."""
 
 Result = TypeVar("Result")
 
@@ -66,15 +74,17 @@ def open_registry(address: str, key: bytes | None = None) -> Engine:
     """
     url = read_url(address)
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, max_overflow=OVERFLOW, connect_args={"timeout": BUSY_SECONDS})
         engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        engine.update_execution_options(**{_TURN: Lock()})
         return _sealed(engine, key)
     engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        max_overflow=OVERFLOW,
         isolation_level="READ COMMITTED",
         connect_args={
             "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC",
@@ -159,10 +169,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes, alone among all processes until its end; committed when the block ends well.
 
+    On SQLite the threads of a process wait for each other first, in the order in which they come and without a
+    connection: SQLite itself has whoever waits ask again now and then, so that of many some wait too long.
+
     Raises RegistryError for every error of the driver, with nothing kept.
     """
     try:
-        with engine.connect() as connection:
+        with _in_turn(engine), engine.connect() as connection:
             connection = connection.execution_options(wif_write=True)
             with connection.begin():
                 if engine.dialect.name != "sqlite":
@@ -176,6 +189,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
             # SQLite opens a file for reading only while its disk is read-only, and would keep it so for ever
             engine.dispose()
         raise fault_ from None
+
+
+@contextmanager
+def _in_turn(engine: Engine) -> Iterator[None]:
+    """Alone among the threads of this process that write to an SQLite database; on PostgreSQL, which queues whoever
+    waits, nothing. Raises RegistryError ("locked") after :data:`BUSY_SECONDS`.
+    """
+    turn = engine.get_execution_options().get(_TURN)
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=BUSY_SECONDS):
+        raise fault("locked")
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 PUBLISHING, MIGRATING = 0x57494650, 0x57494631

@@ -20,7 +20,8 @@ ACCEPT, DELIVER, SIGN, CLOSE, WRITE = "accept", "deliver", "sign", "close", "mes
 """Accept with the PDF as justificatif; send the PDF by message; only sign; refuse or close with the letter; write to
 the usager.
 """
-DONE, FAILED = "done", "failed"
+DONE, FAILED, ALTERED = "done", "failed", "altered"
+"""Steps at which nothing follows; the last is shown of a row that was changed by another way than this program."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,20 +77,37 @@ def add(
 
 
 def open_of(connection: Connection, request_id: int) -> Task | None:
-    """The task of a request that is not done."""
-    row = connection.execute(
-        select(*_COLUMNS).where(RequestTask.request_id == request_id, RequestTask.done_at.is_(None))
-    ).first()
-    return None if row is None else _of(row)
+    """The task of a request that is not done. Raises RegistryError ("tampered") for one that was changed by another way
+    than this program.
+    """
+    rows = seals.read(connection, RequestTask, _OPEN.where(RequestTask.request_id == request_id).limit(1))
+    return _of(rows[0]) if rows else None
 
 
 def last_of(engine: Engine, request_id: int) -> Task | None:
-    """The last task of a request, done or not."""
+    """The last task of a request, done or not, to be shown: of one that was changed by another way than this program
+    only that, as its step.
+    """
+    query = select(RequestTask.__table__).where(RequestTask.request_id == request_id)
     with reading(engine) as connection:
-        row = connection.execute(
-            select(*_COLUMNS).where(RequestTask.request_id == request_id).order_by(RequestTask.round.desc())
-        ).first()
-    return None if row is None else _of(row)
+        row, sound = next(
+            seals.parted(connection, RequestTask, query.order_by(RequestTask.round.desc()), 1), (None, True)
+        )
+    if row is None:
+        return None
+    return _of(row) if sound else _altered(row)
+
+
+def _altered(row: Row[*tuple[Any, ...]]) -> Task:
+    nothing: dict[str, Any] = {
+        "kind": ALTERED,
+        "step": ALTERED,
+        "data": {},
+        "author": "",
+        "error": None,
+        "done_at": None,
+    }
+    return Task(**{**{name: row._mapping[name] for name in Task.__dataclass_fields__}, **nothing})
 
 
 def due(engine: Engine, now: int, most: int = 20) -> list[Task]:

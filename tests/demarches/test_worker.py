@@ -6,7 +6,8 @@ from sqlalchemy import create_engine
 
 from issuer.demarches import deciding, worker
 from issuer.registry import alerts, outbox, progress, seals
-from issuer.registry.database import write
+from issuer.registry.database import reading, write
+from issuer.registry.faults import RegistryError
 from issuer.registry.models import Base
 
 DAY = 86_400
@@ -120,7 +121,13 @@ def test_a_task_changed_by_hand_is_never_done_and_stops_none_of_those_behind_it(
     sealed.later(sealed.settings.interval)
     worker.turn(sealed.demarches, "this", force=True)
     states = [sealed.store.dossiers[number]["state"] for number in (1, 2)]
-    assert states == ["en_instruction", "accepte"] and outbox.tampered(sealed.demarches.engine) == 1
+    engine, number = sealed.demarches.engine, sealed.request(1).id
+    assert states == ["en_instruction", "accepte"] and outbox.tampered(engine) == 1
+    shown = outbox.last_of(engine, number)
+    assert (shown.kind, shown.step, shown.author, shown.data) == ("altered", "altered", "", {})
+    with pytest.raises(RegistryError) as refused, reading(engine) as connection:
+        outbox.open_of(connection, number)
+    assert refused.value.code == "tampered"
     assert not worker.is_due(sealed.demarches)
 
 

@@ -126,6 +126,31 @@ def test_a_lock_held_too_long_is_said(tmp_path, monkeypatch, opened):
     assert len(tries) == 1
 
 
+def test_threads_that_wait_to_write_hold_no_connection_and_all_have_their_turn(sqlite_engine):
+    """Else many of them take all that the pool has, and a page that only reads fails."""
+    began, go, done = threading.Event(), threading.Event(), []
+
+    def first(_connection):
+        began.set()
+        assert go.wait(30)
+
+    others = [threading.Thread(target=database.write, args=(sqlite_engine, done.append)) for _ in range(20)]
+    leading = threading.Thread(target=database.write, args=(sqlite_engine, first))
+    leading.start()
+    assert began.wait(30)
+    for thread in others:
+        thread.start()
+    try:
+        assert sqlite_engine.pool.checkedout() == 1
+        with database.reading(sqlite_engine) as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM audit").scalar() == 0
+    finally:
+        go.set()
+        for thread in (leading, *others):
+            thread.join(30)
+    assert len(done) == 20
+
+
 def test_a_collision_makes_the_transaction_start_again(engine):
     tries = []
 

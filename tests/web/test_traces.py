@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select
 from issuer.desk import Grounds, acts
 from issuer.registry.database import reading
 from issuer.registry.models import Attestation, Audit
-from issuer.registry.request_tables import Request
+from issuer.registry.request_tables import Request, RequestTask
 
 NAME = "CHERCHÉE-NOMMÉMENT"
 
@@ -151,3 +151,31 @@ def test_a_state_changed_by_hand_is_shown_as_that_and_never_as_the_table_has_it(
         assert page.status_code == 503 and "réessayer n’y changera rien" in page.text
     finally:
         by_hand(agency, theirs.values(state=asked.state))
+
+
+def test_a_task_written_by_hand_is_shown_as_that_and_says_nothing(agency):
+    asked, person = agency.request(family_name="ENVOYÉE"), agency.client("supervisor")
+    page = lambda: person.get(f"/requests/{asked.number}")
+    words = "été modifié hors du service"
+    assert page().status_code == 200 and words not in page().text
+    tasks = RequestTask.__table__
+    by_hand(
+        agency,
+        tasks.insert().values(
+            request_id=asked.id,
+            kind="accept",
+            step="send",
+            data="{}",
+            author="agent-1",
+            attempts=0,
+            error="refused",
+            due_at=1,
+            created_at=1,
+            round=1,
+        ),
+    )
+    try:
+        told = page()
+        assert told.status_code == 200 and words in told.text and "PDF envoyé" not in told.text
+    finally:
+        by_hand(agency, tasks.delete().where(tasks.c.request_id == asked.id))
