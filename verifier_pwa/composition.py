@@ -105,6 +105,7 @@ LATER = (
     "js/seal-text.js",
     "js/seal-fields.js",
     "js/seal-list.js",
+    "js/seal-parts.js",
     "js/seal-judge.js",
     "js/receipt-read.js",
     "js/report-read.js",

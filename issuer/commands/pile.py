@@ -19,7 +19,7 @@ from issuer.attestation.numbers import format_number
 from issuer.documents.wording import countries
 from issuer.intake.tables import guarded
 from issuer.messages import formats, text as words
-from issuer.seals.text import looks_like_one
+from issuer.seals.parts import looks_like_one
 
 WORST_FIRST = ("red", "none", "grey", "amber", "green")
 """Levels in the order of the rows; ``none``: nothing was read."""
@@ -27,11 +27,14 @@ WORST_FIRST = ("red", "none", "grey", "amber", "green")
 
 @dataclass(frozen=True)
 class File:
-    """What one file, or one text, gave: its texts, each with whether it is drawn; why there are no more of them."""
+    """What one file, or one text, gave: its texts, each with whether it is drawn; why there are no more of them.
+    ``joined`` are those that stood in several symbols.
+    """
 
     name: str
     texts: list[tuple[str, bool]]
     fault: str | None
+    joined: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def rows(
     found: list[Row] = []
     for file in files:
         texts = [text for text, _ in file.texts]
-        seals = [text for text in texts if looks_like_one(text)]
+        seals = [text for text in texts if text in file.joined or looks_like_one(text)]
         own = [text for text in texts if _ours(text, origins)]
         counted = own or ([] if seals else texts[:1])
         doubt = _doubt(file)
@@ -118,7 +121,11 @@ def _message(found: Verdict) -> str:
 
 def _seal(file: str, found: dict[str, Any], twin: str | None, language: str) -> Row:
     key = f"pile.seal.{found['verdict']}"
-    word, sentence = words(key, language), words(f"{key}.says", language, name=found.get("certificate", ""))
+    symbols = found.get("symbols") or {"read": [], "of": "?", "clash": False}
+    said = "pile.seal_clash" if found["verdict"] == "incomplete" and symbols["clash"] else f"{key}.says"
+    read = ", ".join(map(str, symbols["read"]))
+    word = words(key, language)
+    sentence = words(said, language, name=found.get("certificate", ""), read=read, count=symbols["of"])
     return Row(file, found["verdict"], found["level"], f"2D-DOC : {word}", sentence, twin, seal=found)
 
 

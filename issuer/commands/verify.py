@@ -22,7 +22,7 @@ from issuer.errors import ConfigError, UnreadableSource
 from issuer.messages import preferred_language, text as words
 from issuer.seals import judge as seal_judge, listing as seal_listing
 from issuer.seals.fields import missing
-from issuer.seals.text import looks_like_one
+from issuer.seals.parts import Gathered, gather, looks_like_one, part_of
 from keys.errors import SealsRefused, StatusRefused
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
     the exit code is 0 when all are valid. A text that stands in the bytes of a file
     while nothing drawn on its pages says it is told too, with "drawn": false: it is never green, and never well.
     A 2D-DOC has a line of its own, {"source", "seal"}, and never counts as valid: nothing tells whether it still holds.
+    Where it stands in several symbols, those of one file, of standard input or of the texts given are joined.
     """
     now, language = _instant(at), preferred_language()
     trust, lists, genuine = _lists(public, roots)
@@ -68,7 +69,8 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
         return _table(sources, (trust, lists, genuine), certificates, now)
     well = True
     with progress(words("verify.under_way", language)) as advance:
-        for source, text, drawn in _texts(sources):
+        for source, read, drawn in _gathered(_texts(sources)):
+            text = read.text if isinstance(read, Gathered) else read
             if isinstance(text, UnreadableSource):
                 say(f"wif: {in_words(text)}")
                 emit(
@@ -84,8 +86,8 @@ def verify(sources: tuple[str, ...], at: str | None, public: Path | None, roots:
                 )
                 well = False
                 continue
-            if text is not None and looks_like_one(text):
-                emit({"source": source, "seal": _seal(text, certificates, now)})
+            if text is not None and (isinstance(read, Gathered) or looks_like_one(text)):
+                emit({"source": source, "seal": _seal(text, certificates, now) | _symbols(read)})
                 well = False
                 advance()
                 continue
@@ -118,22 +120,29 @@ def _table(
 
     language, (trust, lists, genuine) = preferred_language(), held
     files: list[pile.File] = []
+    symbols: dict[str, dict[str, object]] = {}
     with progress(words("verify.under_way", language)) as advance:
-        for source, found in groupby(_texts(sources), lambda one: one[0]):
+        for source, found in groupby(_gathered(_texts(sources)), lambda one: one[0]):
             texts = list(found)
             fault = next((text for _, text, _ in texts if isinstance(text, UnreadableSource)), None)
             if fault is not None:
                 say(f"wif: {in_words(fault)}")
-            name = "" if source in [text for _, text, _ in texts] else source
-            read = [(text, drawn) for _, text, drawn in texts if isinstance(text, str)]
-            files.append(pile.File(name, read, None if fault is None else in_words(fault)))
+            name = source if source == "-" or _is_file(source) else ""
+            symbols |= {one.text: _symbols(one) for _, one, _ in texts if isinstance(one, Gathered)}
+            codes = [(one.text if isinstance(one, Gathered) else one, drawn) for _, one, drawn in texts]
+            read = [(text, drawn) for text, drawn in codes if isinstance(text, str)]
+            files.append(pile.File(name, read, None if fault is None else in_words(fault), frozenset(symbols)))
             advance()
 
     def judge(text: str) -> Verdict:
         return verify_text(text, trust, lists, now, 0, genuine)
 
     origins = None if trust is None else trust.origins
-    rows = pile.rows(files, origins, judge, lambda text: _seal(text, certificates, now), language)
+
+    def judge_seal(text: str) -> dict[str, object]:
+        return _seal(text, certificates, now) | symbols.get(text, {})
+
+    rows = pile.rows(files, origins, judge, judge_seal, language)
     click.echo("".join(pile.lines(rows, now, language)).encode(), nl=False)
     return 0 if rows and all(row.verdict == "valid" and not row.doubt for row in rows) else 1
 
@@ -337,6 +346,39 @@ def _seal(text: str, listed: seal_listing.SealList | None, now: int) -> dict[str
         "missing": missing(seal.type, {field.identifier: field.value for field in seal.fields}) if signed else None,
         "annex_unsigned": {field.identifier: field.value for field in seal.annex} if signed else None,
     }
+
+
+def _symbols(read: object) -> dict[str, object]:
+    """Which symbols of a code of several were read; ``clash`` where two claim one place, so that none was chosen."""
+    if not isinstance(read, Gathered):
+        return {}
+    return {"symbols": {"read": list(read.read), "of": read.count, "clash": read.clash}}
+
+
+def _gathered(
+    texts: Iterator[tuple[str, str | UnreadableSource | None, bool]],
+) -> Iterator[tuple[str, str | Gathered | UnreadableSource | None, bool]]:
+    """The texts, but for parts of a 2D-DOC: those that one source holds come when it was read to its end, joined. All
+    texts that were given in place of files are one source.
+    """
+    held: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    before = None
+    for source, text, drawn in texts:
+        place = "" if source == text else source
+        if place != before:
+            yield from _joined(held)
+            held, before = {}, place
+        part = part_of(text) if isinstance(text, str) else None
+        if part is None:
+            yield source, text, drawn
+        else:
+            held.setdefault((part.name, part.count), []).append((source, str(text)))
+    yield from _joined(held)
+
+
+def _joined(held: dict[tuple[int, int], list[tuple[str, str]]]) -> Iterator[tuple[str, Gathered, bool]]:
+    for parts in held.values():
+        yield from ((parts[0][0], one, True) for one in gather(text for _, text in parts))
 
 
 def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSource | None, bool]]:

@@ -12,8 +12,8 @@ PDF_DPI = 200
 MAX_PIXELS = 120_000_000
 MAX_PAGES = 200
 """Of one PDF: a long day's papers scanned together."""
-_SEAL = re.compile(rb"(?:DC|EX)[0-9]{2}|[\xdc\xee][\x00-\x1f]")
-"""How a 2D-DOC begins: no other Data Matrix is told of."""
+_SEAL = re.compile(rb"DC[0-9]{2}|E[0-9A-Z]{3}[0-9A-F][1-9A-F]|\xdc[\x00-\x1f]|\xee")
+"""How a 2D-DOC begins, or one symbol of several: no other Data Matrix is told of."""
 
 
 def decode(path: Path, seals: bool = False) -> Iterator[str | None]:

@@ -3,14 +3,16 @@
 The first that fails names the word:
 
 1. the text is a whole 2D-DOC of a kind that is read here      ``malformed`` red, ``unsupported`` ``incomplete`` grey
+                                                               (one part of several is ``incomplete``)
                                                                (so is header version 01, but for the tests' authority)
-2. the list names the certificate, and no other is tried       ``certificate_unknown`` amber; ``test`` grey for FR00
+2. the list names the certificate, and no other is tried       ``certificate_unknown`` amber; ``test`` grey where the
+                                                               header says that it is of tests
 3. the certificate is not revoked, whenever it signed          ``certificate_revoked`` red
 4. the signature over the received text                        ``bad_signature`` red
 5. the certificate is for this type of document                ``certificate_type`` red; ``unsupported`` grey for a
                                                                binary message under a certificate that says its types
 6. the day of the signature is in the certificate's window     ``certificate_expired`` red
-7. the authority is not that of tests                          ``test`` grey
+7. neither authority nor certificate is one of tests           ``test`` grey
 8. —                                                           ``authentic`` amber, never green
 
 Nobody can withdraw a 2D-DOC: no list says whether the decision still holds. ECDSA signatures are malleable (s and n −
@@ -27,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from issuer.seals.listing import POINT_LENGTHS, REVOKED, SealCertificate, SealList
+from issuer.seals.parts import part_of
 from issuer.seals.text import EXPERIMENT, TEST_AUTHORITY, Seal, SealUnread, read
 
 SEAL_VERDICTS = {
@@ -74,6 +77,8 @@ def judge(text: str, listed: SealList | None, now: int) -> SealVerdict:
     seals that bear
     no day of signature. No text raises anything.
     """
+    if part_of(text) is not None:
+        return SealVerdict("incomplete")
     try:
         seal = read(text)
     except SealUnread as error:
@@ -82,7 +87,7 @@ def judge(text: str, listed: SealList | None, now: int) -> SealVerdict:
         return SealVerdict("unsupported", seal)
     certificate = listed.certificate(seal.authority, seal.certificate) if listed else None
     if certificate is None:
-        return SealVerdict("test" if seal.authority == TEST_AUTHORITY else "certificate_unknown", seal)
+        return SealVerdict("test" if seal.is_test else "certificate_unknown", seal)
     if certificate.state == REVOKED:
         return SealVerdict("certificate_revoked", seal, certificate)
     if not holds(seal, certificate):
@@ -91,7 +96,7 @@ def judge(text: str, listed: SealList | None, now: int) -> SealVerdict:
         return SealVerdict("unsupported" if seal.binary else "certificate_type", seal, certificate)
     if not in_window(seal, certificate, now):
         return SealVerdict("certificate_expired", seal, certificate)
-    return SealVerdict("test" if seal.authority == TEST_AUTHORITY else "authentic", seal, certificate)
+    return SealVerdict("test" if seal.is_test else "authentic", seal, certificate)
 
 
 def holds(seal: Seal, certificate: SealCertificate) -> bool:

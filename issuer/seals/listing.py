@@ -24,7 +24,7 @@ POINT_LENGTHS = {65: "P-256", 97: "P-384", 133: "P-521"}
 """Bytes of an uncompressed point (SEC 1 §2.3.3), and its curve."""
 MOST_CERTIFICATES = 5_000
 _AUTHORITY = re.compile(r"[A-Z]{2}[0-9A-Z]{2}", re.ASCII)
-_IDENTIFIER = re.compile(r"[0-9A-Z]{4}", re.ASCII)
+_IDENTIFIER = re.compile(r"[0-9A-Z]{4}|[0-9A-F]{5}", re.ASCII)
 _TYPE = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
 
@@ -32,11 +32,10 @@ _TYPE = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 class SealCertificate:
     """One certificate of who seals documents.
 
-    ``authority`` and ``identifier`` 4 characters each, as a seal names them; ``public_key`` an uncompressed point of
-    65, 97 or 133
-    bytes; the window is UTC seconds, both ends included, for the day of the signature; ``issuer`` 1..120 code points
-    of the text
-    rule; ``types`` the kinds of document it is for, empty where the certificate does not say.
+    ``authority`` 4 characters and ``identifier`` 4 (5 hexadecimal digits where binary seals name it), as a seal names
+    them; ``public_key`` an uncompressed point of 65, 97 or 133 bytes; the window is UTC seconds, both ends included,
+    for the day of the signature; ``issuer`` 1..120 code points of the text rule; ``types`` the kinds of document it is
+    for, empty where the certificate does not say.
     """
 
     authority: str

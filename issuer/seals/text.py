@@ -2,24 +2,26 @@
 
 Two encodings: text (C40), header versions 01 to 04, and binary, version 04, whose bytes come as characters U+0000 to
 U+00FF. A code is read as it came: nothing is trimmed, no second reading is tried, and what does not follow the rules is
-an error. A binary message numbers its fields and types by another table than a text one; that table was not at hand, so
-they keep their numbers (``0x62``) and are never taken for the text table's.
+an error. A binary message numbers its fields and types by another table than a text one, and the specification names no
+field in it: they keep their numbers (``0x62``), their values their bytes. What stands in several symbols is joined
+before (:mod:`issuer.seals.parts`). A text that goes on in binary (section 3.7) is not read: nothing in it tells where.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from issuer.seals.fields import rules
 
 GS, RS, US = "\x1d", "\x1e", "\x1f"
-"""End of a field, end of a field that was cut to its greatest length, end of the message."""
+"""End of a field, end of a field that was cut, end of the message."""
 HEADER_LENGTHS = {"01": 22, "02": 22, "03": 24, "04": 26}
 """Characters of a text header by its version."""
 EXPERIMENT = "01"
 """A version of which there are reference codes of the test authority, and no seal in use."""
-BINARY, BINARY_ENVELOPE = "\xdc", "\xee"
-"""First byte of a binary message, and of one part of several."""
+BINARY = "\xdc"
+"""First byte of a binary message."""
 BINARY_HEADER_LENGTH = 19
 """Bytes: DC, version, country 2, authority and certificate 6, two days of 3, type 1, perimeter 2."""
 BINARY_SIGNATURE = 0xFF
@@ -28,15 +30,23 @@ LONG_FORM = 0xFF
 NO_BINARY_DATE = 0xFFFFFF
 SIGNATURE_LENGTHS = {103: 64, 154: 96, 212: 132}
 """Base32 characters of a signature, and its bytes: r then s of P-256, P-384, P-521."""
-LONGEST = 3_000
-"""Characters or bytes beyond which nothing is read: more than the largest Data Matrix holds."""
+LONGEST = 16 * 2_335
+"""Characters or bytes beyond which nothing is read: what sixteen of the largest Data Matrix hold."""
 EPOCH = date(2000, 1, 1)
 NO_DATE = "FFFF"
 TEST_AUTHORITY = "FR00"
+"""Of which there are reference codes."""
+TEST_CERTIFICATES = ("0000", "00000", "TEST")
+"""What an authority of documents in use calls its certificates of tests."""
+PERIMETER, BINARY_PERIMETER = "01", 1
+"""The one perimeter of which the table of fields is known; the other table of the specification names none."""
 
 _HEADER = re.compile(
-    r"DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9]{2}(?:[A-Z]{2})?)?", re.ASCII
+    r"DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9A-Z]{2}(?:[A-Z]{2})?)?", re.ASCII
 )
+_BINARY_NAME = re.compile(r"[A-Z]{2}[0-9A-Z]{2}[0-9A-F]{5}", re.ASCII)
+_MIXED = re.compile(r"\xff(?:\x40.{64}|\x60.{96}|\x84.{132})", re.DOTALL)
+"""The signature's field of a binary message, which no text holds."""
 _CHARACTERS = re.compile(r"[\x20-\x60\x7b-\x7e\x1d\x1e]*", re.ASCII)
 _IDENTIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 _BASE32 = re.compile(r"[A-Z2-7]+", re.ASCII)
@@ -53,9 +63,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 class SealUnread(ValueError):
-    """A code that is no readable 2D-DOC. ``code`` is ``malformed``, ``unsupported`` or ``incomplete`` (a symbol of
-    several).
-    """
+    """A code that is no readable 2D-DOC. ``code`` is ``malformed`` or ``unsupported``."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -65,7 +73,7 @@ class SealUnread(ValueError):
 @dataclass(frozen=True, repr=False)
 class Field:
     """One field: its identifier of two characters (``0x62`` in a binary message), its value as it is signed, whether
-    the value was cut. A binary value that is not of printable ASCII is given as ``h'…'``.
+    the value was cut. A binary value is given by its bytes, ``h'…'``.
     """
 
     identifier: str
@@ -76,6 +84,8 @@ class Field:
 @dataclass(frozen=True, repr=False)
 class Seal:
     """A 2D-DOC taken apart. Its ``repr`` shows no personal data.
+
+    ``certificate`` has 4 characters, in a binary message 5 hexadecimal digits.
 
     ``issued`` and ``signed`` are days or None; ``message`` is exactly what was signed, ``signature`` r then s (64, 96
     or 132 bytes); ``annex`` is what follows the signature: nobody signed it. ``type`` is ``0x15`` in a binary message.
@@ -98,22 +108,20 @@ class Seal:
     def __repr__(self) -> str:
         return f"<Seal of type {self.type}>"
 
+    @property
+    def is_test(self) -> bool:
+        """Whether its header names an authority of tests (``XX00``), or a certificate that is kept for them."""
+        return self.authority.endswith("00") or self.certificate in TEST_CERTIFICATES
+
     def value(self, identifier: str) -> str | None:
         """The value of a signed field, or None."""
         return next((field.value for field in self.fields if field.identifier == identifier), None)
-
-
-def looks_like_one(text: str) -> bool:
-    """Whether a text claims to be a 2D-DOC, or one part of several: nothing more is examined."""
-    return bool(re.match(r"(?:DC|EX)[0-9]{2}|[\xdc\xee][\x00-\x1f]", text, re.ASCII))
 
 
 def read(text: str) -> Seal:
     """Take a text apart. Raises SealUnread."""
     if len(text) > LONGEST:
         raise SealUnread("malformed", "This code is longer than any 2D-DOC.")
-    if text.startswith(("EX", BINARY_ENVELOPE)):
-        raise SealUnread("incomplete", "This symbol is one of several, and the others are missing.")
     if text.startswith(BINARY):
         return _read_binary(text)
     length = HEADER_LENGTHS.get(text[2:4])
@@ -121,12 +129,16 @@ def read(text: str) -> Seal:
         raise SealUnread("malformed", "This is not a 2D-DOC.")
     if length is None:
         raise SealUnread("unsupported", f"This 2D-DOC is of version {text[2:4]}, which is not read here.")
+    if text[2:4] == "04" and _MIXED.search(text):
+        raise SealUnread("unsupported", "This 2D-DOC goes on in binary, which is not read here.")
     message, separator, rest = text.partition(US)
     header, body = message[:length], message[length:]
     if not separator:
         raise SealUnread("malformed", "The signature is missing: a scanner may have dropped the control characters.")
     if len(header) != length or not _HEADER.fullmatch(header):
         raise SealUnread("malformed", "The header breaks the format.")
+    if header[22:24] not in ("", PERIMETER):
+        raise SealUnread("unsupported", f"The fields of perimeter {header[22:24]} are not known here.")
     if not _CHARACTERS.fullmatch(body):
         raise SealUnread("malformed", "The message holds a character that no 2D-DOC has.")
     signature, has_annex, annex = rest.partition(GS)
@@ -161,11 +173,18 @@ def _read_binary(text: str) -> Seal:
     if data[1] != 4:
         raise SealUnread("unsupported", f"This binary 2D-DOC is of version {data[1]}, which is not read here.")
     country, name = _c40(data[2:4]), _c40(data[4:10])
-    if not re.fullmatch("[A-Z]{2,3}", country) or not re.fullmatch("[A-Z]{2}[0-9A-Z]{6}", name):
+    if not re.fullmatch("[A-Z]{3}", country) or not _BINARY_NAME.fullmatch(name):
         raise SealUnread("malformed", "The header breaks the format.")
-    fields, end, signature, rest = _read_binary_fields(data)
-    if rest:
-        raise SealUnread("unsupported", "Something follows the signature of this binary 2D-DOC.")
+    perimeter = int.from_bytes(data[17:19], "big")
+    if perimeter != BINARY_PERIMETER:
+        raise SealUnread("unsupported", f"The types of perimeter {perimeter} are not known here.")
+    blocks = list(_blocks(data, BINARY_HEADER_LENGTH))
+    place = next((at for at, (_, identifier, _) in enumerate(blocks) if identifier == BINARY_SIGNATURE), None)
+    if place is None:
+        raise SealUnread("malformed", "The signature is missing.")
+    end, _, signature = blocks[place]
+    if len(signature) not in SIGNATURE_LENGTHS.values():
+        raise SealUnread("malformed", "The signature is of no known length.")
     return Seal(
         version="04",
         authority=name[:4],
@@ -173,19 +192,18 @@ def _read_binary(text: str) -> Seal:
         issued=_binary_day(data[10:13]),
         signed=_binary_day(data[13:16]),
         type=f"0x{data[16]:02X}",
-        perimeter=str(int.from_bytes(data[17:19], "big")),
+        perimeter=str(perimeter),
         country=country,
-        fields=fields,
+        fields=_numbered(blocks[:place]),
         message=data[:end],
         signature=signature,
+        annex=_numbered(blocks[place + 1 :]),
         binary=True,
     )
 
 
-def _read_binary_fields(data: bytes) -> tuple[tuple[Field, ...], int, bytes, bytes]:
-    """The fields, where the signature's own field begins, the signature, and what follows it."""
-    fields: list[Field] = []
-    at = BINARY_HEADER_LENGTH
+def _blocks(data: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
+    """The blocks from a place on: where each begins, its identifier, its value. Raises SealUnread."""
     while at < len(data):
         start, identifier = at, data[at]
         size = int.from_bytes(data[at + 1 : at + 2], "big")
@@ -197,28 +215,22 @@ def _read_binary_fields(data: bytes) -> tuple[tuple[Field, ...], int, bytes, byt
         if at > len(data) or len(value) != size:
             raise SealUnread("malformed", "A field is cut short.")
         at += size
-        if identifier == BINARY_SIGNATURE:
-            if size not in SIGNATURE_LENGTHS.values():
-                raise SealUnread("malformed", "The signature is of no known length.")
-            return tuple(fields), start, value, data[at:]
-        name = f"0x{identifier:02X}"
-        if any(field.identifier == name for field in fields):
-            raise SealUnread("malformed", f"The field {name} stands twice.")
-        fields.append(Field(name, _printed(value)))
-    raise SealUnread("malformed", "The signature is missing.")
+        yield start, identifier, value
 
 
-def _printed(value: bytes) -> str:
-    return value.decode("ascii") if all(0x20 <= byte < 0x7F for byte in value) else f"h'{value.hex()}'"
+def _numbered(blocks: list[tuple[int, int, bytes]]) -> tuple[Field, ...]:
+    """Blocks as fields. Raises SealUnread: one stands twice, or is a signature more."""
+    identifiers = [identifier for _, identifier, _ in blocks]
+    if len(set(identifiers)) != len(identifiers):
+        raise SealUnread("malformed", "A field stands twice.")
+    if BINARY_SIGNATURE in identifiers:
+        raise SealUnread("malformed", "There is a second signature.")
+    return tuple(Field(f"0x{identifier:02X}", f"h'{value.hex()}'") for _, identifier, value in blocks)
 
 
 def _c40(data: bytes) -> str:
-    """Letters and digits, three to two bytes (ISO/IEC 16022 §5.2.5); one last place may be empty. Anything else gives
-    text that no header has.
-    """
+    """Letters and digits, three to two bytes (ISO/IEC 16022 §5.2.5). Anything else gives text that no header has."""
     values = [value for high, low in zip(data[::2], data[1::2], strict=True) for value in _triple(high << 8 | low)]
-    if values[-1] == 0:
-        values.pop()
     return "".join(_C40[value] if 0 <= value < len(_C40) else "?" for value in values)
 
 
@@ -270,8 +282,6 @@ def read_fields(body: str) -> tuple[Field, ...]:
             raise SealUnread("malformed", f"The field {identifier} is too short.")
         if separated and rule.fixed:
             raise SealUnread("malformed", f"The field {identifier} is followed by a separator that it does not have.")
-        if mark == RS and len(value) != rule.most:
-            raise SealUnread("malformed", f"The field {identifier} is marked as cut, but is not as long as it may be.")
         if not _follows(value, rule.kind):
             raise SealUnread("malformed", f"The field {identifier} does not hold what it must.")
         fields.append(Field(identifier, value, mark == RS))

@@ -111,6 +111,7 @@ def test_columns_and_words_are_those_of_the_verifier(language):
         (r"pile\.seal\.(.+)\.says", r"seal.verdict.\1"),
         (r"pile\.seal\.(.+)", r"seal.verdict.\1.word"),
         (r"pile\.seal_type", "pile.seal"),
+        (r"pile\.seal_clash", "seal.parts.clash"),
         (r"pile\.(level|kind)\.(.+)", r"\1.\2"),
         (r"(.+)", r"\1"),
     )

@@ -221,6 +221,7 @@ PURE_JS = (
     "seal-fields",
     "seal-judge",
     "seal-list",
+    "seal-parts",
     "seal-text",
     "sha2",
     "status",

@@ -19,7 +19,7 @@ const EXPORTS = {
   'places.js': ['dayIn', 'department', 'timeZone'],
   'sha2.js': ['sha256', 'sha512'],
   'status.js': ['REPLACED', 'REVOKED', 'SUSPENDED', 'acceptStatus', 'lifeOf', 'readStatus', 'statusAt', 'stillAccepted'],
-  'text.js': ['claimsSeal', 'follows'],
+  'text.js': ['claimsPart', 'claimsSeal', 'follows', 'sealLines'],
   'token.js': ['signedBytes', 'splitText', 'unpack', 'wholeToken'],
   'trust.js': ['acceptTrust', 'rootSet', 'sameRoots'],
   'verdicts.js': ['LEVELS', 'VERDICTS'],

@@ -8,6 +8,7 @@ import { fromHex, toHex } from '../../verifier_pwa/src/js/bytes.js';
 import { FIELD_RULES, missingFields } from '../../verifier_pwa/src/js/seal-fields.js';
 import { SEAL_VERDICTS, judgeSeal } from '../../verifier_pwa/src/js/seal-judge.js';
 import { SealsRefused, acceptSeals, readSeals } from '../../verifier_pwa/src/js/seal-list.js';
+import { Held, gather } from '../../verifier_pwa/src/js/seal-parts.js';
 import { readSeal } from '../../verifier_pwa/src/js/seal-text.js';
 import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 
@@ -15,7 +16,7 @@ const folder = new URL('../vectors/', import.meta.url);
 const bytes = (path) => new Uint8Array(readFileSync(new URL(path, folder)));
 const json = (path) => JSON.parse(readFileSync(new URL(path, folder), 'ascii'));
 const index = json('lists/index.json');
-const { texts, lists } = json('seals.json');
+const { texts, gatherings, lists } = json('seals.json');
 const listed = readSeals(bytes('lists/seals.cose'));
 const byIdentifier = (fields) => Object.fromEntries(fields.map(({ identifier, value }) => [identifier, value]));
 const pinned = rootSet(index.pinned.threshold, index.pinned.keys.map(fromHex));
@@ -34,6 +35,43 @@ describe('texts', () => {
   }
   test('the words are the closed list', () => {
     assert.deepEqual(new Set(texts.map((row) => row.expect.verdict)), new Set(Object.keys(SEAL_VERDICTS)));
+  });
+});
+
+describe('symbols of several', () => {
+  for (const row of gatherings) {
+    test(`${row.id}: ${row.comment}`, async () => {
+      const found = await Promise.all(gather(row.texts).map(async (one) => ({ ...one, verdict: (await judgeSeal(one.text, listed, index.trust.seals.accepted_at)).verdict })));
+      assert.deepEqual(found, row.expect);
+    });
+  }
+});
+
+describe('symbols read one after the other', () => {
+  const [parts] = gatherings.filter((row) => row.id === 'text-3').map((row) => row.texts), other = gatherings.find((row) => row.id === 'clash').texts[2];
+  const whole = gatherings.find((row) => row.id === 'text-3').expect[0].text;
+  const read = (held, texts, now) => held.take(texts, now).map((one) => [one.text === whole ? 'whole' : 'part', one.read]);
+  test('are joined once all are there, and again when they are drawn anew', () => {
+    const held = new Held();
+    assert.deepEqual(read(held, [parts[2]], 0), [['part', [3]]]);
+    assert.deepEqual(read(held, [parts[2]], 1), [['part', [3]]]);
+    assert.deepEqual(read(held, [parts[0]], 100), [['part', [1, 3]]]);
+    assert.deepEqual(read(held, [parts[1]], 200), [['whole', [1, 2, 3]]]);
+    assert.deepEqual(read(held, [parts[1]], 201), [['part', [2]]]);
+  });
+  test('are forgotten after a while, and by a whole code', () => {
+    for (const [between, late] of [[[], 281], [['DC04'], 101]]) {
+      const held = new Held();
+      read(held, parts.slice(0, 2), 100);
+      if (between.length) read(held, between, 100);
+      assert.deepEqual(read(held, [parts[2]], late), [['part', [3]]]);
+    }
+  });
+  test('of another document of the same name begin anew', () => {
+    const [first, second] = gatherings.find((row) => row.id === 'text-2').texts, held = new Held();
+    read(held, [first], 0);
+    assert.deepEqual(held.take([other], 1).map((one) => [one.text, one.clash]), [[other, false]]);
+    assert.deepEqual(held.take([second], 2).map((one) => [one.read, one.text === whole]), [[[1, 2], false]]);
   });
 });
 

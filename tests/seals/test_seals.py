@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from issuer.seals import listing
 from issuer.seals.fields import rules
 from issuer.seals.judge import SEAL_VERDICTS, holds, judge
+from issuer.seals.parts import gather
 from issuer.seals.text import SealUnread, read
 from keys import trust
 from keys.errors import SealsRefused
@@ -42,6 +43,21 @@ def test_texts(row):
     if expect["fields"] is not None:
         assert {field.identifier: field.value for field in found.seal.fields} == expect["fields"]
         assert {field.identifier: field.value for field in found.seal.annex} == expect["annex"]
+
+
+@pytest.mark.parametrize("row", named(ROWS["gatherings"]))
+def test_what_belongs_together_is_joined_and_nothing_else(row):
+    found = gather(row["texts"])
+    assert [
+        {
+            "text": one.text,
+            "read": list(one.read),
+            "count": one.count,
+            "clash": one.clash,
+            "verdict": judge(one.text, LISTED, cases_seals.NOW).verdict,
+        }
+        for one in found
+    ] == row["expect"], row["comment"]
 
 
 @pytest.mark.parametrize("row", named(ROWS["lists"]))
@@ -103,4 +119,4 @@ def test_no_text_raises_anything_undeclared(text):
     try:
         read(text)
     except SealUnread as error:
-        assert error.code in ("malformed", "unsupported", "incomplete")
+        assert error.code in ("malformed", "unsupported")

@@ -74,6 +74,43 @@ def test_symbols_of_pictures_and_of_every_page_are_read(public, tmp_path):
     ]
 
 
+def test_symbols_of_several_are_joined_by_page_by_file_and_by_line(public, tmp_path):
+    parts = cases.text_parts(TEXT, 3)
+    papers = [
+        Image.fromarray(seal_papers.page(*map(seal_papers.symbol, some))) for some in (parts, parts[1:], parts[:1])
+    ]
+    papers[0].save(tmp_path / "page.png")
+    papers[1].save(tmp_path / "lacking.png")
+    papers[1].save(tmp_path / "pages.pdf", resolution=300, save_all=True, append_images=papers[2:])
+    whole = {"read": [1, 2, 3], "of": 3, "clash": False}
+    for sources, piped in (
+        ([tmp_path / "page.png"], b""),
+        ([tmp_path / "pages.pdf"], b""),
+        (parts[::-1], b""),
+        (["-"], "\n".join(parts).encode()),
+    ):
+        (line,) = told(public, *sources, piped=piped)
+        assert (line["seal"]["verdict"], line["seal"]["symbols"]) == ("authentic", whole)
+        assert line["seal"]["fields"] == cases.PERMIT
+    (line,) = told(public, tmp_path / "lacking.png")
+    assert line["seal"] == {"verdict": "incomplete", "level": "grey", "symbols": whole | {"read": [2, 3]}}
+    (line,) = told(public, *parts, cases.text_parts(TEXT.replace("NGUYEN", "NGUYET"), 3)[0])
+    assert (line["seal"]["verdict"], line["seal"]["symbols"]["clash"]) == ("incomplete", True)
+    lines = told(public, tmp_path / "page.png", tmp_path / "lacking.png")
+    assert [one["source"] for one in lines] == [str(tmp_path / "page.png"), str(tmp_path / "lacking.png")]
+
+
+def test_the_table_of_many_files_tells_which_symbols_are_missing(public, tmp_path):
+    parts = cases.text_parts(TEXT, 3)
+    Image.fromarray(seal_papers.page(*map(seal_papers.symbol, parts[1:]))).save(tmp_path / "a.png")
+    command = [str(tmp_path / "a.png"), *parts, "--csv", "--public", str(public), "--roots", str(public / "roots.json")]
+    run = CliRunner().invoke(verify, [*command, "--at", AT], standalone_mode=False)
+    rows = [line.split(";") for line in run.output.splitlines()]
+    found = {row[0]: row[1:] for row in rows if "2D-DOC" in "".join(row)}
+    assert set(found) == {str(tmp_path / "a.png"), ""} and found[""][1] == "authentic"
+    assert found[str(tmp_path / "a.png")][1] == "incomplete"
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

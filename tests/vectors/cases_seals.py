@@ -74,7 +74,15 @@ def row(
 
 
 ROWS = [
+    row("DE00", "0001", TESTS),
     row("FR00", "0001", TESTS),
+    row("FR00", "00001", TESTS),
+    row("FR99", "0000", TESTS),
+    row("FR99", "00000", TESTS),
+    row("FR99", "0B1A1", OTHER),
+    row("FR99", "0B1A5", WIDER),
+    row("FR99", "0B1A7", MAIN, types=("13", "15")),
+    row("FR99", "0B1AF", GONE, state=3),
     row("FR99", "GONE", GONE, state=3),
     row("FR99", "MAI1", MAIN, types=("13", "15")),
     ["FR99", "OFFC", MAIN.point[:-1] + bytes([MAIN.point[-1] ^ 1]), *WINDOW, 1, ISSUER, []],
@@ -136,9 +144,11 @@ def header(
     issued: str = SIGNED,
     signed: str = SIGNED,
     kind: str = "15",
+    perimeter: str = "01",
 ) -> str:
     """The header of a text."""
-    return f"DC{version}{authority}{identifier}{issued}{signed}{kind}" + {"03": "01", "04": "01FR"}.get(version, "")
+    more = {"03": perimeter, "04": perimeter + "FR"}.get(version, "")
+    return f"DC{version}{authority}{identifier}{issued}{signed}{kind}" + more
 
 
 PERMIT = {
@@ -300,6 +310,13 @@ def _right(cases: Cases) -> None:
     )
     message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62" + full + RS)
     cases.add("cut", "a value that was cut ends with RS", sealed(message), "authentic", "amber", PERMIT | {"62": full})
+    message = header() + body(PERMIT).replace("62NGUYEN" + GS, "62NGUY" + RS)
+    short = PERMIT | {"62": "NGUY"}
+    cases.add("cut-short", "wherever it was cut", sealed(message), "authentic", "amber", short)
+    message = header() + "01ABC" + RS + body(PERMIT)
+    cases.add("cut-unlimited", "of no greatest length", sealed(message), "authentic", "amber", PERMIT | {"01": "ABC"})
+    message = (header() + body(PERMIT)).removesuffix(GS) + RS
+    cases.add("cut-last", "the last value, cut", sealed(message), "authentic", "amber", PERMIT)
     message = GOOD.removesuffix(GS)
     cases.add("last-without-separator", "the last value may do without", sealed(message), "authentic", "amber", PERMIT)
     cases.add(
@@ -464,6 +481,22 @@ def _certificates(cases: Cases) -> None:
         identifier="0001",
         listed=False,
     )
+    for name, authority, identifier in (
+        ("test-country", "DE00", "0001"),
+        ("test-0000", "FR99", "0000"),
+        ("test-named", "FR99", "TEST"),
+    ):
+        fields = None if identifier == "TEST" else PERMIT
+        comment = f"{authority}/{identifier} is of tests too"
+        seal(name, comment, "test", "grey", TESTS, fields, authority=authority, identifier=identifier)
+    seal(
+        "test-0000-bad",
+        "a certificate of tests, and another's signature",
+        "bad_signature",
+        "red",
+        MAIN,
+        identifier="0000",
+    )
     seal(
         "test-bad",
         "the authority of tests, signed by another",
@@ -552,7 +585,10 @@ def _structure(cases: Cases) -> None:
         sealed(header(version="03") + body(PERMIT), annex=GS + body({"25": "LYON"})),
     )
     cases.malformed("annex-us", "a US in an annex", sealed(GOOD, annex=GS + "25A" + US + "B"))
-    cases.malformed("long", "more than any symbol holds", sealed(header() + body({"20": "A" * 3000})))
+    text = sealed(header() + "01" + "A" * 3_000)
+    cases.add("joined", "more than the largest symbol holds: it stood in several", text, "authentic", "amber")
+    most = 16 * 2_335 - len(header() + "01" + US) - 103
+    cases.malformed("long", "more than sixteen symbols hold", sealed(header() + "01" + "A" * (most + 1)))
 
 
 def _fields(cases: Cases) -> None:
@@ -577,9 +613,7 @@ def _fields(cases: Cases) -> None:
         plain.replace("69" + PERMIT["69"], "69" + PERMIT["69"] + GS),
     )
     wrong("too-long", "39 letters of 38", plain.replace("62NGUYEN", "62" + "N" * 39))
-    wrong(
-        "cut-too-short", "marked as cut, and not as long as it may be", plain.replace("62NGUYEN" + GS, "62NGUYEN" + RS)
-    )
+    wrong("fixed-cut-off", "a value of fixed length marked as cut", plain.replace("6914031996", "6914031996" + RS))
     wrong("letters-in-siret", "letters in a SIRET", plain.replace("81234567800013", "8123456780001A"))
     wrong("digits-in-name", "a digit in the declarant's name", plain.replace("5QDUPONT", "5QDUP0NT"))
     wrong("lower-case", "small letters", plain.replace("NGUYEN", "Nguyen"))
@@ -598,11 +632,24 @@ def _fields(cases: Cases) -> None:
     ):
         level = ("malformed", "red") if name == "unknown-lower" else ("unsupported", "grey")
         cases.add(f"field-{name}", "an identifier that is in no table", sealed(header() + fields), *level)
-    cases.add("envelope", "one symbol of several", "EX0401" + sealed(GOOD), "incomplete", "grey")
+    cases.add("part", "one symbol of several", text_parts(sealed(GOOD), 3)[1], "incomplete", "grey")
+    cases.add("part-binary", "the same, in binary", binary_parts(binary(binary_header()), 2)[0], "incomplete", "grey")
+    for name in ("02", "0A", "ZZ"):
+        text = sealed(header(perimeter=name) + plain)
+        cases.add(f"perimeter-{name}", "a perimeter of another table", text, "unsupported", "grey")
+    wrong("perimeter-lower", "a perimeter in lower case", plain)
+    cases.rows[-1]["text"] = sealed(header(perimeter="0a") + plain)
+    mixed = (header() + plain).encode() + tlv(0x62, bytes.fromhex("00ff10"))
+    text = (mixed + tlv(0xFF, MAIN.sign(mixed))).decode("latin-1")
+    cases.add("mixed", "a text that goes on in binary: nothing tells where", text, "unsupported", "grey")
+    text += tlv(0x01, b"A").decode("latin-1")
+    cases.add("mixed-annex", "the same, with an annex", text, "unsupported", "grey")
+    wrong("mixed-cut", "the same, its signature cut short", plain)
+    cases.rows[-1]["text"] = (mixed + tlv(0xFF, MAIN.sign(mixed))[:-1]).decode("latin-1")
 
 
 def c40(text: str) -> bytes:
-    """Letters and digits as C40 codewords (ISO/IEC 16022 table 5), a last place that is empty filled with 0."""
+    """Letters and digits as C40 codewords (ISO/IEC 16022 table 5), last places that are empty filled with 0."""
     values = [ord(one) - ord("0") + 4 if one.isdigit() else ord(one) - ord("A") + 14 for one in text]
     values += [0] * (-len(values) % 3)
     packed = b""
@@ -621,14 +668,18 @@ def tlv(identifier: int, value: bytes, long: bool = False) -> bytes:
 
 SIGNED_BINARY = (1_23_2026).to_bytes(3, "big")
 BINARY_FIELDS = tlv(0x01, b"NGUYEN") + tlv(0x62, bytes.fromhex("00ff10")) + tlv(0x02, b"")
-BINARY_EXPECTED = {"0x01": "NGUYEN", "0x62": "h'00ff10'", "0x02": ""}
+BINARY_EXPECTED = {"0x01": "h'4e475559454e'", "0x62": "h'00ff10'", "0x02": "h''"}
 
 
 def binary_header(
-    country: str = "FRA", name: str = "FR99OTHR", issued: bytes = SIGNED_BINARY, signed: bytes = SIGNED_BINARY
+    country: str = "FRA",
+    name: str = "FR990B1A1",
+    issued: bytes = SIGNED_BINARY,
+    signed: bytes = SIGNED_BINARY,
+    perimeter: int = 1,
 ) -> bytes:
     """The header of a binary message."""
-    return b"\xdc\x04" + c40(country) + c40(name) + issued + signed + b"\x15\x00\x01"
+    return b"\xdc\x04" + c40(country) + c40(name) + issued + signed + b"\x15" + perimeter.to_bytes(2, "big")
 
 
 def binary(message: bytes, key: Seal = OTHER, signature: bytes | None = None, more: bytes = b"") -> str:
@@ -645,28 +696,51 @@ def _binary(cases: Cases) -> None:
     def wrong(name: str, comment: str, text: str, word: str = "malformed", level: str = "red") -> None:
         cases.add(f"binary-{name}", comment, text, word, level)
 
-    right("good", "a binary message: numbered fields, printable or not", binary(good), BINARY_EXPECTED)
+    right("good", "a binary message: numbered fields, and their bytes", binary(good), BINARY_EXPECTED)
+    written = bytes.fromhex("dc047ba77b9d200f2d0a") + good[10:]
+    cases.add(
+        "binary-printed",
+        "the country and the name of the specification's own example, FRA and FR01 12345",
+        binary(written),
+        "certificate_unknown",
+        "amber",
+    )
     right("no-field", "a header and a signature", binary(binary_header()), {})
-    right("two-letters", "a country of two letters", binary(binary_header(country="FR")), {})
+    wrong("two-letters", "a country of two letters", binary(binary_header(country="FR")))
+    cases.add(
+        "binary-annex",
+        "blocks behind the signature: nobody signed them",
+        binary(good, more=tlv(0x01, b"X") + tlv(0x07, b"")),
+        "authentic",
+        "amber",
+        BINARY_EXPECTED,
+        {"0x01": "h'58'", "0x07": "h''"},
+    )
+    wrong("annex-twice", "a block twice behind the signature", binary(good, more=tlv(1, b"X") + tlv(1, b"Y")))
+    wrong("second-signature", "a second signature", binary(good, more=tlv(0xFF, bytes(64))))
+    wrong("perimeter", "a perimeter that is not known", binary(binary_header(perimeter=2)), "unsupported", "grey")
     long = binary_header() + tlv(0x05, b"A" * 300)
-    right("long", "a value of 300 bytes", binary(long), {"0x05": "A" * 300})
-    right("long-form", "a short value in the long form", binary(binary_header() + tlv(5, b"A", True)), {"0x05": "A"})
+    right("long", "a value of 300 bytes", binary(long), {"0x05": f"h'{'41' * 300}'"})
+    right(
+        "long-form", "a short value in the long form", binary(binary_header() + tlv(5, b"A", True)), {"0x05": "h'41'"}
+    )
     right("no-days", "no days", binary(binary_header(issued=b"\xff" * 3, signed=b"\xff" * 3)), {})
-    right("p521", "P-521", binary(binary_header(name="FR99WID5"), WIDER), {})
-    right("test", "of tests", binary(binary_header(name="FR000001"), TESTS), {}, "grey", "test")
+    right("p521", "P-521", binary(binary_header(name="FR990B1A5"), WIDER), {})
+    right("test", "of tests", binary(binary_header(name="FR0000001"), TESTS), {}, "grey", "test")
+    right("test-00000", "of tests", binary(binary_header(name="FR9900000"), TESTS), {}, "grey", "test")
     late = (3_15_2027).to_bytes(3, "big")
     right("expired", "signed after the last day", binary(binary_header(signed=late)), {}, "red", "certificate_expired")
     wrong(
         "types-said",
         "the certificate names types of the text table, which says nothing of a binary one",
-        binary(binary_header(name="FR99MAI1"), MAIN),
+        binary(binary_header(name="FR990B1A7"), MAIN),
         "unsupported",
         "grey",
     )
     wrong("version-03", "binary version 03", binary(good[:1] + b"\x03" + good[2:]), "unsupported", "grey")
-    wrong("more", "a byte behind the signature", binary(good, more=b"\x00"), "unsupported", "grey")
-    wrong("unknown", "an unknown certificate", binary(binary_header(name="FR99NONE")), "certificate_unknown", "amber")
-    wrong("revoked", "a revoked one", binary(binary_header(name="FR99GONE"), GONE), "certificate_revoked", "red")
+    wrong("more", "half a block behind the signature", binary(good, more=b"\x00\x01"))
+    wrong("unknown", "an unknown certificate", binary(binary_header(name="FR99ABCDE")), "certificate_unknown", "amber")
+    wrong("revoked", "a revoked one", binary(binary_header(name="FR990B1AF"), GONE), "certificate_revoked", "red")
     wrong("altered", "one letter altered", binary(good, MAIN), "bad_signature", "red")
     wrong(
         "as-text",
@@ -674,7 +748,6 @@ def _binary(cases: Cases) -> None:
         binary(good, signature=OTHER.sign(GOOD.encode())),
         "bad_signature",
     )
-    wrong("envelope", "a part of several", "\xee" + binary(good), "incomplete", "grey")
     wrong("mark-alone", "the first byte alone", "\xdc")
     wrong("header-alone", "a header alone", binary_header().decode("latin-1"))
     wrong("header-short", "a header cut short", binary_header()[:18].decode("latin-1"))
@@ -689,10 +762,112 @@ def _binary(cases: Cases) -> None:
     wrong("country-digit", "a digit in the country", binary(binary_header(country="FR1")))
     wrong("c40-zero", "C40 codewords of zero", binary(b"\xdc\x04\x00\x00" + binary_header()[4:]))
     wrong("c40-high", "C40 codewords above all", binary(b"\xdc\x04\xff\xff" + binary_header()[4:]))
-    wrong("name-short", "seven characters of a name", binary(binary_header(name="FR99OTH")))
+    wrong("name-letters", "letters that are no hexadecimal digits", binary(binary_header(name="FR99OTHRS")))
+    wrong("name-short", "eight characters of a name", binary(binary_header(name="FR990B1A")))
     for name, digits in (("day", 2_30_2026), ("month", 13_01_2026), ("day-0", 1_00_2026), ("month-0", 1_2026)):
         wrong(f"{name}-none", "a day that does not exist", binary(binary_header(signed=digits.to_bytes(3, "big"))))
     wrong("year-0", "the year 0", binary(binary_header(signed=(1_23_0000).to_bytes(3, "big"))))
+
+
+PLACES = "0123456789ABCDEF"
+
+
+def text_parts(text: str, count: int, name: str = "A1Z") -> list[str]:
+    """A code cut into symbols of like size, each with the envelope of a text."""
+    return [f"E{name}{PLACES[at]}{PLACES[count - 1]}{piece}" for at, piece in enumerate(_cut(text, count))]
+
+
+def binary_parts(text: str, count: int, name: bytes = b"\x12\x34") -> list[str]:
+    """The same, with envelopes of bytes: the place in the upper half, 17 less the count in the lower."""
+    return [
+        (b"\xee" + name + bytes([at * 16 + 17 - count])).decode("latin-1") + piece
+        for at, piece in enumerate(_cut(text, count))
+    ]
+
+
+def _cut(text: str, count: int) -> list[str]:
+    return [text[at * len(text) // count : (at + 1) * len(text) // count] for at in range(count)]
+
+
+def gatherings() -> list[dict]:
+    """Texts read beside each other, and the codes that they are."""
+    rows: list[dict] = []
+    good, other = sealed(GOOD), sealed(header(kind="13") + body(STAY))
+    raw = binary(binary_header() + BINARY_FIELDS)
+
+    def add(name: str, comment: str, texts: list[str], *expect: tuple) -> None:
+        codes = [dict(zip(("text", "read", "count", "clash", "verdict"), code, strict=True)) for code in expect]
+        rows.append({"id": name, "comment": comment, "texts": texts, "expect": codes})
+
+    def whole(text: str, count: int, word: str = "authentic") -> tuple:
+        return text, list(range(1, count + 1)), count, False, word
+
+    def lacking(text: str, read: list[int], count: int, clash: bool = False) -> tuple:
+        return text, read, count, clash, "incomplete"
+
+    def alone(text: str, word: str) -> tuple:
+        return text, [], 1, False, word
+
+    for count in (2, 3, 16):
+        parts = text_parts(good, count)
+        add(f"text-{count}", f"{count} symbols of a text", parts, whole(good, count))
+        add(f"reversed-{count}", "in another order", parts[::-1], whole(good, count))
+        add(f"lacking-{count}", "the last is missing", parts[:-1], lacking(parts[0], list(range(1, count)), count))
+        parts = binary_parts(raw, count)
+        add(f"binary-{count}", f"{count} symbols in binary", parts, whole(raw, count))
+    two, three, mine = text_parts(good, 2), text_parts(good, 3), text_parts(other, 2)
+    add("one", "one symbol alone", two[:1], lacking(two[0], [1], 2))
+    add("same-one", "the same symbol twice is one symbol", [two[0]] * 2, lacking(two[0], [1], 2))
+    add("middle", "the one in the middle", three[1:2], lacking(three[1], [2], 3))
+    add("twice", "each symbol read twice", two + two, whole(good, 2))
+    altered = [two[0].replace("NGUYEN", "NGUYET"), two[1]]
+    add(
+        "altered",
+        "a letter of one symbol altered",
+        altered,
+        whole(good.replace("NGUYEN", "NGUYET"), 2, "bad_signature"),
+    )
+    add("clash", "two symbols claim one place: none is chosen", [*two, mine[0]], lacking(two[0], [1, 2], 2, True))
+    add(
+        "other-name", "two codes, by their names", [*two, *text_parts(other, 2, "A1Y")], whole(good, 2), whole(other, 2)
+    )
+    add(
+        "other-count",
+        "a part of as many others is none of these",
+        [two[0], three[1]],
+        *[lacking(two[0], [1], 2), lacking(three[1], [2], 3)],
+    )
+    add("beside", "a whole code beside parts", [other, *two], alone(other, "authentic"), whole(good, 2))
+    add("between", "parts around a whole code", [two[1], other, two[0]], whole(good, 2), alone(other, "authentic"))
+    add(
+        "in-parts",
+        "parts of parts are not joined again",
+        text_parts(two[0] + two[1], 2, "B00"),
+        whole(two[0] + two[1], 2, "incomplete"),
+    )
+    packed = c40("A1Z")
+    both = [text_parts(good, 2)[0], binary_parts(good, 2, packed)[1] + "\x00"]
+    add("both-envelopes", "the name of a text is that of bytes, packed", both, whole(good + "\x00", 2, "malformed"))
+    foreign = [two[0], *binary_parts(raw, 2)]
+    add("both-kinds", "text and bytes of other names", foreign, lacking(two[0], [1], 2), whole(raw, 2))
+    for name, comment, text in (
+        ("place-beyond", "the third of two", "EA1Z21" + good),
+        ("count-one", "the only one of one", "EA1Z00" + good),
+        ("place-letter", "a place that is no digit", "EA1ZG1" + good),
+        ("name-lower", "a name in lower case", "Ea1z01" + good),
+        ("lower", "small letters behind an envelope", "EA1Z01" + good.lower()),
+        ("short", "fewer characters than any symbol has", "EA1Z01ABCDEF"),
+        ("binary-beyond", "the third of two, in bytes", "\xee\x12\x34\x2f" + raw),
+        ("binary-seventeen", "the first of seventeen", "\xee\x12\x34\x00" + raw),
+        ("binary-alone", "an envelope around nothing", "\xee\x12\x34\x0f"),
+        ("binary-printable", "bytes without a control character", "\xeeAB1NGUYENB"),
+        ("binary-wide", "a character that is no byte", "\xee\x12\x34\x0f" + raw + "\u0153"),
+        ("word", "a word that begins with the letter of an envelope", "îles et presqu'îles"),
+        ("nothing", "nothing", ""),
+    ):
+        add(name, comment, [text], alone(text, "malformed"))
+    add("none", "no text at all", [])
+    return rows
 
 
 class Lists:
@@ -798,6 +973,8 @@ def lists() -> Lists:
         "twice": seal_list(payload([ROWS[2], ROWS[2]])),
         "same-name-other-key": seal_list(payload([row("FR99", "MAI1", MAIN), row("FR99", "MAI1", OTHER)])),
         "authority-lower": seal_list(payload([row("fr99", "MAI1", MAIN)])),
+        "identifier-letters": seal_list(payload([row("FR99", "0B1AG", MAIN)])),
+        "identifier-six": seal_list(payload([row("FR99", "0B1AAB", MAIN)])),
         "identifier-long": seal_list(payload([row("FR99", "MAI12", MAIN)])),
         "window-reversed": seal_list(payload([row("FR99", "MAI1", MAIN, (2, 1))])),
         "state-2": seal_list(payload([row("FR99", "MAI1", MAIN, state=2)])),

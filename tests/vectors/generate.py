@@ -91,7 +91,13 @@ def files() -> dict[str, bytes]:
     result["bundles.json"] = _json(cases_files.bundles())
     result["dates.json"] = _json(cases_files.dates())
     result["receipts.json"] = _json(cases_receipt.receipts())
-    result["seals.json"] = _json({"texts": cases_seals.texts().rows, "lists": cases_seals.lists().rows})
+    result["seals.json"] = _json(
+        {
+            "texts": cases_seals.texts().rows,
+            "gatherings": cases_seals.gatherings(),
+            "lists": cases_seals.lists().rows,
+        }
+    )
     return result
 
 

@@ -9,7 +9,7 @@ import { language, say, speak } from './messages.js';
 import { changeSettings, settingsStorage } from './settings.js';
 import { Shell, standingBar } from './shell.js';
 import { site } from './site.js';
-import { claimsSeal } from './text.js';
+import { claimsPart, claimsSeal, sealLines } from './text.js';
 import { splitText } from './token.js';
 import { verdictView } from './verdict-view.js';
 import { messageKey, verdictWords } from './words.js';
@@ -111,7 +111,7 @@ export class App extends EventTarget {
     const texts = this.#writtenIn(forms);
     const seals = forms.filter(claimsSeal);
     if (texts.length > 0) void this.choose(texts);
-    else if (seals.length > 0) void this.seals([(seals.find((form) => form.includes('\x1f')) ?? seals[0]).trim()]);
+    else if (seals.length > 0) void this.seals(sealLines(seals.find((form) => form.includes('\x1f')) ?? seals[0]));
     else if (forms.some((form) => readWritten(form, this.lists.origins).number)) void this.#sayNumber();
     else this.#show(this.lists.judge(forms[0].replace(/\s+/g, '')), { coded: false });
   }
@@ -293,6 +293,10 @@ export class App extends EventTarget {
    */
   #seen(texts, screen) {
     const ours = texts.filter(this.ours);
+    if (ours.length === 0 && texts.some(claimsPart)) {
+      void this.#symbols(texts, screen);
+      return;
+    }
     const last = this.#last;
     if (this.receipt || !last || ours.length !== 1 || ours[0] !== last.text || this.now() - last.at > KNOWN_S || this.now() < last.at) {
       void this.choose(texts);
@@ -301,6 +305,19 @@ export class App extends EventTarget {
     const judgement = this.lists.judge(last.text);
     if (!sameResult(judgement, last)) this.#show(judgement, { changed: true });
     else screen.same(last, () => this.#show(judgement));
+  }
+
+  /**
+   * Symbols of a 2D-DOC of several: the camera goes on until it has seen them all.
+   * @param {string[]} texts
+   * @param {import('./scan-view.js').ScanScreen} screen
+   */
+  async #symbols(texts, screen) {
+    const turn = this.#turn, part = await this.later(() => import('./seal-view.js'));
+    if (!part || turn !== this.#turn) return;
+    const codes = part.gatherNow(this, texts.filter(claimsSeal)), lacking = part.lackingWords(codes);
+    if (lacking) screen.tell(lacking);
+    else void this.seals(codes.map(({ text }) => text));
   }
 
   /**

@@ -7,7 +7,7 @@
 import { button, element } from './element.js';
 import { known, say } from './messages.js';
 import './messages.more.js';
-import { claimsSeal } from './text.js';
+import { claimsSeal, sealLines } from './text.js';
 import { readWritten } from './written.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -179,7 +179,7 @@ async function readFile(file, options) {
   if (plain !== null) {
     if (plain.includes(BUNDLE)) return { ...found([], 'bundle'), bundle: plain };
     const { texts } = readWritten(plain, options.origins);
-    if (texts.length === 0 && claimsSeal(plain)) return found([plain.trim()]);
+    if (texts.length === 0 && claimsSeal(plain)) return found(sealLines(plain));
     return found(texts, texts.length > 0 ? null : 'not_a_picture');
   }
   const written = findTexts(bytes).filter((text) => readWritten(text, options.origins).texts.length > 0);

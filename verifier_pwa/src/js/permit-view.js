@@ -11,9 +11,10 @@ import './messages.after.js';
 import { looksLikeZone, readPermit } from './permit.js';
 import { judgeSeal } from './seal-judge.js';
 import { heldSeals } from './seal-keep.js';
+import { gather } from './seal-parts.js';
 import { line, sealWords } from './seal-values.js';
 import { sign } from './symbols.js';
-import { claimsSeal } from './text.js';
+import { claimsSeal, sealLines } from './text.js';
 
 /** @typedef {import('./after-parts.js').Draft} Draft */
 /** @typedef {import('./app.js').App} App */
@@ -49,9 +50,9 @@ export function permitField(app, draft, choose, taken) {
   /** @param {string} code the rest of a key @param {string} [sentence] */
   const fault = (code, sentence = '') => fill(said, element('span', { class: 'form-fault', role: 'alert', 'data-fault': `card_${code}` }, say(`after.card.fault.${code}`, { sentence })));
 
-  /** @param {string} text */
-  async function ofSeal(text) {
-    const found = await judgeSeal(text, await heldSeals(app.lists), app.now()), { sentence } = sealWords(found);
+  /** @param {string[]} texts of a 2D-DOC's symbols */
+  async function ofSeal(texts) {
+    const [symbols] = gather(texts), found = { ...await judgeSeal(symbols.text, await heldSeals(app.lists), app.now()), symbols }, { sentence } = sealWords(found);
     if (!found.seal || !READ.includes(found.verdict)) {
       fault('seal', `${sentence}.`);
       return;
@@ -73,8 +74,8 @@ export function permitField(app, draft, choose, taken) {
   /** @param {File} picture */
   async function ofPicture(picture) {
     const { readings } = await (await app.reader()).readPicture(picture), texts = readings.map(({ text }) => text).filter(Boolean);
-    const seal = texts.find(claimsSeal), number = texts.find((text) => NUMBER.test(text.trim()) && /[0-9]/.test(text)), zone = texts.find(looksLikeZone);
-    if (seal) await ofSeal(seal);
+    const seals = texts.filter(claimsSeal), number = texts.find((text) => NUMBER.test(text.trim()) && /[0-9]/.test(text)), zone = texts.find(looksLikeZone);
+    if (seals.length > 0) await ofSeal(seals);
     else if (zone ?? number) {
       put((zone ?? number ?? '').trim(), say('after.card.code'));
       taken();
@@ -114,7 +115,7 @@ export function permitField(app, draft, choose, taken) {
      */
     texts(forms) {
       const seals = forms.filter(claimsSeal), zone = forms.find(looksLikeZone);
-      if (seals.length > 0) void ofSeal((seals.find((form) => form.includes('\x1f')) ?? seals[0]).trim());
+      if (seals.length > 0) void ofSeal(sealLines(seals.find((form) => form.includes('\x1f')) ?? seals[0]));
       else if (zone) takeLines(zone.trim());
       return seals.length > 0 || zone !== undefined;
     },

@@ -116,7 +116,7 @@ async function judgedRows(app, pile) {
     const texts = given.found.texts.filter(claimsSeal);
     const part = texts.length > 0 ? await app.later(() => import('./seal-view.js')) : null;
     const lines = part ? await part.sealLines(app, texts) : [];
-    files.push({ given, judgements, seals: lines.map((line, at) => ({ text: texts[at], line })) });
+    files.push({ given, judgements, seals: lines.map((line) => ({ text: line.text, line })) });
   }
   return rowsOf(files, pile.hired);
 }

@@ -18,7 +18,7 @@ import { number, verdictWords } from './words.js';
 /** @typedef {import('./files.js').Found} Found */
 /** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./verdicts.js').Level} Level */
-/** @typedef {{ verdict: string, level: Level, word: string, sentence: string, type: string | null, fields: Record<string, string> | null }} SealLine what a 2D-DOC says; `fields` where a known certificate signed them */
+/** @typedef {{ text: string, verdict: string, level: Level, word: string, sentence: string, type: string | null, fields: Record<string, string> | null }} SealLine what a 2D-DOC says; `fields` where a known certificate signed them */
 /** @typedef {{ name: string, found: Found }} Given one file */
 /**
  * A pile: its files in the order given; how many were not read because the person stopped; days of hires as typed, by text.

@@ -19,7 +19,7 @@ import { scanView } from './scan-view.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { signal } from './signals.js';
 import { sign } from './symbols.js';
-import { claimsSeal } from './text.js';
+import { claimsPart, claimsSeal, sealLines } from './text.js';
 import { clock } from './words.js';
 import { readWritten } from './written.js';
 
@@ -167,14 +167,16 @@ async function openScanning(app, keep) {
   /** @param {string[]} forms */
   function typed(forms) {
     const found = [...new Set(forms.flatMap((form) => readWritten(form, app.lists.origins).texts))];
-    const seals = forms.filter(claimsSeal).map((form) => form.trim());
-    for (const text of found.length > 0 ? found : (seals.length > 0 ? seals.slice(0, 1) : [forms[0].replace(/\s+/g, '')])) queue(text);
+    const seals = forms.filter(claimsSeal).slice(0, 1).flatMap(sealLines);
+    if (found.length === 0 && seals.some(claimsPart)) gatherSymbols(seals);
+    else for (const text of found.length > 0 ? found : (seals.length > 0 ? seals : [forms[0].replace(/\s+/g, '')])) queue(text);
   }
 
   /** What the camera read in one frame. @param {string[]} texts */
   function take(texts) {
     const now = performance.now();
-    const papers = texts.filter((text) => app.ours(text) || claimsSeal(text));
+    const parts = texts.filter(claimsPart), papers = texts.filter((text) => app.ours(text) || (claimsSeal(text) && !claimsPart(text)));
+    if (parts.length > 0) gatherSymbols(parts);
     if (papers.length > 0) {
       lastPaper = now;
       for (const text of texts) if (!papers.includes(text)) beside.add(text);
@@ -195,6 +197,22 @@ async function openScanning(app, keep) {
       }
       queue(text);
     }
+  }
+
+  /** Symbols of a 2D-DOC of several: counted once all of them were read. @param {string[]} parts */
+  function gatherSymbols(parts) {
+    lastPaper = performance.now();
+    void app.later(() => import('./seal-view.js')).then((part) => {
+      if (!part || !alive) return;
+      const codes = part.gatherNow(app, parts), lacking = part.lackingWords(codes);
+      if (lacking) tellSymbols(lacking);
+      else for (const { text } of codes) take([text]);
+    });
+  }
+
+  /** @param {string} words */
+  function tellSymbols(words) {
+    if (alarm.textContent !== words) tellAlarm(words);
   }
 
   /** @param {string} text */

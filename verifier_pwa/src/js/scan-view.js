@@ -35,8 +35,9 @@ const GONE_MS = 2_000;
  * @property {(files: File[]) => void} files
  * @property {() => void} chooseFile
  *
- * `same` says that the paper in view is the one that was just verified, for as long as it is seen.
- * @typedef {import('./shell.js').Screen & { open: () => Promise<void>, same: (last: Judgement, show: () => void) => void }} ScanScreen
+ * `same` says that the paper in view is the one that was just verified, for as long as it is seen. `tell` says what is still missing, until the camera sees
+ * something else.
+ * @typedef {import('./shell.js').Screen & { open: () => Promise<void>, tell: (words: string) => void, same: (last: Judgement, show: () => void) => void }} ScanScreen
  */
 
 /**
@@ -162,6 +163,11 @@ export function scanView(options) {
 
   return {
     same,
+    tell(said) {
+      if (words.textContent === said) return; // said once to who hears the page
+      hints.forEach(clearTimeout);
+      fill(words, element('strong', { 'data-symbols': true }, said));
+    },
     name: 'scan', title: say('scan.title'), node, heading,
     async open() { if (!options.foreseen) await open(); },
     stop() {

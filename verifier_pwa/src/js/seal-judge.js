@@ -4,19 +4,20 @@
  *
  * 1. the text is a whole 2D-DOC of a kind that is read here      `malformed` red, `unsupported` `incomplete` grey
  *                                                                (so is header version 01, but for the tests' authority)
- * 2. the list names the certificate, and no other is tried       `certificate_unknown` amber; `test` grey for FR00
+ * 2. the list names the certificate, and no other is tried       `certificate_unknown` amber; `test` grey where the header says that it is of tests
  * 3. the certificate is not revoked, whenever it signed          `certificate_revoked` red
  * 4. the signature over the received text                        `bad_signature` red
  * 5. the certificate is for this type of document                `certificate_type` red; `unsupported` for a binary message under a certificate
  *                                                                that says its types
  * 6. the day of the signature is in the certificate's window     `certificate_expired` red
- * 7. the authority is not that of tests                          `test` grey
+ * 7. neither authority nor certificate is one of tests           `test` grey
  * 8. —                                                           `authentic` amber, never green
  * @module
  */
 
 import { CURVES, REVOKED } from './seal-list.js';
-import { SealUnread, readSeal } from './seal-text.js';
+import { partOf } from './seal-parts.js';
+import { SealUnread, isTest, readSeal } from './seal-text.js';
 
 /** Every word and its level: the closed list. */
 export const SEAL_VERDICTS = Object.freeze(/** @type {const} */ ({
@@ -58,6 +59,7 @@ const HASHES = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' };
 export async function judgeSeal(text, listed, now) {
   /** @param {SealWord} verdict @param {import('./seal-text.js').Seal|null} [seal] @param {import('./seal-list.js').SealCertificate|null} [certificate] */
   const said = (verdict, seal = null, certificate = null) => ({ verdict, level: SEAL_VERDICTS[verdict], seal, certificate });
+  if (partOf(text)) return said('incomplete');
   let seal;
   try {
     seal = readSeal(text);
@@ -68,12 +70,12 @@ export async function judgeSeal(text, listed, now) {
   const { authority, certificate: identifier, type } = seal;
   if (seal.version === EXPERIMENT && authority !== TEST_AUTHORITY) return said('unsupported', seal);
   const certificate = listed?.certificates.find((one) => one.authority === authority && one.identifier === identifier);
-  if (!certificate) return said(authority === TEST_AUTHORITY ? 'test' : 'certificate_unknown', seal);
+  if (!certificate) return said(isTest(seal) ? 'test' : 'certificate_unknown', seal);
   if (certificate.state === REVOKED) return said('certificate_revoked', seal, certificate);
   if (!(await signatureHolds(seal, certificate))) return said('bad_signature', seal, certificate);
   if (certificate.types.length && !certificate.types.includes(type)) return said(seal.binary ? 'unsupported' : 'certificate_type', seal, certificate);
   if (!inWindow(seal, certificate, now)) return said('certificate_expired', seal, certificate);
-  return said(authority === TEST_AUTHORITY ? 'test' : 'authentic', seal, certificate);
+  return said(isTest(seal) ? 'test' : 'authentic', seal, certificate);
 }
 
 /**

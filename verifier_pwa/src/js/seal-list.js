@@ -23,7 +23,7 @@ export const REVOKED = 3;
 /** Bytes of an uncompressed point, and its curve. @type {Readonly<Record<number, string>>} */
 export const CURVES = { 65: 'P-256', 97: 'P-384', 133: 'P-521' };
 const MOST_CERTIFICATES = 5_000;
-const AUTHORITY = /^[A-Z]{2}[0-9A-Z]{2}$/, IDENTIFIER = /^[0-9A-Z]{4}$/, TYPE = /^[0-9A-Z]{2}$/;
+const AUTHORITY = /^[A-Z]{2}[0-9A-Z]{2}$/, IDENTIFIER = /^(?:[0-9A-Z]{4}|[0-9A-F]{5})$/, TYPE = /^[0-9A-Z]{2}$/;
 
 /** A list of seal certificates that is not accepted. */
 export class SealsRefused extends WifError {

@@ -1,26 +1,33 @@
 /**
  * Reading a 2D-DOC: header, fields, signature, annex; the twin of issuer/seals/text.py. Judges nothing. A text is read as it came: nothing is
  * trimmed, no second reading is tried, and what does not follow the rules is an error. The bytes of a binary message come as characters
- * U+0000 to U+00FF; its fields and its type keep their numbers (`0x62`), for they are of another table than the text's.
+ * U+0000 to U+00FF; its fields and its type keep their numbers (`0x62`), for they are of another table than the text's, and its values their bytes.
+ * What stands in several symbols is joined before (seal-parts.js).
  * @module
  */
 
 import { toHex } from './bytes.js';
 import { FIELD_RULES } from './seal-fields.js';
 
-/** End of a field, end of a field that was cut to its greatest length, end of the message. */
+/** End of a field, end of a field that was cut, end of the message. */
 const GS = '\x1d', RS = '\x1e', US = '\x1f';
 /** Characters of a text header by its version. @type {Readonly<Record<string, number>>} */
 const HEADER_LENGTHS = { '01': 22, '02': 22, '03': 24, '04': 26 };
 /** Base32 characters of a signature, and its bytes: r then s of P-256, P-384, P-521. @type {Readonly<Record<number, number>>} */
 const SIGNATURE_LENGTHS = { 103: 64, 154: 96, 212: 132 };
-/** Characters beyond which nothing is read: more than the largest Data Matrix holds. */
-const LONGEST = 3_000;
+/** Characters or bytes beyond which nothing is read: what sixteen of the largest Data Matrix hold. */
+const LONGEST = 16 * 2_335;
+/** The one perimeter of which the table of fields is known; the other table of the specification names none. */
+const PERIMETER = '01', BINARY_PERIMETER = 1;
+/** What an authority of documents in use calls its certificates of tests. */
+const TEST_CERTIFICATES = ['0000', '00000', 'TEST'];
+/** The signature's field of a binary message, which no text holds. */
+const MIXED = /\xff(?:\x40[^]{64}|\x60[^]{96}|\x84[^]{132})/;
 const DAY = 86_400;
 /** 2000-01-01 in UTC seconds, from which the days of a header count. */
 const EPOCH = Date.UTC(2000, 0, 1) / 1000;
 
-const HEADER = /^DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9]{2}(?:[A-Z]{2})?)?$/;
+const HEADER = /^DC[0-9]{2}[A-Z]{2}[0-9A-Z]{2}[0-9A-Z]{4}[0-9A-F]{8}[0-9A-Z]{2}(?:[0-9A-Z]{2}(?:[A-Z]{2})?)?$/;
 const CHARACTERS = /^[\x20-\x60\x7b-\x7e\x1d\x1e]*$/;
 const IDENTIFIER = /^[0-9A-Z]{2}$/;
 /** Bytes: DC, version, country 2, authority and certificate 6, two days of 3, type 1, perimeter 2. */
@@ -35,12 +42,12 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** @type {Readonly<Record<string, RegExp>>} */
 const KINDS = { X: /^[^\x1d\x1e]*$/, A: /^[^0-9\x1d\x1e]*$/, N: /^-?[0-9]*(?:[.,][0-9]+)?$/, D: /^[0-9]{8}$/, H: /^[0-9A-F]{4}$/ };
 
-/** A code that is no readable 2D-DOC; `incomplete` is a symbol of several. */
+/** A code that is no readable 2D-DOC. */
 export class SealUnread extends Error {
   /** @override */
   name = 'SealUnread';
 
-  /** @param {'malformed'|'unsupported'|'incomplete'} code @param {string} why */
+  /** @param {'malformed'|'unsupported'} code @param {string} why */
   constructor(code, why) {
     super(why);
     this.code = code;
@@ -49,11 +56,12 @@ export class SealUnread extends Error {
 
 /**
  * One field: its identifier of two characters (`0x62` in a binary message), its value as it is signed, whether the value was cut. A binary value
- * that is not of printable ASCII is given as `h'…'`.
+ * is given by its bytes, `h'…'`.
  * @typedef {{ identifier: string, value: string, cut: boolean }} Field
  *
  * A 2D-DOC taken apart. `issued` and `signed` are the first UTC second of a day, or null; `message` is exactly what was signed, `signature` r
- * then s (64, 96 or 132 bytes); `annex` is what follows the signature: nobody signed it.
+ * then s (64, 96 or 132 bytes); `annex` is what follows the signature: nobody signed it. `certificate` has 4 characters, in a binary message 5
+ * hexadecimal digits.
  * @typedef {{ version: string, authority: string, certificate: string, issued: number|null, signed: number|null, type: string,
  *   perimeter: string, country: string, fields: Field[], message: Uint8Array, signature: Uint8Array, annex: Field[], binary: boolean }} Seal
  */
@@ -65,17 +73,18 @@ export class SealUnread extends Error {
  */
 export function readSeal(text) {
   if (text.length > LONGEST) throw new SealUnread('malformed', 'This code is longer than any 2D-DOC.');
-  if (text.startsWith('EX') || text.startsWith('\xee')) throw new SealUnread('incomplete', 'This symbol is one of several, and the others are missing.');
   if (text.startsWith('\xdc')) return readBinary(text);
   const version = text.slice(2, 4);
   if (!/^DC[0-9]{2}/.test(text)) throw new SealUnread('malformed', 'This is not a 2D-DOC.');
   const length = HEADER_LENGTHS[version];
   if (length === undefined) throw new SealUnread('unsupported', `This 2D-DOC is of version ${version}, which is not read here.`);
+  if (version === '04' && MIXED.test(text)) throw new SealUnread('unsupported', 'This 2D-DOC goes on in binary, which is not read here.');
   const end = text.indexOf(US);
   if (end < 0) throw new SealUnread('malformed', 'The signature is missing: a scanner may have dropped the control characters.');
   const message = text.slice(0, end), rest = text.slice(end + 1);
   const header = message.slice(0, length), body = message.slice(length);
   if (header.length !== length || !HEADER.test(header)) throw new SealUnread('malformed', 'The header breaks the format.');
+  if (!['', PERIMETER].includes(header.slice(22, 24))) throw new SealUnread('unsupported', `The fields of perimeter ${header.slice(22, 24)} are not known here.`);
   if (!CHARACTERS.test(body)) throw new SealUnread('malformed', 'The message holds a character that no 2D-DOC has.');
   const mark = rest.indexOf(GS);
   const signature = mark < 0 ? rest : rest.slice(0, mark), annex = mark < 0 ? '' : rest.slice(mark + 1);
@@ -108,9 +117,13 @@ function readBinary(text) {
   if (data.length < BINARY_HEADER_LENGTH) throw new SealUnread('malformed', 'The header is cut short.');
   if (data[1] !== 4) throw new SealUnread('unsupported', `This binary 2D-DOC is of version ${data[1]}, which is not read here.`);
   const country = c40(data.subarray(2, 4)), name = c40(data.subarray(4, 10));
-  if (!/^[A-Z]{2,3}$/.test(country) || !/^[A-Z]{2}[0-9A-Z]{6}$/.test(name)) throw new SealUnread('malformed', 'The header breaks the format.');
-  const { fields, end, signature, more } = readBinaryFields(data);
-  if (more) throw new SealUnread('unsupported', 'Something follows the signature of this binary 2D-DOC.');
+  if (!/^[A-Z]{3}$/.test(country) || !/^[A-Z]{2}[0-9A-Z]{2}[0-9A-F]{5}$/.test(name)) throw new SealUnread('malformed', 'The header breaks the format.');
+  const perimeter = data[17] * 256 + data[18];
+  if (perimeter !== BINARY_PERIMETER) throw new SealUnread('unsupported', `The types of perimeter ${perimeter} are not known here.`);
+  const blocks = blocksOf(data, BINARY_HEADER_LENGTH), place = blocks.findIndex(({ identifier }) => identifier === BINARY_SIGNATURE);
+  if (place < 0) throw new SealUnread('malformed', 'The signature is missing.');
+  const { start: end, value: signature } = blocks[place];
+  if (!Object.values(SIGNATURE_LENGTHS).includes(signature.length)) throw new SealUnread('malformed', 'The signature is of no known length.');
   return {
     version: '04',
     authority: name.slice(0, 4),
@@ -118,14 +131,22 @@ function readBinary(text) {
     issued: binaryDay(data.subarray(10, 13)),
     signed: binaryDay(data.subarray(13, 16)),
     type: numbered(data[16]),
-    perimeter: String(data[17] * 256 + data[18]),
+    perimeter: String(perimeter),
     country,
-    fields,
+    fields: numberedFields(blocks.slice(0, place)),
     message: data.slice(0, end),
     signature,
-    annex: [],
+    annex: numberedFields(blocks.slice(place + 1)),
     binary: true,
   };
+}
+
+/**
+ * Whether a header says that its code is of tests: an authority `XX00`, or a certificate that is kept for them.
+ * @param {Pick<Seal, 'authority' | 'certificate'>} seal
+ */
+export function isTest({ authority, certificate }) {
+  return authority.endsWith('00') || TEST_CERTIFICATES.includes(certificate);
 }
 
 /** @param {number} byte */
@@ -133,14 +154,16 @@ function numbered(byte) {
   return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
+/** @typedef {{ start: number, identifier: number, value: Uint8Array }} Block where it begins, and what it holds */
+
 /**
+ * The blocks of a binary message from a place on.
  * @param {Uint8Array} data
- * @returns {{ fields: Field[], end: number, signature: Uint8Array, more: boolean }} end: where the signature's own field begins
+ * @param {number} at
  */
-function readBinaryFields(data) {
-  /** @type {Field[]} */
-  const fields = [];
-  let at = BINARY_HEADER_LENGTH;
+function blocksOf(data, at) {
+  /** @type {Block[]} */
+  const blocks = [];
   while (at < data.length) {
     const start = at, identifier = data[at];
     let size = data[at + 1] ?? 0;
@@ -152,24 +175,25 @@ function readBinaryFields(data) {
     const value = data.slice(at, at + size);
     if (at > data.length || value.length !== size) throw new SealUnread('malformed', 'A field is cut short.');
     at += size;
-    if (identifier === BINARY_SIGNATURE) {
-      if (!Object.values(SIGNATURE_LENGTHS).includes(size)) throw new SealUnread('malformed', 'The signature is of no known length.');
-      return { fields, end: start, signature: value, more: at < data.length };
-    }
-    const name = numbered(identifier);
-    if (fields.some((field) => field.identifier === name)) throw new SealUnread('malformed', `The field ${name} stands twice.`);
-    fields.push({ identifier: name, value: printed(value), cut: false });
+    blocks.push({ start, identifier, value });
   }
-  throw new SealUnread('malformed', 'The signature is missing.');
-}
-
-/** @param {Uint8Array} value */
-function printed(value) {
-  return value.every((byte) => byte >= 0x20 && byte < 0x7f) ? String.fromCharCode(...value) : `h'${toHex(value)}'`;
+  return blocks;
 }
 
 /**
- * Letters and digits, three to two bytes; one last place may be empty. Anything else gives text that no header has.
+ * Blocks as fields: none twice, none a second signature.
+ * @param {Block[]} blocks
+ * @returns {Field[]}
+ */
+function numberedFields(blocks) {
+  const identifiers = blocks.map(({ identifier }) => identifier);
+  if (new Set(identifiers).size !== identifiers.length) throw new SealUnread('malformed', 'A field stands twice.');
+  if (identifiers.includes(BINARY_SIGNATURE)) throw new SealUnread('malformed', 'There is a second signature.');
+  return blocks.map(({ identifier, value }) => ({ identifier: numbered(identifier), value: `h'${toHex(value)}'`, cut: false }));
+}
+
+/**
+ * Letters and digits, three to two bytes. Anything else gives text that no header has.
  * @param {Uint8Array} data
  */
 function c40(data) {
@@ -178,7 +202,6 @@ function c40(data) {
     const number = data[at] * 256 + data[at + 1] - 1;
     values.push(Math.floor(number / 1600), Math.floor(number / 40) % 40, number % 40);
   }
-  if (values[values.length - 1] === 0) values.pop();
   return values.map((value) => C40[value] ?? '?').join('');
 }
 
@@ -225,7 +248,6 @@ function readFields(body) {
     const value = body.slice(at, end), mark = body[end], separated = mark === GS || mark === RS;
     if (value.length < rule.least) throw new SealUnread('malformed', `The field ${identifier} is too short.`);
     if (separated && rule.least === rule.most) throw new SealUnread('malformed', `The field ${identifier} is followed by a separator that it does not have.`);
-    if (mark === RS && value.length !== rule.most) throw new SealUnread('malformed', `The field ${identifier} is marked as cut, but is not as long as it may be.`);
     if (!holdsKind(value, rule.kind)) throw new SealUnread('malformed', `The field ${identifier} does not hold what it must.`);
     found.push({ identifier, value, cut: mark === RS });
     at = end + (separated ? 1 : 0);

@@ -115,11 +115,14 @@ export function workRight({ type, fields }, now) {
 }
 
 /**
- * The word on a text, its sentence and what it means.
- * @param {import('./seal-judge.js').SealVerdict} found
+ * The word on a text, its sentence and what it means; of a code of several symbols, which were read.
+ * @param {import('./seal-judge.js').SealVerdict & { symbols?: import('./seal-parts.js').Gathered }} found
  * @returns {{ word: string, sentence: string, more: string }}
  */
-export function sealWords({ verdict, seal }) {
+export function sealWords({ verdict, seal, symbols }) {
   const key = `seal.verdict.${verdict}`, name = seal ? `${seal.authority}/${seal.certificate}` : '';
-  return { word: say(`${key}.word`), sentence: say(key, { name }), more: say(`${key}.more`) };
+  const { read = [], count = 1, clash = false } = symbols ?? {};
+  if (verdict === 'incomplete' && clash) return { word: say(`${key}.word`), sentence: say('seal.parts.clash', { count }), more: say('seal.parts.clash.more') };
+  const more = verdict === 'bad_signature' && count > 1 ? `${say('seal.parts.wrong', { count })} ` : '';
+  return { word: say(`${key}.word`), sentence: say(key, { name, count, read: read.join(', ') }), more: more + say(`${key}.more`) };
 }

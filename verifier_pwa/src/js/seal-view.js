@@ -9,13 +9,14 @@ import { say } from './messages.js';
 import { askForSeals, heldSeals } from './seal-keep.js';
 import { missingFields } from './seal-fields.js';
 import { judgeSeal } from './seal-judge.js';
+import { Held, gather } from './seal-parts.js';
 import { grouped, line, sealWords, typeName, workRight } from './seal-values.js';
 import { emblem, sign } from './symbols.js';
 import { liveStrip } from './verdict-view.js';
 import { ago, day, moment } from './words.js';
 
 /** @typedef {import('./app.js').App} App */
-/** @typedef {import('./seal-judge.js').SealVerdict} SealVerdict */
+/** @typedef {import('./seal-judge.js').SealVerdict & { symbols?: import('./seal-parts.js').Gathered }} SealVerdict */
 /** @typedef {import('./seal-judge.js').SealWord} SealWord */
 /** @typedef {import('./seal-list.js').SealList} SealList */
 
@@ -29,6 +30,27 @@ const WORK = ['13', '15'];
 /** Whose document it is, seen first; by type what else is. @type {Readonly<Record<string, string[]>>} */
 const FACTS = Object.freeze({ 13: ['6P', '6O'], 15: ['5M', '5O', '55'] });
 const HOLDER = ['62', '61', '60'];
+/** Symbols of codes of several that came one after the other. */
+const held = new Held();
+
+/**
+ * The codes of texts that came now, with the symbols of before that they lack.
+ * @param {App} app
+ * @param {readonly string[]} texts
+ */
+export function gatherNow(app, texts) {
+  return held.take(texts, app.now());
+}
+
+/**
+ * What the camera tells while symbols of a 2D-DOC are missing; null once none is.
+ * @param {readonly import('./seal-parts.js').Gathered[]} codes
+ * @returns {string | null}
+ */
+export function lackingWords(codes) {
+  const lacking = codes.find(({ read, count, clash }) => clash || read.length < count), whole = codes.some(({ read, count, clash }) => !clash && read.length === count);
+  return !lacking || whole ? null : say(lacking.clash ? 'seal.parts.clash' : 'seal.parts', { read: lacking.read.join(', '), count: lacking.count });
+}
 
 /**
  * Puts texts on the screen, the first above; the newest list is asked for meanwhile, and the screen drawn anew when it says more.
@@ -37,8 +59,9 @@ const HOLDER = ['62', '61', '60'];
  * @returns {Promise<import('./shell.js').Screen & { level: import('./verdicts.js').Level, said: string }>}
  */
 export async function sealScreen(app, texts) {
-  const listed = await heldSeals(app.lists), at = app.now();
-  const found = await Promise.all(texts.map((text) => judgeSeal(text, listed, at)));
+  const listed = await heldSeals(app.lists), at = app.now(), codes = gatherNow(app, texts);
+  texts = codes.map(({ text }) => text); // a symbol that lacks others is kept for them
+  const found = await Promise.all(codes.map(async (symbols) => ({ ...await judgeSeal(symbols.text, listed, at), symbols })));
   const live = liveStrip(at, app.now);
   const articles = found.map((one, place) => article(one, listed, at, place === 0 ? live.strip : null, () => { void app.seals(texts); }, app));
   for (const one of articles) one.style.gridColumn = '1 / -1'; // each has both columns of a wide screen
@@ -60,18 +83,18 @@ export async function sealScreen(app, texts) {
 }
 
 /**
- * What each text says, in a word, for a list of several files.
+ * What each code of texts read beside each other says, in a word, for a list of several files.
  * @param {App} app
  * @param {string[]} texts
  * @returns {Promise<import('./pile.js').SealLine[]>}
  */
 export async function sealLines(app, texts) {
   const listed = await heldSeals(app.lists);
-  return Promise.all(texts.map(async (text) => {
-    const found = await judgeSeal(text, listed, app.now());
+  return Promise.all(gather(texts).map(async (symbols) => {
+    const found = { ...await judgeSeal(symbols.text, listed, app.now()), symbols };
     const { word, sentence } = sealWords(found), signed = vouched(found) ? found.seal : null;
     return {
-      verdict: found.verdict, level: found.level, word, sentence, type: signed?.type ?? null,
+      text: symbols.text, verdict: found.verdict, level: found.level, word, sentence, type: signed?.type ?? null,
       fields: signed && Object.fromEntries(signed.fields.map(({ identifier, value: written }) => [identifier, written])),
     };
   }));
@@ -116,7 +139,7 @@ function vouched({ verdict, certificate }) {
 function article(found, listed, at, strip, anew, app) {
   const { verdict, level, seal } = found, { word, sentence, more } = sealWords(found), signed = vouched(found) ? seal : null;
   const right = signed && workRight(signed, at), heading = strip ? 'h1' : 'h2';
-  return element('article', { class: 'verdict', 'data-seal': verdict, 'data-level': level },
+  return element('article', { class: 'verdict', 'data-seal': verdict, 'data-seal-verdict': verdict, 'data-level': level },
     element('header', { class: 'panel' },
       emblem(EMBLEMS[verdict], level),
       element('div', { class: 'panel-words' },
@@ -154,7 +177,7 @@ function facts({ type, fields }) {
 
 /** @param {import('./seal-values.js').Line} one */
 function value({ identifier, text, raw }) {
-  return element('bdi', { class: text.length > 28 ? 'value value-long' : 'value', 'data-field': identifier, 'data-value': raw }, text);
+  return element('bdi', { class: text.length > 28 ? 'value value-long' : 'value', 'data-field': identifier, 'data-seal-field': identifier, 'data-value': raw }, text);
 }
 
 /** @param {readonly import('./seal-text.js').Field[]} fields */

@@ -29,5 +29,25 @@ export function follows(value, least, most) {
  * @param {string} text
  */
 export function claimsSeal(text) {
-  return /^(?:\s*(?:DC|EX)[0-9]{2}|[\xdc\xee][\0-\x1f])/.test(text);
+  return /^(?:\s*DC[0-9]{2}|\xdc[\0-\x1f])/.test(text) || claimsPart(text) || claimsPart(text.trim());
+}
+
+/**
+ * The texts of a 2D-DOC that a person wrote or a file holds: a line each where every line is one.
+ * @param {string} text that claims to be one
+ */
+export function sealLines(text) {
+  const lines = text.trim().split(/\s*[\r\n]+\s*/);
+  return lines.every(claimsSeal) ? lines : [text.trim()];
+}
+
+/**
+ * Whether a text is one symbol of several of a 2D-DOC, with an envelope that can be: seal-parts.js reads it. A written word may begin as a binary one,
+ * but holds no control character.
+ * @param {string} text
+ */
+export function claimsPart(text) {
+  if (/^E[0-9A-Z]{3}[0-9A-F][1-9A-F][\x20-\x60\x7b-\x7e\x1d-\x1f]{7,}$/.test(text)) return text[4] <= text[5];
+  const places = text.charCodeAt(3);
+  return /^\xee[\0-\xff]{4,}$/.test(text) && /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(text) && places % 16 > 0 && (places >> 4) + places % 16 < 17;
 }
