@@ -76,6 +76,7 @@ LATER = (
     "js/request-view.js",
     "js/receipt-view.js",
     "js/receipt-show.js",
+    "js/receipt-chain.js",
     "js/receipt-paper.js",
     "js/databases.js",
     "js/receipt-keep.js",

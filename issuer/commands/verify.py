@@ -214,7 +214,7 @@ def check(sources: tuple[str, ...], at: str | None, public: Path | None, roots: 
             continue
         readings = bundles.judge(bundle, trust)
         told += [(source, one, item.paper) for one, item in zip(readings, bundle.items, strict=True)]
-    for source, text, _drawn in _texts(tuple(source for source in sources if source not in bundled)):
+    for source, text, _drawn in _texts(tuple(source for source in sources if source not in bundled), receipts=True):
         if isinstance(text, UnreadableSource):
             say(f"wif: {in_words(text)}")
             emit({"source": source, "receipt": "unreadable", "error": in_words(text)})
@@ -381,8 +381,12 @@ def _joined(held: dict[tuple[int, int], list[tuple[str, str]]]) -> Iterator[tupl
         yield from ((parts[0][0], one, True) for one in gather(text for _, text in parts))
 
 
-def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSource | None, bool]]:
-    """Each text with its source, and whether a person sees it there: as a code, or because they wrote it."""
+def _texts(
+    sources: tuple[str, ...], receipts: bool = False
+) -> Iterator[tuple[str, str | UnreadableSource | None, bool]]:
+    """Each text with its source, and whether a person sees it there: as a code, or because they wrote it. With
+    ``receipts`` those of receipts that no page shows, too.
+    """
     for source in _unfolded(sources):
         if source == "-":
             for raw in sys.stdin.buffer:
@@ -395,7 +399,7 @@ def _texts(sources: tuple[str, ...]) -> Iterator[tuple[str, str | UnreadableSour
                 for text in _codes(source):
                     drawn.append(text)
                     yield source, text, True
-                hidden = _hidden(source, drawn)
+                hidden = _hidden(source, drawn, receipts)
                 for text in hidden:
                     yield source, text, False
                 if not drawn and not hidden:
@@ -435,7 +439,7 @@ def _codes(source: str) -> Iterator[str]:
     return iter(read_codes(Path(source), seals=True))
 
 
-def _hidden(source: str, drawn: list[str]) -> list[str]:
+def _hidden(source: str, drawn: list[str], receipts: bool) -> list[str]:
     from issuer.reading import hidden_texts
 
-    return hidden_texts(Path(source), drawn)
+    return hidden_texts(Path(source), drawn, receipts)

@@ -24,7 +24,7 @@ PAGE_SECONDS = 8
 FILE_SECONDS = 30
 """In which a whole file is."""
 
-_WRITTEN = re.compile(rb"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?/#(1[0-9]{232,2110})(?![0-9])", re.IGNORECASE)
+_WRITTEN = re.compile(rb"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?/#((?:1|9)[0-9]{232,2110})(?![0-9])", re.IGNORECASE)
 _lock = threading.Lock()
 
 
@@ -124,8 +124,9 @@ def read_codes(path: Path, seals: bool = False) -> Iterator[str]:
         raise fault
 
 
-def hidden_texts(path: Path, drawn: Iterable[str]) -> list[str]:
-    """The texts of attestations that stand in the bytes of a file, and that nothing drawn on it says; each once.
+def hidden_texts(path: Path, drawn: Iterable[str], receipts: bool = False) -> list[str]:
+    """The texts of attestations that stand in the bytes of a file, and that nothing drawn on it says; each once. With
+    ``receipts`` those of receipts of checks too: a suite carries the ones before it.
 
     `drawn` are the texts read off its pages. What a person sees of the file and what a program finds in it may be two
     papers: whoever judges the file must say so. Raises UnreadableSource for a missing file.
@@ -136,4 +137,4 @@ def hidden_texts(path: Path, drawn: Iterable[str]) -> list[str]:
         raise unopened(path, error) from None
     known = {text.partition("#")[2].encode() for text in drawn}
     found = {match[1]: match[0].decode("ascii") for match in _WRITTEN.finditer(content)}
-    return [text for digits, text in found.items() if digits not in known]
+    return [text for digits, text in found.items() if digits not in known and (receipts or digits.startswith(b"1"))]

@@ -119,6 +119,26 @@ def judged(verifier, texts: list[str]) -> receipt.Reading:
     return receipt.judge(made, token.join(parts), held)
 
 
+def poppler(folder: Path, *command: str) -> str:
+    """What a program of poppler says of `receipt.pdf` there."""
+    out = ["-"] if command[0] == "pdftotext" else []
+    return subprocess.run(
+        [*command, "receipt.pdf", *out], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def checked_by_command(verifier, folder: Path) -> list[dict]:
+    """What `wif receipt check` says of `receipt.pdf` there."""
+    roots = folder / "roots.json"
+    roots.write_text(json.dumps({"keys": [verifier.issuer.root.public_key.hex()], "threshold": 1}))
+    command = [sys.executable, "-X", "utf8", "-m", "issuer.commands", "receipt", "check", str(folder / "receipt.pdf")]
+    checked = subprocess.run(
+        [*command, "--public", str(verifier.public), "--roots", str(roots)], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stderr
+    return [json.loads(line) for line in checked.stdout.splitlines()]
+
+
 def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verifier, phone, second, tmp_path):
     open_form(phone, verifier.text(verifier.issuer.token(index=51)))
     assert phone.locator("input[type=radio]:checked").count() == 0, "nothing is preselected"
@@ -134,15 +154,8 @@ def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verif
     texts = symbols(pdf, tmp_path)
     found = judged(verifier, texts)
     assert (found.word, len(texts)) == ("undated", 2)
-    roots = tmp_path / "roots.json"
-    roots.write_text(json.dumps({"keys": [verifier.issuer.root.public_key.hex()], "threshold": 1}))
-    command = [sys.executable, "-X", "utf8", "-m", "issuer.commands", "receipt", "check", str(tmp_path / "receipt.pdf")]
-    checked = subprocess.run(
-        [*command, "--public", str(verifier.public), "--roots", str(roots)], capture_output=True, text=True
-    )
-    assert checked.returncode == 0, checked.stderr
-    (line,) = checked.stdout.splitlines()
-    assert (json.loads(line)["receipt"], json.loads(line)["paper"]["verdict"]) == ("undated", "valid")
+    (line,) = checked_by_command(verifier, tmp_path)
+    assert (line["receipt"], line["paper"]["verdict"]) == ("undated", "valid")
     verifier.kill()
     try:
         second.locator("input[type=file]").first.set_input_files(
@@ -153,6 +166,13 @@ def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verif
         made = next(text for text in texts if "/#9" in text)
         second.locator(".tabs [data-action=scan]").click()
         second.locator("[data-action=text]").fill(made)  # the receipt alone, then its paper
+        assert word(second) == "paper_missing"
+        second.locator("main").get_by_text("Scanner l’attestation").click()
+        second.locator("[data-action=stop-awaiting]").click()
+        second.locator("[data-action=text]").fill(next(text for text in texts if "/#1" in text))
+        poll(lambda: second.locator("[data-verdict]").count() == 1, what="a verdict of its own")
+        second.locator(".tabs [data-action=scan]").click()
+        second.locator("[data-action=text]").fill(made)
         assert word(second) == "paper_missing"
         second.locator("main").get_by_text("Scanner l’attestation").click()
         second.locator("[data-action=text]").fill(next(text for text in texts if "/#1" in text))
@@ -253,6 +273,8 @@ def test_a_printed_receipt_is_filmed_on_another_phone_off_line_and_asks_for_its_
     page.goto(verifier.origin)
     assert word(page) == "paper_missing"
     page.locator("main [data-action=scan-paper]").click()
+    poll(lambda: page.locator(".finder-seen").count() == 1, what="the receipt's own code seen again")
+    assert page.locator("[data-awaiting]").count() == 1 and page.locator("[data-receipt]").count() == 0
     drop(page, "paper.png", cv2.imencode(".png", around_code(foot[:, :1240]))[1].tobytes())
     poll(lambda: page.locator("[data-receipt=undated]").count() == 1, 30, "the receipt beside its paper")
 
@@ -277,11 +299,31 @@ def test_the_comparison_goes_in_as_outcomes_and_a_suite_names_the_former(verifie
     assert phone.locator("[data-fault]").get_attribute("data-fault") == "dpae", "a certificate has its day and time"
     phone.locator("#after-dpae_at").fill("02/12/2026 14:30")
     assert signed(phone) == "undated"
-    statement = judged(verifier, symbols(saved(phone), tmp_path)).receipt.statement.to_json()
+    assert phone.locator("[data-former=undated]").count() == 1, "the one before came along"
+    pdf = saved(phone)
+    statement = judged(verifier, symbols(pdf, tmp_path)).receipt.statement.to_json()
+    run = {"cwd": tmp_path, "capture_output": True, "text": True, "check": True}
+    assert "recu-precedent-1.txt" in subprocess.run(["pdfdetach", "-list", "receipt.pdf"], **run).stdout
+    subprocess.run(["pdfdetach", "-saveall", "receipt.pdf"], **run)
+    former = (tmp_path / "recu-precedent-1.txt").read_text("ascii")
+    held = judged(verifier, [former, text])
+    assert (held.word, held.receipt.digest.hex()) == ("undated", statement["former"])
+    drop(phone, "recu.pdf", pdf)
+    poll(lambda: phone.locator("[data-receipt=undated] [data-former=undated]").count() == 1, 30, "both, given back")
+    assert phone.locator("[data-former]").first.text_content().count("SOCIÉTÉ EXEMPLE SAS") == 1
+    drop(phone, "alone.txt", f"{text}\n{next(one for one in symbols(pdf, tmp_path) if '/#9' in one)}")
+    poll(lambda: statement["former"] in phone.locator("[data-earlier='0']").inner_text(), 30, "what is missing named")
+    drop(phone, "recu.pdf", pdf)
+    poll(lambda: phone.locator("[data-former]").count() == 1, 30, "both again")
     assert statement["compared"]["employer.siret"] == "near" and "81234567800021" not in str(statement)
     assert re.fullmatch("[0-9a-f]{64}", statement["former"]) and statement["request"]["channel"] == "email"
     assert statement["dpae"]["certificate"] == "A1B2C3D4E5F6"
     fingerprint = re.search("[0-9a-f]{64}", phone.locator("[data-receipt]").inner_text()).group()
+    checked = checked_by_command(verifier, tmp_path)
+    assert [(one["receipt"], one["declared"].get("former")) for one in checked] == [
+        ("undated", statement["former"]),
+        ("undated", None),
+    ]
     phone.locator("[data-action=back]").click()
     poll(lambda: phone.locator("main [data-action=after]").count() == 1)
     phone.locator("main [data-action=after]").click()
@@ -371,6 +413,7 @@ def test_the_key_of_the_device_cannot_be_read_out(verifier, phone):
 
 def test_the_paper_is_french_first_and_then_in_the_language_in_use(verifier, phone, tmp_path):
     open_form(phone, verifier.text(verifier.issuer.token(index=60)))
+    phone.locator("#after-checker").fill("Thị Mai Nguyễn, gérante")
     signed(phone)
     phone.locator("[data-action=language]").click()
     poll(lambda: "Not dated" in phone.locator("h1").inner_text())
@@ -380,6 +423,21 @@ def test_the_paper_is_french_first_and_then_in_the_language_in_use(verifier, pho
         ["pdftotext", str(tmp_path / "receipt.pdf"), "-"], capture_output=True, text=True, check=True
     )
     assert 0 <= printed.stdout.index("Reçu de contrôle") < printed.stdout.index("Receipt of a check")
+    told = {one: poppler(tmp_path, *one.split()) for one in ("pdfinfo", "pdfinfo -struct-text", "pdftotext")}
+    assert re.search("Title: +Reçu de contrôle / Receipt of a check", told["pdfinfo"])
+    assert re.search("Tagged: +yes", told["pdfinfo"])
+    heads = re.findall(r'H[12] \(block\)\n +"(.*)"', told["pdfinfo -struct-text"])
+    assert heads == [
+        "Reçu de contrôle", "Établi", "Déclaré par le contrôleur", "Aujourd’hui",
+        "Receipt of a check", "Established", "Declared by who checked", "Today",
+    ]  # fmt: skip
+    raw = pdf.decode("latin1")
+    assert "/Lang (fr)" in raw.split("/Sect")[0] and "/S /Sect" in raw and "/Lang (en)" in raw
+    figures = re.findall(r"/S /Figure .*?/Alt ([(<].*?[)>])", raw)
+    assert len(figures) == 2, "each symbol says what it is to whoever does not see it"
+    for asked, source in (("Thị Mai Nguyễn", told["pdftotext"]), ("Thị", told["pdftotext"])):
+        assert asked in source, "letters that the font lacks are copied as they were written"
+    subprocess.run(["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=nullpage", "receipt.pdf"], cwd=tmp_path, check=True)
     assert "Not dated" in phone.locator("h1").inner_text(), "the page itself stays English"
     phone.locator("[data-action=language]").click()
     poll(lambda: phone.evaluate("document.documentElement.lang") == "fr")

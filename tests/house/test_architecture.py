@@ -214,6 +214,7 @@ PURE_JS = (
     "permit",
     "places",
     "receipt-bundle",
+    "receipt-chain",
     "receipt-read",
     "report-read",
     "request",

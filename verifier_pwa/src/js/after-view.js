@@ -38,26 +38,26 @@ export async function openAfter(app, judgement) {
  * Opens the form of a receipt. The screen of the receipt is fetched before it: what was signed is always shown.
  * @param {App} app
  * @param {Judgement} judgement
- * @param {string | null} former the hash of a receipt that this one follows, 64 hexadecimal digits
+ * @param {{ digest: string, texts: string[] } | null} former the receipt that this one follows, and the texts of it and of those before
  */
 async function declare(app, judgement, former) {
   const [form] = await app.later(() => Promise.all([import('./receipt-view.js'), import('./receipt-show.js')])) ?? [];
   await form?.openReceiptForm(app, judgement, former, {
     another: () => { void openAfter(app, judgement); },
-    signed: (text, kept) => openReceipt(app, text, judgement.text, kept),
+    signed: (text, kept) => openReceipt(app, [text, ...former?.texts ?? []], judgement.text, kept),
   });
 }
 
 /**
  * Opens the screen of a receipt.
  * @param {App} app
- * @param {string} text of the receipt
+ * @param {string[]} texts of the receipt and of those that came with it, at least one
  * @param {string | null} paper the text of the attestation beside it, if there is one
  * @param {boolean} [kept] of a receipt that was just made: whether the device keeps its key
  */
-export async function openReceipt(app, text, paper, kept) {
+export async function openReceipt(app, texts, paper, kept) {
   const before = app.shell.screen, part = await app.later(() => import('./receipt-show.js'));
-  if (app.shell.screen === before) await part?.showReceipt(app, text, paper, { kept, suite: (judgement, former) => { void declare(app, judgement, former); } });
+  if (app.shell.screen === before) await part?.showReceipt(app, texts, paper, { kept, suite: (judgement, former) => { void declare(app, judgement, former); } });
 }
 
 /** @param {string} name @param {() => Promise<unknown>} open */

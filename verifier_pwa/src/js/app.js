@@ -224,7 +224,7 @@ export class App extends EventTarget {
   async receipts(texts) {
     const turn = this.#turn += 1;
     const part = await this.later(() => import('./after-view.js'));
-    if (turn === this.#turn) void part?.openReceipt(this, texts.find(isReceipt) ?? '', texts.find((text) => !isReceipt(text)) ?? null);
+    if (turn === this.#turn) void part?.openReceipt(this, texts.filter(isReceipt), texts.find((text) => !isReceipt(text)) ?? null);
   }
 
   /** Judges the text on the screen again: the time has passed, or newer lists came. */

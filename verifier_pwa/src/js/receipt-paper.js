@@ -4,6 +4,7 @@
  */
 
 import { correction, generate } from 'lean-qr';
+import { toHex } from './bytes.js';
 import { inWordsOf, language, say } from './messages.js';
 import './messages.after.js';
 import { makePdf } from './pdf-made.js';
@@ -55,20 +56,22 @@ function symbol(text, caption) {
  * The words of the page, in the language in use.
  * @param {Reading} reading
  * @param {import('./receipt-read.js').Receipt} receipt
- * @param {string} fingerprint
+ * @param {number} earlier how many former receipts are attached
  * @param {boolean} demonstration
  * @returns {import('./pdf-made.js').Block[]}
  */
-function blocksOf(reading, receipt, fingerprint, demonstration) {
-  const head = (/** @type {string} */ key) => ({ text: say(key), size: 12, bold: true, gap: 12 });
+function blocksOf(reading, receipt, earlier, demonstration) {
+  /** @param {string} key @returns {import('./pdf-made.js').Block} */
+  const head = (key) => ({ text: say(key), size: 12, bold: true, gap: 12, tag: 'H2' });
   return [
-    { text: say('receipt.title'), size: 16, bold: true, gap: 8 },
+    { text: say('receipt.title'), size: 16, bold: true, gap: 8, tag: 'H1' },
     ...(demonstration ? [{ text: `${say('demo.title')} – ${say('demo.meaning')}`, bold: true, gap: 6 }] : []),
     { text: say('receipt.what'), gap: 6 },
     head('receipt.block.established'),
-    ...[say('receipt.established.signed'), datingWords(reading), say('receipt.fingerprint', { hash: fingerprint })].map((text) => ({ text })),
+    ...[say('receipt.established.signed'), datingWords(reading), say('receipt.fingerprint', { hash: toHex(receipt.digest) })].map((text) => ({ text })),
     head('receipt.block.declared'),
     ...declaredLines(receipt.statement).map(([label, value]) => ({ text: `${label} : ${value}` })),
+    ...(earlier > 0 ? [{ text: say('receipt.paper.earlier', { count: earlier }) }] : []),
     head('receipt.block.today'),
     ...['receipt.paper.today', 'receipt.not_instead', 'receipt.is_not'].map((key) => ({ text: say(key) })),
   ];
@@ -79,15 +82,15 @@ function blocksOf(reading, receipt, fingerprint, demonstration) {
  * @param {string} paper the text of the attestation's symbol
  * @param {string} text the text of the receipt's
  * @param {Reading} reading of both
- * @param {string} fingerprint the receipt's hash, 64 hexadecimal digits
+ * @param {string[]} earlier the texts of the receipts that it follows, attached as files
  * @param {boolean} demonstration whether demonstration keys signed what it speaks of
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function receiptPdf(paper, text, reading, fingerprint, demonstration) {
+export async function receiptPdf(paper, text, reading, earlier, demonstration) {
   const { receipt } = reading;
   if (!receipt) throw new TypeError('a receipt without a statement has no paper');
   const written = () => ({
-    title: say('receipt.title'), blocks: blocksOf(reading, receipt, fingerprint, demonstration), captions: [say('receipt.paper.attestation'), say('receipt.paper.receipt')],
+    language: language(), title: say('receipt.title'), blocks: blocksOf(reading, receipt, earlier.length, demonstration), captions: [say('receipt.paper.attestation'), say('receipt.paper.receipt')],
   });
   const pages = [await inWordsOf('fr', written), ...(language() === 'fr' ? [] : [written()])];
   const captions = pages[0].captions.map((_, at) => pages.map((page) => page.captions[at]).join(' / '));
@@ -96,7 +99,8 @@ export async function receiptPdf(paper, text, reading, fingerprint, demonstratio
     language: 'fr',
     blocks: pages[0].blocks,
     symbols: [symbol(paper, captions[0]), symbol(text, captions[1])],
-    after: pages.slice(1).flatMap(({ blocks }) => blocks),
+    after: pages.slice(1),
     texts: [paper, text],
+    attached: earlier.map((former, at) => ({ name: `recu-precedent-${at + 1}.txt`, text: former })),
   });
 }

@@ -27,7 +27,7 @@ export const SEEN = ['original', 'person', 'permit'];
 /**
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
- * @param {string | null} former the hash of a receipt that this one follows, 64 hexadecimal digits
+ * @param {{ digest: string, texts: string[] } | null} former the receipt that this one follows: its hash, 64 hexadecimal digits; its text, and those of the ones before
  * @param {{ another: () => void, signed: (text: string, kept: boolean) => Promise<void> }} ways `another` shows what else can be done; `signed` shows
  *   the receipt, its key kept on the device or not
  */
@@ -72,7 +72,7 @@ export async function openReceiptForm(app, judgement, former, ways) {
 
   async function sign() {
     signing = true;
-    const declared = declaredBy(draft, former);
+    const declared = declaredBy(draft, former?.digest ?? null);
     if (typeof declared === 'string') {
       fault(declared);
       return;

@@ -192,7 +192,7 @@ function written(facts, made, to, now, reader) {
 /** The text as a page. @param {{ subject: string, text: string }} letter @returns {Parameters<typeof makePdf>[0]} */
 function page({ subject, text }) {
   const lines = text.split('\n').map((line) => ({ text: line, gap: line ? 2 : 8 }));
-  return { title: subject, language: 'fr', blocks: [{ text: subject, size: 12, bold: true }, ...lines], symbols: [], after: [], texts: [] };
+  return { title: subject, language: 'fr', blocks: [{ text: subject, size: 12, bold: true, tag: 'H1' }, ...lines], symbols: [], texts: [] };
 }
 
 /** Hours in French words. @param {string} written @param {string | undefined} per */

@@ -57,10 +57,10 @@ export async function reportFile(app, keep, form) {
   const name = `controle-${at}.${form}`;
   if (form === 'json') return { name, content: json(app, keep), type: 'application/json', fingerprint };
   if (form === 'csv') return { name, content: csv([say('round.columns').split(';'), ...papers.map(row)]), type: 'text/csv', fingerprint };
-  const written = () => ({ title: say('round.title'), blocks: blocksOf(app, head, papers, fingerprint) });
+  const written = () => ({ language: language(), title: say('round.title'), blocks: blocksOf(app, head, papers, fingerprint) });
   const pages = [await inWordsOf('fr', written), ...(language() === 'fr' ? [] : [written()])];
   const content = makePdf({
-    title: pages.map(({ title }) => title).join(' / '), language: 'fr', blocks: pages[0].blocks, symbols: [], after: pages.slice(1).flatMap(({ blocks }) => blocks), texts: [fingerprint],
+    title: pages.map(({ title }) => title).join(' / '), language: 'fr', blocks: pages[0].blocks, symbols: [], after: pages.slice(1), texts: [fingerprint],
   });
   return { name, content, type: 'application/pdf', fingerprint };
 }
@@ -83,10 +83,11 @@ function row(paper) {
  */
 function blocksOf(app, head, papers, fingerprint) {
   const { place, company, siret, inspector, began, last, dated } = head, apart = papers.filter(({ differs }) => differs.length > 0).length;
-  const title = (/** @type {string} */ text) => ({ text, size: 12, bold: true, gap: 12 });
+  /** @param {string} text @returns {Block} */
+  const title = (text) => ({ text, size: 12, bold: true, gap: 12, tag: 'H2' });
   const line = (/** @type {string} */ key, /** @type {string} */ value) => (value ? [{ text: `${say(key)} : ${value}` }] : []);
   return [
-    { text: `${say('round.title')} – ${nameOf(head)}`, size: 16, bold: true, gap: 8 },
+    { text: `${say('round.title')} – ${nameOf(head)}`, size: 16, bold: true, gap: 8, tag: 'H1' },
     ...(demonstration(app) ? [{ text: `${say('demo.title')} – ${say('demo.meaning')}`, bold: true, gap: 6 }] : []),
     ...line('round.pdf.place', place), ...line('round.pdf.company', [company, siret && `SIRET ${siret}`].filter(Boolean).join(', ')), ...line('round.pdf.inspector', inspector),
     { text: say('round.pdf.when', { began: exactMoment(began), last: exactMoment(last) }) },
