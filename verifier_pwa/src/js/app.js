@@ -276,7 +276,7 @@ export class App extends EventTarget {
     const screen = scanView({
       beneath: () => import('./round-entry.js').then(({ roundButton }) => roundButton(this)),
       camera: this.camera, reader, foreseen, ours: this.ours,
-      found: (texts) => this.#seen(texts, screen),
+      found: (texts) => { if (texts.some((text) => text !== this.receipt)) this.#seen(texts, screen); }, // a receipt's own code may still be in view
       typed: (texts) => this.read(texts),
       files: (files) => { void this.receive(files); },
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),
@@ -329,10 +329,7 @@ export class App extends EventTarget {
   async choose(texts, { hidden, unread, trouble } = { hidden: [], unread: false, trouble: null }) {
     const ours = texts.filter(this.ours), seals = texts.filter(claimsSeal);
     if (ours.length > 0 && this.receipt) ours.push(this.receipt);
-    if (ours.some(isReceipt)) {
-      await this.receipts(ours);
-      return;
-    }
+    if (ours.some(isReceipt)) return this.receipts(ours);
     /** @type {How} */
     const how = { doubt: unread ? 'unread' : trouble ? 'partly' : null, seals };
     if (hidden.length > 0 && !unread) {
@@ -343,14 +340,8 @@ export class App extends EventTarget {
       this.#show(worst, { doubt: 'differs', others, seals });
       return;
     }
-    if (ours.length === 0 && seals.length > 0) {
-      await this.seals(seals);
-      return;
-    }
-    if (ours.length < 2) {
-      this.#show(this.lists.judge(ours[0] ?? texts[0]), how);
-      return;
-    }
+    if (ours.length === 0 && seals.length > 0) return this.seals(seals);
+    if (ours.length < 2) return this.#show(this.lists.judge(ours[0] ?? texts[0]), how);
     const turn = this.#turn += 1;
     const { choiceView } = await import('./scan-view.js');
     if (turn !== this.#turn) return;

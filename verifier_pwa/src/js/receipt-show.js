@@ -33,7 +33,6 @@ const SHOWN = ['other_paper', 'contradiction', 'paper_missing', 'undated', 'late
  */
 export async function showReceipt(app, texts, paper, more) {
   const before = app.shell.screen;
-  if (before?.name === 'scan' && paper === null && texts.every((text) => text === app.receipt)) return; // its own code is still before the camera
   await style();
   const { trust } = app.lists, token = tokenOf(paper);
   const read = trust ? await Promise.all(texts.slice(0, MOST_TEXTS).map(async (text) => ({ text, reading: await judgeReceipt(text, token, trust) }))) : [];
