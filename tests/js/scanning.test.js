@@ -76,6 +76,51 @@ test('a camera that gives no picture at all is a frozen one, whatever the browse
   scene.scanning.stop();
 });
 
+/** Nine seconds in which no new picture is told of, and the reader answers at once. */
+async function untold(context, scene, eachSecond) {
+  for (let second = 1; second <= 9; second += 1) {
+    eachSecond(second);
+    scene.clock = second * 1_000;
+    context.mock.timers.tick(1_000);
+    await settle();
+    scene.answer();
+    await settle();
+  }
+  scene.scanning.stop();
+}
+
+test('a camera that stands still from its first picture is a frozen one: the browser counts no other', async (context) => {
+  const scene = stage(context);
+  scene.video.getVideoPlaybackQuality = () => ({ totalVideoFrames: 1 });
+  await untold(context, scene, () => {});
+  assert.deepEqual(scene.told, [['frozen'], ['frozen']]);
+  assert.ok(scene.scanning.pictures < 2, 'and no picture counts as new: several such starts are a camera that failed');
+});
+
+test('pictures that the browser counts and does not tell of are no frozen camera', async (context) => {
+  const scene = stage(context);
+  let shown = 0;
+  scene.video.getVideoPlaybackQuality = () => ({ totalVideoFrames: shown });
+  await untold(context, scene, (second) => { shown = second * 15; });
+  assert.deepEqual(scene.told, []);
+  assert.equal(scene.scanning.pictures, 8);
+});
+
+test('where the browser counts none, a picture that looks the same for seconds is a frozen camera, and one that changes is not', async (context) => {
+  let light = 100;
+  globalThis.OffscreenCanvas = /** @type {any} */ (class {
+    getContext() { return { drawImage: () => {}, getImageData: () => ({ data: new Uint8ClampedArray(16).fill(light) }) }; }
+  });
+  context.after(() => { delete globalThis.OffscreenCanvas; });
+  for (const still of [true, false]) {
+    const scene = stage(context);
+    await untold(context, scene, (second) => { light = still ? 100 : 100 + second; });
+    assert.equal(scene.told.length, still ? 2 : 0);
+    context.mock.restoreAll();
+    context.mock.timers.reset();
+  }
+});
+
 test('frames left unread are looked at again in every way in turn, bent paper last, and less often the longer that takes', async (context) => {
   const scene = stage(context);
   const read = async (at, took) => {

@@ -31,6 +31,9 @@ export const STILL = {
   ...BASE, formats: encodeFormats(['QRCode', 'DataMatrix', 'Aztec', 'PDF417']), tryRotate: true, tryInvert: true, tryDenoise: true, maxNumberOfSymbols: 32,
 };
 
+/** Bytes of a file in which the engine's own decoder looks with every effort: more would take too long. */
+const EASY_BYTES = 3_000_000;
+
 /** The State's seals (2D-DOC), looked for in one frame of SEAL_FRAMES: in each, it would double what a frame costs (docs/decisions). */
 const SEALS = { ...BASE, formats: encodeFormats(['DataMatrix']) };
 const SEAL_FRAMES = 3;
@@ -92,7 +95,11 @@ export class Engine {
    * @returns {Reading[]}
    */
   #find(width, height, options) {
-    const found = this.#module.readBarcodesFromPixmap(this.#at, width, height, options);
+    return this.#told(this.#module.readBarcodesFromPixmap(this.#at, width, height, options));
+  }
+
+  /** @param {ReturnType<Module['readBarcodesFromPixmap']>} found given up @returns {Reading[]} */
+  #told(found) {
     /** @type {Reading[]} */
     const readings = [];
     for (let at = 0; at < found.size(); at += 1) {
@@ -117,6 +124,20 @@ export class Engine {
   readGrey(grey, width, height, options) {
     this.#room(width * height).set(grey);
     return this.#find(width, height, options);
+  }
+
+  /**
+   * Reads a file by the engine's own decoder, which knows JPEG, PNG, BMP and GIF, in the sizes that it makes of it: for browsers in which a canvas does not tell what was drawn.
+   * @param {Uint8Array} bytes
+   * @returns {Reading[]} those that were read; none of a file that it does not know
+   */
+  readFile(bytes) {
+    this.#room(bytes.length).set(bytes);
+    for (const options of [CAMERA, ...(bytes.length < EASY_BYTES ? [STILL] : [])]) {
+      const readings = this.#told(this.#module.readBarcodesFromImage(this.#at, bytes.length, options)).filter(({ text }) => text);
+      if (readings.length > 0) return readings;
+    }
+    return [];
   }
 
   /** A copy of the picture that was read last. @param {number} width @param {number} height @returns {import('./looks.js').Grey} */
@@ -251,7 +272,7 @@ function sheet(width, height) {
 }
 
 /**
- * A part of a picture in colours, larger or smaller. Throws HiddenPicture where a canvas does not tell what was drawn: there is no other way to the pixels.
+ * A part of a picture in colours, larger or smaller. Throws HiddenPicture where a canvas does not tell what was drawn.
  * @param {VideoFrame | ImageBitmap} picture
  * @param {[number, number, number, number]} part left, top, width, height
  * @param {number} wide pixels wanted

@@ -55,7 +55,7 @@ export const en = Object.freeze({
   'camera.blocked': 'This browser prevents codes from being read (WebAssembly is blocked).',
   'camera.blocked.do': 'Turn the enhanced protection mode off for this site, open the QR code’s link with the camera application, or paste its text.',
   'camera.hidden': 'This browser hides from pages what pictures show (protection against tracking).',
-  'camera.hidden.do': 'Allow this site to extract canvas data, open the QR code’s link with the camera application, or paste its text.',
+  'camera.hidden.do': 'Allow this site to extract canvas data, give a sharp photo of the code as JPEG or PNG, open its link with the camera application, or paste its text.',
   'camera.unreached': 'The reader of codes could not be loaded: the network blocks it or is missing.',
   'camera.unreached.do': 'Try another network, or open the link of the QR code with the camera of the phone, or paste its text: these work without it.',
   'camera.failed': 'The camera could not start.',

@@ -56,7 +56,7 @@ export const fr = Object.freeze({
   'camera.blocked': 'Ce navigateur empêche la lecture des codes (WebAssembly bloqué).',
   'camera.blocked.do': 'Désactivez le mode de protection renforcée pour ce site, ouvrez le lien du code QR avec l’appareil photo, ou collez son texte.',
   'camera.hidden': 'Ce navigateur cache aux pages ce que montrent les images (protection contre le pistage).',
-  'camera.hidden.do': 'Autorisez ce site à extraire les données de canevas, ouvrez le lien du code QR avec l’appareil photo, ou collez son texte.',
+  'camera.hidden.do': 'Autorisez ce site à extraire les données de canevas, donnez une photo nette du code en JPEG ou PNG, ouvrez son lien avec l’appareil photo, ou collez son texte.',
   'camera.unreached': 'Le lecteur de codes n’a pas pu être chargé : le réseau le bloque ou manque.',
   'camera.unreached.do': 'Essayez un autre réseau, ou ouvrez le lien du code QR avec l’appareil photo, ou collez son texte : ces moyens fonctionnent sans lui.',
   'camera.failed': 'La caméra n’a pas pu démarrer.',

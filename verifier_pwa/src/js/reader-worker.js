@@ -54,7 +54,13 @@ async function answer({ frame, turn, picture, bitmap }) {
   } catch {
     return { readings: [], trouble: 'not_a_picture' }; // whatever the bytes are, this browser sees no picture in them
   }
-  return { readings: await readStill(engine, still), trouble: null };
+  try {
+    return { readings: await readStill(engine, still), trouble: null };
+  } catch (error) {
+    if (!(error instanceof HiddenPicture) || !picture) throw error;
+    const readings = engine.readFile(new Uint8Array(await picture.arrayBuffer()));
+    return { readings, trouble: readings.length > 0 ? null : 'hidden' };
+  }
 }
 
 /**

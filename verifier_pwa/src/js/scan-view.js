@@ -18,8 +18,8 @@ import { clock, number, verdictWords } from './words.js';
 
 /** When to offer help to somebody whose paper does not read. */
 const HINT_MS = 6_000, SLOW_MS = 15_000;
-/** A video that does not say in this time that it plays is taken as it is; a camera that gave no picture is opened again so many times. */
-const PLAY_MS = 3_000, RESTARTS = 2;
+/** A video that does not say in this time that it plays is taken as it is; a camera that gave no more than a few pictures is opened again so many times. */
+const PLAY_MS = 3_000, FEW = 5, RESTARTS = 2;
 /** A paper that was not seen for so long has left the view. */
 const GONE_MS = 2_000;
 
@@ -63,7 +63,7 @@ export function scanView(options) {
   /** @type {ReturnType<typeof setTimeout>[]} */
   let hints = [];
   let alive = true;
-  let frames = 0, restarts = 0;
+  let pictures = 0, restarts = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let gone;
 
@@ -106,11 +106,11 @@ export function scanView(options) {
     }
   }
 
-  /** The picture stands still: another stream, unless several gave no picture at all. */
+  /** The picture stands still: another stream, unless several gave none, or but a few. */
   function thaw() {
-    const seen = scanning.frames > frames;
-    frames = scanning.frames;
-    restarts = seen ? 0 : restarts + 1;
+    const moved = scanning.pictures > pictures + FEW;
+    pictures = scanning.pictures;
+    restarts = moved ? 0 : restarts + 1;
     if (restarts > RESTARTS) trouble('failed');
     else void restart();
   }

@@ -47,8 +47,11 @@ export class Scanning {
   #next = () => {};
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watch;
-  /** Frames read since the start. */
-  frames = 0;
+  /** What the last picture was known by while pictures are taken by the clock, and since when it has been. */
+  #mark = NaN;
+  #marked = 0;
+  /** Pictures known to be new, the first of each start among them or not. */
+  pictures = 0;
 
   /**
    * @param {HTMLVideoElement} video
@@ -67,7 +70,8 @@ export class Scanning {
     if (this.#running) return;
     this.#running = true;
     this.#foreign = this.#unread = 0;
-    this.#lastFrame = performance.now();
+    this.#lastFrame = this.#marked = performance.now();
+    this.#mark = NaN;
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
     void this.#loop();
   }
@@ -78,9 +82,21 @@ export class Scanning {
   }
 
   #look() {
-    if (!this.#awaiting || performance.now() - this.#lastFrame < FROZEN_MS || document.visibilityState !== 'visible') return;
-    this.#lastFrame = performance.now();
+    const now = performance.now(), last = this.#told ? this.#lastFrame : Math.min(this.#lastFrame, this.#lastMoved(now));
+    if (!this.#awaiting || now - last < FROZEN_MS || document.visibilityState !== 'visible') return;
+    this.#lastFrame = this.#marked = now;
     this.#hearing.frozen();
+  }
+
+  /** When a picture last differed from the one before, in a browser that has not told of any. @param {number} now */
+  #lastMoved(now) {
+    const mark = markOf(this.#video);
+    if (mark !== this.#mark) { // NaN, where nothing can be known, always differs
+      if (!Number.isNaN(this.#mark)) this.pictures += 1;
+      this.#mark = mark;
+      this.#marked = now;
+    }
+    return this.#marked;
   }
 
   /** Resolves at the next new picture of the camera. @returns {Promise<void>} */
@@ -93,6 +109,7 @@ export class Scanning {
       this.#video.requestVideoFrameCallback(() => {
         this.#told = true;
         this.#asked = false;
+        this.pictures += 1;
         this.#next();
       });
     });
@@ -112,7 +129,6 @@ export class Scanning {
       if (bent && began >= this.#bentNext) this.#bentNext = ended + Math.max(BENT_MS, BENT_REST * (ended - began));
       this.#unread = readings.length > 0 ? 0 : this.#unread + 1;
       this.#lastFrame = ended;
-      this.frames += 1;
       if (!this.#running) return;
       if (trouble && trouble !== 'not_a_picture') {
         this.stop();
@@ -140,4 +156,25 @@ export class Scanning {
       this.#foreign = Math.max(0, this.#foreign - 1);
     }
   }
+}
+
+/** Pixels a side of the small picture that a picture is known by. */
+const MARK_SIDE = 48;
+/** @type {OffscreenCanvasRenderingContext2D | null} */
+let small = null;
+
+/**
+ * A number that changes with the picture that a video shows: how many it has shown, or, where the browser counts none of a camera (Firefox), a sum over a
+ * small copy, in which no live picture is twice the same. NaN where neither can be had.
+ * @param {HTMLVideoElement} video
+ * @returns {number}
+ */
+function markOf(video) {
+  const shown = video.getVideoPlaybackQuality?.().totalVideoFrames;
+  if (shown) return shown;
+  if (typeof OffscreenCanvas === 'undefined' || !video.videoWidth) return NaN;
+  small ??= new OffscreenCanvas(MARK_SIDE, MARK_SIDE).getContext('2d', { willReadFrequently: true });
+  if (!small) return NaN;
+  small.drawImage(video, 0, 0, MARK_SIDE, MARK_SIDE);
+  return small.getImageData(0, 0, MARK_SIDE, MARK_SIDE).data.reduce((sum, value) => (sum * 31 + value) % 1_000_003, 0);
 }
