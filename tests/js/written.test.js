@@ -95,6 +95,15 @@ const WAYS = {
   'twice the same': `${LINK}\n${TEXT}`,
   'beside another link': `https://www.prefecture.example/ ${LINK} https://example.org/#12345`,
   'after a stop without a blank': `Voici.${LINK}`,
+  'no scheme, as pages write it': `<a href="//${HOST}/#${DIGITS}">attestation</a>`,
+  'Markdown, every sign escaped': LINK.replace(/[:/.#]/g, '\\$&'),
+  'a mail quoted by strokes': `| ${wrapped(LINK, 70, '\n', '| ')}`,
+  'a mail in base64': `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${wrapped(btoa(`Bonjour,\r\n${LINK}\r\n`), 76, '\r\n')}\r\n\r\n`,
+  'Safe Links over lines': wrapped(`https://fra01.safelinks.protection.outlook.com/?url=${encodeURIComponent(LINK)}&reserved=0`, 70),
+  'Safe Links around what nobody sees': `https://fra01.safelinks.protection.outlook.com/?url=${encodeURIComponent(wrapped(LINK, 30, '\u00ad'))}`,
+  'a messenger, with words': `https://api.whatsapp.com/send?text=${encodeURIComponent(`Bonjour, voici : ${LINK} merci`)}`,
+  'words, percent-encoded': `mailto:?subject=Attestation&body=${encodeURIComponent(`Voir https://service.example/ et ${LINK}`)}`,
+  'JSON, what nobody sees': `{"url":"${wrapped(LINK, 40, '\\u200b')}"}`,
 };
 
 for (const [way, text] of Object.entries(WAYS)) {
@@ -112,6 +121,24 @@ test('one changed digit stays as it is, in every way of writing', () => {
     assert.equal(texts.length, 1, way);
     assert.ok(texts[0].startsWith(`${ORIGIN.toUpperCase()}/#${changed}`), way);
   }
+});
+
+test('two links of a filter that end by a sign of quoted-printable are two', () => {
+  const other = `${ORIGIN}/#${digits(OTHER)}`, second = proofpoint2.replace(DIGITS, digits(OTHER));
+  assert.deepEqual(readWritten(`${proofpoint2}\n${second}`, OURS).texts.toSorted(), [TEXT, OTHER].toSorted());
+  assert.deepEqual(readWritten(`${proofpoint2}\n${other}`, OURS).texts.toSorted(), [TEXT, OTHER].toSorted());
+});
+
+test('a text of nothing but addresses ends soon', () => {
+  const looked = [];
+  const counted = new Proxy(OURS, { get: (all, name) => (looked.push(name), all[name]) });
+  for (const text of [`=${ORIGIN}/#1\n`, `x%2520${ORIGIN}/#1&#65;`]) readWritten(text.repeat(8_000), counted);
+  assert.ok(looked.length < 200_000, `${looked.length} looks at our addresses`);
+});
+
+test('what is attached to a mail is not read as its text', () => {
+  const mail = `Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${btoa(`%PDF-1.7 ${LINK}`)}\r\n`;
+  assert.deepEqual(readWritten(mail, OURS).texts, []);
 });
 
 test('a missing, a doubled and a last digit make no other text', () => {
@@ -140,6 +167,20 @@ const FOREIGN = [
   `https://verif.workinfrance.example.com/#${DIGITS}`,
   `ftp://evil.example/${HOST}/#${DIGITS}`,
   `mailto:x@${HOST}/#${DIGITS}`,
+  `https://evil.example/share?text=Voici%20${encodeURIComponent(LINK)}`,
+  `https://evil.example/?u=%22${LINK}%22`,
+  `https://evil.example/?u='${LINK}'`,
+  `https://evil.example/?u=(${LINK})`,
+  `{"u":"https:\\/\\/evil.example\\/?u=${encodeURIComponent(LINK)}"}`,
+  `https\\u003a\\u002f\\u002fevil.example\\u002f?u=${encodeURIComponent(LINK)}`,
+  `https&#58;&#47;&#47;evil&#46;example&#47;?u=${LINK}`,
+  `https://evil.example/?from=mail&u=\n${LINK}`,
+  `https://evil.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nbbbbbb/?u=${LINK}`,
+  `https://evil.\n${HOST}/#${DIGITS}`,
+  `https://192.0.2.1/?u=${LINK}`,
+  `https://intranet/?u=${LINK}`,
+  `https://xn--vil-9la.xn--p1ai/?u=${LINK}`,
+  `https://evil.example/${'a'.repeat(3000)}?u=${LINK}`,
   'Bonjour', '', '#', `${ORIGIN}/`, `${ORIGIN}/#contact`, 'https://example.org/#12',
 ];
 for (const text of FOREIGN) {

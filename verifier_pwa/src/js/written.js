@@ -23,16 +23,22 @@ const LONGEST = 200_000;
 const DEPTH = 4, FORMS = 60;
 /** Digits of the shortest and the longest text that is looked at, and how many runs of pieces. */
 const LEAST_DIGITS = 233, MOST_DIGITS = 2200, MOST_RUNS = 200;
-/** Characters of a link that another may be wrapped in. */
-const LONGEST_LINK = 8_000;
+/** Characters of a link before the one that is wrapped in it, lines that it is broken over, and addresses that are looked at in a text. */
+const LONGEST_LINK = 2_000, MOST_LINES = 40, MOST_ADDRESSES = 500;
 
 /** What nobody sees: soft hyphens, joiners, marks of direction, byte order marks. */
 const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/g;
+/** The same in UTF-8, percent-encoded or quoted-printable. */
+const INVISIBLE_BYTES = /[%=]c2[%=]ad|[%=]e2[%=](?:80[%=](?:8[b-f]|a[a-e])|81[%=]a[0-9a-f])|[%=]ef[%=]bb[%=]bf/gi;
+/** The end of a line of quoted-printable that goes on, RFC 2045 §6.7; and one that is as long as such lines are, which is no link that ends so. */
+const SOFT_BREAK = /=[ \t]*\r?\n/g, LONG_SOFT_BREAK = /(?<=(?:^|\n)[^\n]{60,75})=[ \t]*\r?\n/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 /** Where a word of a text ends: whatever stands before it belongs to something else. */
 const EDGE = /[\s"'<>()[\]{}«»“”„‘’|`]/;
+/** Stands before such a sign that was percent-encoded: within a link, it ended no word. */
+const INNER = '\ue000';
 /** What may stand between the digits of one text: blanks, marks of quotation and emphasis, hyphens at the end of a line, tags. */
-const BETWEEN = '(?:[\\s>*_`\\\\]|[-\\u2010=]\\r?\\n|<\\/?[a-zA-Z][^<>]{0,300}>)';
+const BETWEEN = `(?:[\\s>|*_\`\\\\${INNER}]|[-\\u2010=]\\r?\\n|<\\/?[a-zA-Z][^<>]{0,300}>)`;
 const RUN = new RegExp(`[0-9]+(?:${BETWEEN}{1,40}[0-9]+)*`, 'y');
 /** From the host to the `#`: a path or a question, as it comes to stand there. */
 const WAY = '(?:/[a-z0-9._~/-]{0,200})?(?:\\?[a-z0-9._~/&=+%-]{0,500})?';
@@ -49,12 +55,14 @@ const PAGE = /\.(?:php|html?|jsx|aspx)$/i;
  * @returns {Written}
  */
 export function readWritten(text, origins) {
-  const start = text.slice(0, LONGEST).replace(INVISIBLE, '').replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+  const start = text.slice(0, LONGEST).replace(INVISIBLE, '').replace(LONG_SOFT_BREAK, '').replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
   /** @type {Found[]} */
   const found = [];
   const addresses = addressPattern(origins);
   for (const form of forms(start)) gather(candidates(form, addresses, origins), found);
-  if (found.length === 0) gather(candidates(start.replace(/[\s>]+/g, ''), addresses, origins), found);
+  if (found.length === 0) {
+    for (const form of forms(start.replace(/[\s>|]+/g, ''))) gather(candidates(form, addresses, origins), found);
+  }
   const texts = found.map(({ origin, digits }) => `${origin.toUpperCase()}/#${digits}`);
   return { texts, number: texts.length === 0 && isNumber(start) };
 }
@@ -89,7 +97,7 @@ function forms(text) {
   for (let depth = 0; depth < DEPTH && level.length > 0; depth += 1) {
     const next = [];
     for (const form of level) {
-      for (const step of [fromHtml, fromTags, fromPercent, fromQuotedPrintable, fromProofpoint, fromBase64, fromJson]) {
+      for (const step of [fromHtml, fromTags, fromPercent, fromQuotedPrintable, fromProofpoint, fromBase64, fromMail, fromEscapes]) {
         const made = step(form);
         if (seen.size >= FORMS || seen.has(made)) continue;
         seen.add(made);
@@ -128,19 +136,36 @@ function fromBase64(text) {
   });
 }
 
-/** @param {string} text */
-function fromJson(text) {
-  return text.replace(/\\u00([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))).replace(/\\\//g, '/');
+/** The texts of a mail as it was sent, RFC 2045 §6.8; not what is attached to it, which nobody has read. @param {string} text */
+function fromMail(text) {
+  const parts = text.split(/\r?\n\r?\n/);
+  return parts.map((part, at) => {
+    const head = parts[at - 1] ?? '';
+    if (!/^content-transfer-encoding:\s*base64\s*$/im.test(head) || /^content-type:\s*(?!text\/)\S/im.test(head) || !/^[a-z0-9+/=\s]+/i.test(part)) return part;
+    try {
+      return atob(/^[a-z0-9+/\s]*/i.exec(part)?.[0].replace(/\s/g, '') ?? '');
+    } catch {
+      return part; // cut off
+    }
+  }).join('\n\n');
+}
+
+/** Backslashes of JSON, scripts and Markdown. @param {string} text */
+function fromEscapes(text) {
+  return text.replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))).replace(INVISIBLE, '').replace(/\\(?=[!-/:-@[-`{-~])/g, '');
 }
 
 /** ASCII alone: nothing of an address is anything else. @param {string} text */
 function fromPercent(text) {
-  return text.replace(/%([2-7][0-9a-f]|0[ad9])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replace(INVISIBLE_BYTES, '').replace(/%([2-7][0-9a-f]|0[ad9])/gi, (_, hex) => {
+    const sign = String.fromCharCode(Number.parseInt(hex, 16));
+    return EDGE.test(sign) ? INNER + sign : sign;
+  });
 }
 
 /** RFC 2045 §6.7. @param {string} text */
 function fromQuotedPrintable(text) {
-  return text.replace(/=[ \t]*\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replace(INVISIBLE_BYTES, '').replace(SOFT_BREAK, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** How many signs the sign after `**` stands for, from 2 on. */
@@ -171,7 +196,7 @@ function fromProofpoint(text) {
 /** @param {readonly string[]} origins @returns {RegExp} one of our addresses up to its `#`; the host is the first group */
 function addressPattern(origins) {
   const hosts = origins.map((origin) => origin.replace(/^https?:\/\//, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`(https?:/{1,2})?(${hosts.join('|') || '(?!)'})(?::443)?${WAY}\\\\?#\\s{0,4}(?=[0-9])`, 'gi');
+  return new RegExp(`(https?:/{1,2})?(${hosts.join('|') || '(?!)'})(?::443)?${WAY}\\\\?#[\\s${INNER}]{0,4}(?=[0-9])`, 'gi');
 }
 
 /**
@@ -181,8 +206,11 @@ function addressPattern(origins) {
  * @returns {Generator<Found>}
  */
 function* candidates(form, addresses, origins) {
+  let looked = 0;
   for (const match of form.matchAll(addresses)) {
-    if (isAnothers(form.slice(0, match.index), match[1] !== undefined, origins)) continue;
+    looked += 1;
+    if (looked > MOST_ADDRESSES) return;
+    if (isAnothers(form.slice(Math.max(0, match.index - LONGEST_LINK), match.index), match[1] !== undefined, origins)) continue;
     const origin = origins.find((one) => one.replace(/^https?:\/\//, '') === match[2].toLowerCase());
     RUN.lastIndex = match.index + match[0].length;
     const run = RUN.exec(form)?.[0] ?? '';
@@ -193,18 +221,46 @@ function* candidates(form, addresses, origins) {
 /**
  * Whether an address that looks like ours is but a part of another's: of its name, its path, its question. Ours within the link of a filter
  * of mails is ours.
- * @param {string} before all that stands before it
+ * @param {string} before what stands before it, LONGEST_LINK characters at most
  * @param {boolean} schemed whether it begins by `https://`
  * @param {readonly string[]} origins
  */
 function isAnothers(before, schemed, origins) {
-  let start = before.length;
-  while (start > 0 && start > before.length - LONGEST_LINK && !EDGE.test(before[start - 1])) start -= 1;
-  const joined = before.slice(start);
-  const hosts = [...joined.matchAll(/(?:^|[^a-z0-9])(?:https?:\/{0,2})?((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/?&=]|:[0-9])/gi)].map(([, host]) => host);
+  const start = linkStart(before);
+  if (start === 0 && before.length === LONGEST_LINK) return true;
+  const joined = plainly(before.slice(start)), words = joined.split(new RegExp(`${INNER}${EDGE.source}`));
+  const hosts = [...new Set([words[0], words.at(-1)])].flatMap((word = '') => [...word.matchAll(NAMES)].map(([, named, alone]) => alone ?? named));
   if (!hosts.every((host) => WRAPPERS.test(host) || PAGE.test(host) || origins.some((one) => one.endsWith(`//${host.toLowerCase()}`)))) return true;
-  if (schemed) return hosts.length === 0 && joined.includes('://');
+  if (schemed) return false;
+  if (joined === '//') return false;
   return (hosts.length > 0 ? /[a-z0-9._~@/%-]$/i : /[a-z0-9._~@/%&=?#-]$/i).test(joined);
+}
+
+/** Whose a link is: what stands after its scheme, whatever it is, and what looks like the name of a host. */
+const NAMES = /[a-z]:\/{1,2}(?:[^/?&#=@]*@)?([^/?&#=]*)|(?<![a-z0-9.-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/?&=]|:[0-9])/gi;
+
+/**
+ * Where the link begins of which an address that comes next would be a part: over lines, where one ends in the middle of it.
+ * @param {string} before what stands before the address
+ */
+function linkStart(before) {
+  let start = before.length - (/(?:[=/]|=3D)["'(|[{`]{1,9}$/.exec(before.slice(-12))?.[0].length ?? 1) + 1;
+  for (let line = 0; line < MOST_LINES; line += 1) {
+    while (start > 0 && (!EDGE.test(before[start - 1]) || before[start - 2] === INNER)) start -= 1;
+    const begun = before.slice(start).slice(-4), near = before.slice(Math.max(0, start - 300), start);
+    const broken = begun === '' ? /(?:=|:\/\/[a-z0-9.-]{0,250}[.-])[\s>|]{1,20}$/i.test(near) : begun !== '//' && /[=/#&(]["']?$/.test(begun);
+    const newline = broken && /(?<=\S)[ \t]{0,9}\r?\n[\s>|]{0,20}$/.exec(near.slice(-40));
+    if (!newline) return start;
+    start -= newline[0].length;
+  }
+  return start;
+}
+
+/** What stands before an address, without what hides its names. @param {string} text */
+function plainly(text) {
+  let plain = text;
+  for (let depth = 0; depth < DEPTH; depth += 1) plain = fromEscapes(fromQuotedPrintable(fromPercent(fromHtml(plain))));
+  return plain;
 }
 
 /**
