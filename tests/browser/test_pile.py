@@ -43,7 +43,7 @@ def phone(verifier, browser):
 def give(page, files: dict[str, bytes], folder: Path) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    page.locator("input[type=file]").set_input_files([folder / name for name in files])
+    page.locator("header input[type=file]").set_input_files([folder / name for name in files])
 
 
 def listed(page, seconds: float = 90) -> None:
@@ -60,8 +60,31 @@ def table(words: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(words), delimiter=";"))
 
 
-def paper(verifier, index: int) -> bytes:
-    return verifier.text(verifier.issuer.token(index=index, number=1_000_000_000 + index)).encode()
+def paper(verifier, index: int, **claims: str) -> bytes:
+    return verifier.text(verifier.issuer.token(index=index, number=1_000_000_000 + index, **claims)).encode()
+
+
+STAFF = """Nom;Prénoms;Date de naissance;Date d'embauche
+PREMIÈRE;Thị Mai;14/03/1996;07/01/2027
+DEUXIÈME;Thi Mai;14/03/1996;03/02/2027
+TROISIÈME;Thị Mai;15/03/1996;04/02/2027
+"""
+"""The second as in the papers; of the first another day was typed; the third was born on another day."""
+
+
+def leaving(page) -> list[str]:
+    """What the browser asks when the page is to be closed; the answer is no."""
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("() => { window.stayed = true; }")
+    if page.evaluate(
+        "() => { const event = new Event('beforeunload', { cancelable: true }); return dispatchEvent(event); }"
+    ):
+        return []
+    page.evaluate("() => { location.reload(); }")
+    poll(lambda: asked, what="the question")
+    assert page.evaluate("window.stayed"), "the page is still there"
+    return asked
 
 
 @pytest.fixture
@@ -107,7 +130,8 @@ def test_three_hundred_files_are_one_table_the_worst_first(verifier, phone, thre
 
 
 def test_the_day_of_the_hire_is_typed_or_missing_and_the_list_waits_behind_a_verdict(verifier, phone, tmp_path):
-    texts = {"one.txt": paper(verifier, 21), "two.txt": paper(verifier, 22), "three.txt": paper(verifier, 23)}
+    names = {"one.txt": "PREMIÈRE", "two.txt": "DEUXIÈME", "three.txt": "TROISIÈME"}
+    texts = {file: paper(verifier, 21 + at, family_name=name) for at, (file, name) in enumerate(names.items())}
     give(phone, texts, tmp_path)
     listed(phone)
     rows = phone.locator(".pile tbody tr")
@@ -124,11 +148,22 @@ def test_the_day_of_the_hire_is_typed_or_missing_and_the_list_waits_behind_a_ver
     assert listed_words == ["complete"] + ["to be completed: day of the hire"] * 2
     days = [row["Day of the hire"] for row in table(saved(phone))]
     assert days == ["2027-01-05", "", ""], "a day that is none is left blank"
+    (tmp_path / "staff.csv").write_text(STAFF, "utf-8")
+    phone.locator("[data-pile] input[type=file]").set_input_files(tmp_path / "staff.csv")
+    poll(lambda: "Days filled in from staff.csv: 1 of 3" in phone.locator("[data-pile]").inner_text(), what="the days")
+    assert "left as they are: 1." in phone.locator("[data-pile]").inner_text(), "what was typed stays"
+    assert [row["Day of the hire"] for row in table(saved(phone))] == ["2027-01-05", "2027-02-03", ""]
+    (tmp_path / "staff.csv").write_text("a;b\n1;2\n", "utf-8")
+    phone.locator("[data-pile] input[type=file]").set_input_files(tmp_path / "staff.csv")
+    poll(lambda: phone.locator("[data-pile] .form-fault[role=status]").count() == 1, what="why it is refused")
+    rows.nth(2).locator(".pile-hire").fill("01/03/2027")
+    assert leaving(phone) == ["beforeunload"], "what would be lost is asked about"
     phone.locator("[data-action=language]").click()
     poll(lambda: "fichiers lus" in phone.locator("h1").inner_text(), what="French")
     phone.locator("[data-action=close-pile]").click()
     poll(lambda: phone.locator("[data-action=text]").count() == 1, what="the camera's screen")
     assert phone.locator("[data-offer=pile]").count() == 0
+    assert leaving(phone) == []
 
 
 def test_reading_can_be_stopped_and_what_was_read_is_shown_or_nothing_is(verifier, phone, tmp_path):

@@ -20,7 +20,10 @@ from keys import cbor
 from keys.signer import SeedSigner
 from keys.trust_content import TrustedKey
 from tests.browser.samples import REVOKED, publish_states
-from tests.support.sites import DAY, PHONE, Service, poll
+from tests.browser.test_pile import leaving
+from tests.browser.test_view_ways import FALSE_CAMERA
+from tests.support.paper import around_code, drawn, passing, printed
+from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
 
 COUNTER = SeedSigner(bytes([44]) * 32)
 FILM = """(() => {
@@ -47,6 +50,39 @@ FILM = """(() => {
   } } });
 })()"""
 """A camera made of a drawing: whatever paper `film.show` puts before it, moving a little. Wake locks and vibrations are counted."""
+FILES = "header input[type=file]"
+QUOTA = 24 << 20
+"""Bytes of storage that the browser gives the site in these tests: several times what it keeps."""
+BALLAST = """async () => {
+  const opening = indexedDB.open('ballast', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('ballast', { autoIncrement: true });
+  const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+  const refusals = [];
+  for (let size = 1 << 20; size >= 64;) {
+    const piece = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65536) crypto.getRandomValues(piece.subarray(at, at + 65536));
+    const refused = await new Promise((resolve) => {
+      const transaction = database.transaction('ballast', 'readwrite');
+      transaction.oncomplete = () => resolve(null);
+      transaction.onabort = () => resolve(transaction.error.name);
+      transaction.objectStore('ballast').put(piece);
+    });
+    if (refused) {
+      refusals.push(refused);
+      size >>= 1;
+    }
+  }
+  database.close();
+  return refusals;
+}"""
+"""Fills what the browser gives the site, to the last bytes."""
+COVERED = """(() => {
+  const real = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function (wanted) {
+    return globalThis.uncovered ? real.call(this, wanted) : Promise.reject(new DOMException('', 'NotReadableError'));
+  };
+})()"""
+"""The browser's own camera, which is in use by another program until the page is `uncovered`."""
 COUNT = "Number(document.querySelector('[data-count]')?.dataset.count ?? -1)"
 KEPT = """(async () => {
   const opening = indexedDB.open('wif-round', 1);
@@ -79,6 +115,8 @@ def verifier(tmp_path_factory):
 def context(verifier, browser):
     made = browser.new_context(**PHONE)
     made.add_init_script(FILM)
+    bounded = made.new_cdp_session(made.new_page())
+    bounded.send("Storage.overrideQuotaForOrigin", {"origin": verifier.origin, "quotaSize": QUOTA})
     yield made
     made.close()
 
@@ -229,28 +267,94 @@ def test_two_tabs_in_one_round_see_one_list_and_lose_nothing(verifier, page):
 
 
 def test_a_full_storage_is_said_and_nothing_is_lost_silently(verifier, page):
+    """The browser's own quota, filled: nothing stands in for it."""
+    offline_ready(page)
+    later_ready(page)
     begin(page)
     texts = papers(verifier, 3)
     page.locator("#round-text").fill(texts[0])
     poll(lambda: count(page) == 1)
-    page.evaluate(
-        "() => { window.put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function () {"
-        " this.transaction.abort(); throw new DOMException('full', 'QuotaExceededError'); }; }"
-    )
-    page.locator("#round-text").fill(texts[1])
-    poll(lambda: page.locator("[data-flash=unsaved]").count() == 1, what="word that it was not stored")
-    assert "NON ENREGISTRÉ" in page.locator("[data-flash]").inner_text() and count(page) == 2
-    assert "Non enregistrés : 1" in page.locator(".round-alarm").inner_text().replace("\xa0", " ")
-    page.locator("#round-text").fill(texts[1])
-    poll(lambda: page.locator("[data-flash=same]").count() == 1)
-    page.locator("[data-action=round-list]").click()
-    poll(lambda: page.locator(".round-paper").count() == 2, what="both in the list, and so in the report")
-    page.locator("[data-action=round-scan]").click()
-    scanning(page)
-    page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    refusals = page.evaluate(BALLAST)
+    assert set(refusals) == {"QuotaExceededError"}
+    try:
+        page.locator("#round-text").fill(texts[1])
+        poll(lambda: page.locator("[data-flash=unsaved]").count() == 1, what="word that it was not stored")
+        assert "NON ENREGISTRÉ" in page.locator("[data-flash]").inner_text() and count(page) == 2
+        assert "Non enregistrés : 1" in page.locator(".round-alarm").inner_text().replace("\xa0", " ")
+        page.locator("#round-text").fill(texts[1])
+        poll(lambda: page.locator("[data-flash=same]").count() == 1)
+        assert leaving(page) == ["beforeunload"], "what is not stored is not closed unasked"
+        page.locator("[data-action=round-list]").click()
+        poll(lambda: page.locator(".round-paper").count() == 2, what="both in the list, and so in the report")
+        page.locator('[data-rank="1"] [data-action=note]').fill("x" * 400)
+        page.locator('[data-rank="1"] [data-action=note]').press("Tab")
+        poll(lambda: "Note non enregistrée" in page.locator('[data-rank="1"]').inner_text(), what="word of the note")
+        page.locator("[data-action=round-scan]").click()
+        scanning(page)
+    finally:
+        page.evaluate(
+            "() => new Promise((resolve) => { indexedDB.deleteDatabase('ballast').onsuccess = () => resolve(); })"
+        )
     page.locator("#round-text").fill(texts[2])
     poll(lambda: len([row for row in page.evaluate(ROWS) if "rank" in row]) == 3, what="all three in the storage")
     poll(lambda: page.locator(".round-alarm").count() == 0)
+    assert leaving(page) == []
+
+
+def test_files_and_a_handheld_scanner_count_in_a_round_from_its_list_too(verifier, page, tmp_path):
+    begin(page)
+    texts = papers(verifier, 5)
+    (tmp_path / "one.txt").write_text(texts[0])
+    (tmp_path / "two.png").write_bytes(base64.b64decode(picture(texts[1])))
+    (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4 torn")
+    page.set_input_files(FILES, [tmp_path / name for name in ("one.txt", "two.png", "torn.pdf")])
+    poll(lambda: count(page) == 2, what="the papers in the files")
+    poll(lambda: "Rien à compter dans : torn.pdf" in page.locator(".round-alarm").inner_text().replace("\xa0", " "))
+    page.locator("#round-text").fill("4829130571")
+    page.locator("#round-text").press("Enter")
+    poll(lambda: "C’est un numéro" in page.locator(".round-alarm").inner_text(), what="word that a number is no code")
+    for press in ("round", "list"):
+        if press == "list":
+            page.locator("[data-action=round-list]").click()
+            poll(lambda: page.locator(".round-paper").count() == 3, what="the list")
+            page.locator("h1").click()
+        else:
+            page.evaluate("document.activeElement.blur()")
+        page.evaluate(
+            """(keys) => { for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: '', bubbles: true })); }""",
+            [*texts[2 if press == "round" else 3], "Enter"],
+        )
+        poll(lambda press=press: count(page) == (3 if press == "round" else 4), what=f"the scanner's paper, {press}")
+    page.locator("[data-action=round-list]").click()
+    poll(lambda: page.locator(".round-paper").count() == 4, what="the list")
+    assert page.locator('[data-rank="2"] [data-action=note]').input_value().replace("\xa0", " ") == "Fichier : two.png"
+    (tmp_path / "five.txt").write_text(texts[4])
+    page.set_input_files(FILES, [tmp_path / "five.txt"])
+    poll(lambda: count(page) == 5, what="the file given to the list")
+    assert {row["text"] for row in page.evaluate(ROWS) if "rank" in row} == set(texts)
+
+
+def test_a_film_of_printed_papers_passes_before_the_browsers_own_camera(verifier, launch, tmp_path):
+    """A hand that does not wait: `wif bench rounds --film` does it with thirty."""
+    texts = papers(verifier, 3)
+    film = passing((around_code(drawn(printed(verifier, text))) for text in texts), tmp_path / "round.mjpeg", frames=18)
+    camera = [*FALSE_CAMERA, f"--use-file-for-fake-video-capture={film}"]
+    page = launch(camera).new_context(**PHONE).new_page()
+    page.add_init_script(COVERED)
+    page.goto(verifier.origin)
+    offline_ready(page)
+    later_ready(page)
+    page.locator("[data-action=round]").click()
+    page.evaluate("globalThis.uncovered = true")
+    page.locator("[data-action=begin-round]").click()
+    poll(lambda: count(page) >= 3, 60, "the papers of the film")
+    page.evaluate(
+        "document.querySelector('[data-action=round-list]').click()"
+    )  # results fill the screen without a pause
+    poll(lambda: page.locator(".round-papers").count() == 1)
+    ranks = page.locator(".round-paper").evaluate_all("(all) => all.map((one) => one.dataset.rank)")
+    assert sorted(ranks) == ["1", "2", "3"]
+    assert {row["text"] for row in page.evaluate(ROWS) if "rank" in row} == set(texts)
 
 
 def test_it_is_erased_at_the_first_opening_72_hours_after_its_last_paper_and_warned_of_before(verifier, page):

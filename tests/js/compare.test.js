@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { REASONS, compareHire, holdersAmong, outcomeNumbers } from '../../verifier_pwa/src/js/compare.js';
+import { REASONS, compareHire, firstDayAmong, holdersAmong, outcomeNumbers } from '../../verifier_pwa/src/js/compare.js';
 import { HIRE_FAULTS, HiresRefused, MOST_BYTES, readHires } from '../../verifier_pwa/src/js/hire-files.js';
 import { en } from '../../verifier_pwa/src/js/messages.more.en.js';
 import { fr } from '../../verifier_pwa/src/js/messages.more.fr.js';
@@ -223,6 +223,21 @@ describe('a DPAE', () => {
       dates: 'not_comparable', family_name: 'same', given_names: 'near', birth_date: 'same', 'employer.name': 'not_comparable', 'employer.siret': 'same', job: 'not_comparable',
       contract: 'same', hours: 'not_comparable', workplaces: 'not_comparable', residence_permit: 'not_comparable',
     });
+  });
+
+  test('the first day is told where somebody is the holder for certain, and by one day alone', () => {
+    const other = { ...HIRE, family_name: 'DIOP' }, day = (...hires) => firstDayAmong(CLAIMS, hires);
+    assert.equal(day(other, HIRE), '2026-12-01');
+    assert.equal(day(HIRE, HIRE), '2026-12-01');
+    assert.equal(day(HIRE, { ...HIRE, first_day: '02/12/2026' }), null, 'two days');
+    assert.equal(day(HIRE, { ...HIRE, first_day: 'lundi' }), null, 'a day that is not read beside one that is');
+    for (const [name, changes, told] of [
+      ['another family name', { family_name: 'DIOP' }, false], ['part of it', { family_name: 'NDIAYE DIOP' }, false], ['another given name', { given_names: 'Fatou' }, false],
+      ['one of two given names, the same SIRET', { given_names: 'Aminata' }, true], ['and no SIRET', { given_names: 'Aminata', siret: '' }, false], ['no given name', { given_names: '' }, false],
+      ['another birth date', { birth_date: '15/03/1996', residence_permit: '' }, false], ['neither birth date nor permit', { birth_date: '', residence_permit: '' }, false],
+      ['the permit alone', { birth_date: '' }, true], ['another SIRET', { siret: '50000000000009' }, false], ['no SIRET', { siret: '' }, true],
+    ]) assert.equal(day({ ...HIRE, ...changes }), told ? '2026-12-01' : null, name);
+    assert.equal(firstDayAmong({ ...CLAIMS, given_names: undefined }, [{ ...HIRE, given_names: '' }]), '2026-12-01', 'somebody of one name');
   });
 
   test('people of two employers keep their own', () => {

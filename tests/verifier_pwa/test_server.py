@@ -144,7 +144,7 @@ def test_ranges(client):
 def test_head_has_the_headers_and_no_body(client):
     get, head = client.get("/sw.js"), client.head("/sw.js")
     assert (head.status_code, head.data) == (200, b"")
-    assert dict(head.headers) == dict(get.headers)
+    assert {**head.headers, "Date": None} == {**get.headers, "Date": None}  # a second may pass between the two
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])

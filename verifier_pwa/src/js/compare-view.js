@@ -7,7 +7,7 @@ import { back, draftOf, field, keepHire, keptFor, style, tick, whose } from './a
 import { CONTRACTS, PERIODS } from './claims.js';
 import { compareHire, holdersAmong } from './compare.js';
 import { button, element, fill } from './element.js';
-import { HiresRefused, MOST_BYTES, readHires } from './hire-files.js';
+import { ACCEPTED, hiresOf, tellsOfHires } from './hire-given.js';
 import { known, say } from './messages.js';
 import './messages.after.js';
 import { permitField } from './permit-view.js';
@@ -32,8 +32,6 @@ const PERSON = ['family_name', 'given_names', 'birth_date'];
 const ORDER = ['different', 'near', 'same', 'not_comparable'];
 /** The sign of each outcome. @type {Readonly<Record<string, Parameters<typeof sign>[0]>>} */
 const SIGNS = { same: 'check', different: 'warning', near: 'about', not_comparable: 'text' };
-/** Names of files that tell of hires; any other is a paper. */
-const OF_HIRES = /\.(?:xml|csv|tsv)$/i;
 /** Hires of one file that are offered to choose from. */
 const MOST_OFFERED = 20;
 
@@ -117,17 +115,9 @@ export async function openCompare(app, judgement, another) {
 
   /** @param {File[]} files */
   async function read(files) {
-    const [file] = files;
-    try {
-      if (files.length > 1) throw new HiresRefused('too_many');
-      if (file.size > MOST_BYTES) throw new HiresRefused('too_large');
-      const { hires } = readHires(new Uint8Array(await file.arrayBuffer()));
-      offer(hires, file.name);
-    } catch (error) {
-      if (error instanceof DOMException) fill(said, fault('gone', say('after.file.gone')));
-      else if (error instanceof HiresRefused) fill(said, fault(error.code, files.length > 1 ? say('after.file.one') : refusal(error)));
-      else throw error;
-    }
+    const found = await hiresOf(files);
+    if ('fault' in found) fill(said, fault(found.fault, found.words));
+    else offer(found.hires, files[0].name);
   }
 
   /** @param {Hired[]} hires @param {string} name */
@@ -154,7 +144,7 @@ export async function openCompare(app, judgement, another) {
   drawForm();
   if (draft.lines) showLines(result, draft.lines);
   else result.hidden = true;
-  const choose = element('input', { type: 'file', class: 'sr-only', tabindex: '-1', accept: '.xml,.csv,.tsv,text/xml,application/xml,text/csv', 'aria-label': say('after.file'), onchange: (/** @type {Event} */ { target }) => {
+  const choose = element('input', { type: 'file', class: 'sr-only', tabindex: '-1', accept: ACCEPTED, 'aria-label': say('after.file'), onchange: (/** @type {Event} */ { target }) => {
     const input = /** @type {HTMLInputElement} */ (target), files = [...input.files ?? []];
     input.value = '';
     if (files.length > 0) void read(files);
@@ -168,7 +158,7 @@ export async function openCompare(app, judgement, another) {
     name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openCompare(app, judgement, another); },
     texts: (forms) => permit.texts(forms),
     files: (files) => {
-      const ours = files.every(({ name, type }) => OF_HIRES.test(name) || /xml|csv/.test(type));
+      const ours = files.every(tellsOfHires);
       if (ours) void read(files);
       return ours;
     },
@@ -178,11 +168,6 @@ export async function openCompare(app, judgement, another) {
 /** @param {string} code @param {string} words */
 function fault(code, words) {
   return element('p', { class: 'form-fault', role: 'alert', 'data-fault': code }, words);
-}
-
-/** @param {HiresRefused} refused */
-function refusal({ code, line, what }) {
-  return say(`hires.${code}`, { line: line === null ? say('hires.no_line') : say('hires.line', { line }), what: what ?? '', size: MOST_BYTES / 1024 / 1024 });
 }
 
 /** One hire of a file, to choose: names, birth date, where it stands. @param {Hired} hired */

@@ -142,6 +142,23 @@ export function holdersAmong(claims, hires) {
 }
 
 /**
+ * The first day of the holder's hire by a list of hires: the family name is the same, and so is the birth date or the number of the residence permit; given names are the
+ * same, or of several one with the same SIRET (a DPAE has the first one); nobody else's SIRET.
+ * @param {RecordClaims} claims
+ * @param {Hire[]} hires
+ * @returns {string|null} YYYY-MM-DD; null where no hire is the holder's for certain, or several tell of different days
+ */
+export function firstDayAmong(claims, hires) {
+  const days = hires.flatMap((hire) => {
+    const lines = compareHire(claims, hire), of = (/** @type {string} */ field) => lines.find((line) => line.field === field), same = (/** @type {string} */ field) => of(field)?.outcome === 'same';
+    const given = of('given_names') === undefined || same('given_names') || (of('given_names')?.reason === 'name_part' && same('employer.siret'));
+    const holds = same('family_name') && given && (same('birth_date') || same('residence_permit')) && of('employer.siret')?.outcome !== 'different';
+    return holds ? [readDay(plain(hire.first_day ?? ''))] : [];
+  });
+  return days.length > 0 && days.every((one) => one === days[0]) ? days[0] : null;
+}
+
+/**
  * @param {string} field
  * @param {keyof typeof REASONS} reason
  * @param {Said|null} signed

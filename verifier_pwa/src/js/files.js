@@ -166,7 +166,7 @@ const found = (texts, trouble = null, parameters = {}) => ({ texts, hidden: [], 
  * @param {ReadOptions} options
  * @returns {Promise<Found>}
  */
-async function readFile(file, options) {
+export async function readFile(file, options) {
   if (file.size > LARGEST) return found([], 'too_large', { size: LARGEST / MEGABYTE });
   let bytes;
   try {

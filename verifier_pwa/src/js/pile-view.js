@@ -5,8 +5,10 @@
  */
 
 import { saveFile, style } from './after-parts.js';
-import { readDay } from './compare.js';
+import { firstDayAmong, readDay } from './compare.js';
 import { button, element } from './element.js';
+import { ACCEPTED, hiresOf, tellsOfHires } from './hire-given.js';
+import { askBeforeLeaving } from './leaving.js';
 import { say } from './messages.js';
 import './messages.more.js';
 import './messages.pile.js';
@@ -40,7 +42,40 @@ export async function openPile(app, pile) {
   const keep = (/** @type {string} */ name, /** @type {string} */ content, /** @type {string} */ type) => {
     saveFile(name, content, type);
     said.textContent = say('keep.done', { name });
+    askBeforeLeaving('pile', false);
   };
+  /** Each field of a day, to be drawn anew. @type {Map<string, () => void>} */
+  const days = new Map();
+  const filled = element('p', { role: 'status' });
+  /** @param {File[]} given */
+  async function fillDays(given) {
+    const found = await hiresOf(given);
+    filled.classList.toggle('form-fault', 'fault' in found);
+    if ('fault' in found) {
+      filled.textContent = found.words;
+      return;
+    }
+    const hires = found.hires.map(({ hire }) => hire);
+    let count = 0, kept = 0;
+    for (const { text, judgement } of rows) {
+      const draw = days.get(text), claims = judgement?.verdict.claims, first = draw && claims ? firstDayAmong(claims, hires) : null;
+      if (!draw || first === null) continue;
+      const typed = readDay((pile.hired.get(text) ?? '').trim());
+      if (typed !== null && typed !== first) kept += 1;
+      else {
+        pile.hired.set(text, first.split('-').reverse().join('/'));
+        count += 1;
+        draw();
+      }
+    }
+    filled.textContent = [say('pile.hires.filled', { count, all: days.size, file: given[0].name }), kept > 0 && say('pile.hires.kept', { count: kept })].filter(Boolean).join(' ');
+    if (count > 0) askBeforeLeaving('pile', true);
+  }
+  const choose = element('input', { type: 'file', class: 'sr-only', tabindex: '-1', accept: ACCEPTED, 'aria-label': say('pile.hires'), onchange: (/** @type {Event} */ { target }) => {
+    const input = /** @type {HTMLInputElement} */ (target), given = [...input.files ?? []];
+    input.value = '';
+    if (given.length > 0) void fillDays(given);
+  } });
   const followed = rows.flatMap(({ judgement, twin }) => (judgement?.verdict.claims && twin === null ? [judgement] : []));
   const checked = rows.flatMap(({ judgement, twin, file, found }) => (judgement?.verdict.claims && twin === null && doubtOf(found) === null ? [{ file, judgement }] : []));
   const receipts = async () => (await app.later(() => import('./bundle-view.js')))?.openBundleForm(app, checked, () => { void openPile(app, pile); });
@@ -50,8 +85,10 @@ export async function openPile(app, pile) {
       element('ul', { class: 'plain pile-counts' }, ...countsOf(rows).map(({ word, level, count }) => element('li', { 'data-level': level, 'data-count': count }, say('pile.count', { word, count })))),
       twins > 0 && element('p', { 'data-twins': twins }, say('pile.twins', { count: twins })),
       element('p', { class: 'hint' }, say('pile.lead'))),
-    table(app, pile, rows, hired),
-    rows.some((row) => listWords(row, null) !== '') && element('p', { class: 'hint' }, say('pile.list.why')),
+    table(app, pile, rows, hired, days),
+    rows.some((row) => listWords(row, null) !== '') && element('section', { class: 'card' }, element('h2', {}, say('pile.hires.title')), element('p', { class: 'hint' }, say('pile.list.why')),
+      days.size > 0 && element('p', { class: 'hint' }, say('pile.hires.hint')), days.size > 0 && choose,
+      days.size > 0 && element('div', { class: 'buttons' }, button(say('pile.hires'), () => choose.click(), { class: 'button', 'data-action': 'hires' }, sign('file'))), filled),
     element('section', { class: 'card' }, element('h2', {}, say('pile.keep')), element('p', { class: 'hint' }, say('pile.keep.why')),
       element('div', { class: 'buttons' },
         button(say('pile.csv'), () => keep('verifications.csv', pileTable(rows, hired, app.now()), 'text/csv'), { class: 'button', 'data-action': 'export' }, sign('save')),
@@ -64,13 +101,20 @@ export async function openPile(app, pile) {
       button(say('nav.scan'), () => { void app.scan(); }, { class: 'button button-main' }),
       button(say('pile.close'), () => {
         left = true;
+        askBeforeLeaving('pile', false);
         void app.scan();
       }, { class: 'button', 'data-action': 'close-pile' })));
   let left = false;
   const renew = () => { void openPile(app, pile); };
   app.lists.addEventListener('change', renew);
+  askBeforeLeaving('pile', true);
   app.shell.show({
     name: 'files', title, node, heading, again: renew,
+    files: (given) => {
+      const ours = days.size > 0 && given.every(tellsOfHires);
+      if (ours) void fillDays(given);
+      return ours;
+    },
     stop: () => {
       app.lists.removeEventListener('change', renew);
       if (!left) app.shell.notice('pile', wayBack(app, pile));
@@ -89,7 +133,10 @@ function wayBack(app, pile) {
   return element('section', { class: 'notice notice-offer', 'data-offer': 'pile', 'aria-label': say('pile.open', { count: pile.given.length }) },
     element('div', { class: 'buttons' },
       button(say('pile.back', { count: pile.given.length }), () => { void openPile(app, pile); }, { class: 'button button-small', 'data-action': 'back-to-pile' }),
-      button(say('pile.close.short'), () => app.shell.notice('pile', null), { class: 'button button-small button-quiet' })));
+      button(say('pile.close.short'), () => {
+        askBeforeLeaving('pile', false);
+        app.shell.notice('pile', null);
+      }, { class: 'button button-small button-quiet' })));
 }
 
 /**
@@ -131,13 +178,14 @@ function stands({ lists, now }, { at, trust, listed, verdict: { claims } }) {
  * @param {Pile} pile
  * @param {Row[]} rows
  * @param {(row: Row) => string | null} hired
+ * @param {Map<string, () => void>} days filled: what draws the field of a day anew, by the text of the row
  */
-function table(app, pile, rows, hired) {
+function table(app, pile, rows, hired, days) {
   const heads = ['result', 'paper', 'file', 'list'];
   // Its parts say what they are: where the lines stand one below the other, a browser would take them for no table.
   return element('table', { class: 'pile', role: 'table' }, element('caption', { class: 'sr-only' }, say('pile.caption')),
     element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...heads.map((name) => element('th', { scope: 'col', role: 'columnheader' }, say(`pile.head.${name}`))))),
-    element('tbody', { role: 'rowgroup' }, ...rows.map((row) => line(app, pile, row, hired))));
+    element('tbody', { role: 'rowgroup' }, ...rows.map((row) => line(app, pile, row, hired, days))));
 }
 
 /**
@@ -145,8 +193,9 @@ function table(app, pile, rows, hired) {
  * @param {Pile} pile
  * @param {Row} row
  * @param {(row: Row) => string | null} hired
+ * @param {Map<string, () => void>} days
  */
-function line(app, pile, row, hired) {
+function line(app, pile, row, hired, days) {
   const { judgement, seal, found } = row, claims = judgement?.verdict.claims;
   const person = claims ? [claims.family_name, claims.given_names].filter(Boolean).join(' ') : [seal?.fields?.[62], seal?.fields?.[60] ?? seal?.fields?.[61]].filter(Boolean).join(' ');
   const level = row.level === 'none' ? say('pile.level.none') : say(`level.${row.level}`);
@@ -162,7 +211,7 @@ function line(app, pile, row, hired) {
   cell('paper', person && element('bdi', { class: 'strong' }, person), claims && element('span', {}, say('choice.item', { number: number(claims.number) })),
     claims && element('span', {}, say('pile.until', { day: day(claims.valid_until) })), !claims && element('span', {}, row.sentence)),
   cell('file', element('bdi', {}, row.file), row.twin !== null && element('span', { class: 'pile-twin' }, say('pile.twin', { file: row.twin }))),
-  cell('list', ...(listWords(row, null) === '' ? [] : listCell(pile, row, hired, person))));
+  cell('list', ...(listWords(row, null) === '' ? [] : listCell(pile, row, hired, person, days))));
 }
 
 /**
@@ -171,8 +220,9 @@ function line(app, pile, row, hired) {
  * @param {Row} row
  * @param {(row: Row) => string | null} hired
  * @param {string} person
+ * @param {Map<string, () => void>} days
  */
-function listCell(pile, row, hired, person) {
+function listCell(pile, row, hired, person, days) {
   const said = element('span', { class: 'pile-lacks' });
   const tell = () => {
     const wrong = (pile.hired.get(row.text) ?? '').trim() !== '' && hired(row) === null;
@@ -184,10 +234,17 @@ function listCell(pile, row, hired, person) {
     type: 'text', class: 'pile-hire', autocomplete: 'off', spellcheck: 'false', maxlength: '40', 'aria-label': say('pile.hire.of', { person: person || row.file }), value: pile.hired.get(row.text) ?? '',
     oninput: (/** @type {Event} */ { target }) => {
       pile.hired.set(row.text, /** @type {HTMLInputElement} */ (target).value);
+      askBeforeLeaving('pile', true);
       tell();
     },
   });
   tell();
   const open = row.twin === null && row.level !== 'red';
+  if (open) {
+    days.set(row.text, () => {
+      field.value = pile.hired.get(row.text) ?? '';
+      tell();
+    });
+  }
   return [open && element('span', { class: 'pile-label', 'aria-hidden': 'true' }, say('pile.hire')), open && field, said];
 }

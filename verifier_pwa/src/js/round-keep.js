@@ -6,6 +6,7 @@
 
 import { answered, inTable } from './databases.js';
 import { granted } from './errors.js';
+import { askBeforeLeaving } from './leaving.js';
 
 /** @typedef {import('./round-model.js').Paper} Paper */
 /** @typedef {import('./round-model.js').Round} Round */
@@ -30,6 +31,7 @@ export class RoundKeep extends EventTarget {
     super();
     this.#channel?.addEventListener('message', () => { void this.reload(); });
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void this.reload(); });
+    this.addEventListener('change', () => askBeforeLeaving('round', this.unsaved.size > 0));
   }
 
   /**

@@ -24,7 +24,7 @@ let order = 'latest';
 /**
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
- * @param {() => void} scan goes back to the camera
+ * @param {(given?: { forms?: string[], files?: File[] }) => void} scan goes back to the camera, with what came in meanwhile
  */
 export function openRoundList(app, keep, scan) {
   if (!keep.head) return;
@@ -136,7 +136,7 @@ export function openRoundList(app, keep, scan) {
   } }, ...['latest', 'worst'].map((one) => element('option', { value: one, selected: one === order }, say(`round.order.${one}`))));
   drawClosing();
   const node = element('section', { class: 'page', 'data-round': 'list' }, heading, whose, total, tally, alarm,
-    button(say('round.back'), scan, { class: 'button button-main button-large', 'data-action': 'round-scan' }, sign('scan')),
+    button(say('round.back'), () => scan(), { class: 'button button-main button-large', 'data-action': 'round-scan' }, sign('scan')),
     element('section', { class: 'card' }, element('h2', {}, say('round.report.title')), element('p', {}, say('round.report.what')),
       element('div', { class: 'buttons' }, ...(/** @type {const} */ (['pdf', 'csv', 'json'])).map((form) => (
         button(say(`round.report.${form}`), () => { void save(form); }, { class: 'button button-large', 'data-action': `report-${form}` }, sign('save'))))),
@@ -151,6 +151,14 @@ export function openRoundList(app, keep, scan) {
   app.camera?.close();
   app.shell.show({
     name: 'round', title: say('round.list.title'), node, heading, again: () => openRoundList(app, keep, scan),
+    texts: (forms) => {
+      scan({ forms });
+      return true;
+    },
+    files: (files) => {
+      scan({ files });
+      return true;
+    },
     stop: () => {
       keep.removeEventListener('change', draw);
       setTimeout(() => app.dispatchEvent(new Event('screen')));
@@ -191,7 +199,7 @@ function paperLine(app, keep, paper, same) {
 
   function drawActs() {
     fill(asking,
-      text !== '' && button(say('round.show'), () => app.read([text]), { class: 'button button-large', 'data-action': 'show-paper', 'aria-label': `${say('round.show')} ${name}` }),
+      text !== '' && button(say('round.show'), () => { void app.choose([text]); }, { class: 'button button-large', 'data-action': 'show-paper', 'aria-label': `${say('round.show')} ${name}` }),
       button(say('round.remove'), askToRemove, { class: 'button button-large', 'data-action': 'remove-paper', 'aria-label': `${say('round.remove')} ${name}` }));
   }
   function askToRemove() {

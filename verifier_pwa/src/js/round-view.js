@@ -8,6 +8,7 @@ import { field, style, tick } from './after-parts.js';
 import { isSiret } from './compare.js';
 import { button, element, fill } from './element.js';
 import { granted } from './errors.js';
+import { readFile } from './files.js';
 import { watchField } from './input.js';
 import { say } from './messages.js';
 import './messages.round.js';
@@ -127,8 +128,9 @@ function openSetup(app, keep) {
  * The screen that scans.
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
+ * @param {{ forms?: string[], files?: File[] }} [given] what came in while the list stood: it is counted here, where its result fills the screen
  */
-async function openScanning(app, keep) {
+async function openScanning(app, keep, given = {}) {
   const before = app.shell.screen;
   const [{ Camera }, reader] = await Promise.all([import('./camera.js'), app.reader()]);
   const camera = app.camera ??= new Camera();
@@ -151,6 +153,7 @@ async function openScanning(app, keep) {
   fill(heading, nameOf(head));
   const total = element('p', { class: 'round-total' }), tally = element('ul', { class: 'round-tally' }), alarm = element('div', { role: 'alert' });
   const lastShown = element('div', { class: 'round-last' }), awake = element('p', { class: 'hint' });
+  const told = element('p', { role: 'status' }), closed = new AbortController();
   const flash = element('div', { class: 'flash', hidden: true, 'aria-hidden': 'true', onclick: () => { flash.hidden = true; } });
   const sound = button(say('round.sound'), () => {
     changeSettings({ sound: !settings().sound }, settingsStorage());
@@ -166,9 +169,10 @@ async function openScanning(app, keep) {
 
   /** @param {string[]} forms */
   function typed(forms) {
-    const found = [...new Set(forms.flatMap((form) => readWritten(form, app.lists.origins).texts))];
+    const written = forms.map((form) => readWritten(form, app.lists.origins)), found = [...new Set(written.flatMap(({ texts }) => texts))];
     const seals = forms.filter(claimsSeal).slice(0, 1).flatMap(sealLines);
-    if (found.length === 0 && seals.some(claimsPart)) gatherSymbols(seals);
+    if (found.length + seals.length === 0 && written.some(({ number }) => number)) tellAlarm(say('round.number'));
+    else if (found.length === 0 && seals.some(claimsPart)) gatherSymbols(seals);
     else for (const text of found.length > 0 ? found : (seals.length > 0 ? seals : [forms[0].replace(/\s+/g, '')])) queue(text);
   }
 
@@ -215,9 +219,31 @@ async function openScanning(app, keep) {
     if (alarm.textContent !== words) tellAlarm(words);
   }
 
-  /** @param {string} text */
-  function queue(text) {
-    work = work.then(() => count(() => recordOf(app, /** @type {import('./round-model.js').Round} */ (keep.head), text), text)).catch((error) => {
+  /** Files one after the other: what is drawn on them counts, and says in its note where it is from. @param {File[]} files */
+  async function readFiles(files) {
+    /** @type {string[]} */
+    const nothing = [], partly = [];
+    for (const [at, file] of files.entries()) {
+      told.textContent = say('round.files.reading', { file: at + 1, files: files.length });
+      const { texts, hidden, trouble } = await readFile(file, { reader: () => app.reader(), progress: () => {}, signal: closed.signal, origins: app.lists.origins });
+      if (closed.signal.aborted) return;
+      const drawn = texts.filter((text) => !hidden.includes(text)), papers = drawn.filter((text) => app.ours(text) || claimsSeal(text));
+      const counted = papers.length > 0 ? papers : drawn.slice(0, 1);
+      if (counted.length === 0) nothing.push(file.name);
+      else if (trouble || hidden.length > 0) partly.push(file.name);
+      const parts = counted.filter(claimsPart);
+      if (parts.length > 0) gatherSymbols(parts);
+      for (const text of counted.filter((one) => !parts.includes(one))) queue(text, say('round.files.note', { file: file.name.slice(0, LONGEST) }));
+    }
+    await work;
+    told.textContent = '';
+    const words = [nothing.length > 0 && say('round.files.nothing', { files: nothing.join(', ') }), partly.length > 0 && say('round.files.partly', { files: partly.join(', ') })].filter(Boolean);
+    if (words.length > 0) tellAlarm(words.join(' '));
+  }
+
+  /** @param {string} text @param {string} [note] */
+  function queue(text, note = '') {
+    work = work.then(() => count(async () => ({ ...await recordOf(app, /** @type {import('./round-model.js').Round} */ (keep.head), text), note }), text)).catch((error) => {
       seen.delete(text);
       tellAlarm(say('round.failed'));
       reportError(error);
@@ -343,7 +369,8 @@ async function openScanning(app, keep) {
     element('div', { class: 'round-acts' },
       button(say('round.list'), () => { void openList(app, keep); }, { class: 'button button-main button-large', 'data-action': 'round-list' }),
       ...BY_HAND.map((kind) => button(say(`round.add.${kind}`), () => byHand(kind), { class: 'button button-large', 'data-action': `add-${kind}` })), sound),
-    element('div', { class: 'round-more' }, awake, element('label', { for: 'round-text' }, say('round.text')), typing), flash);
+    element('div', { class: 'round-more' }, awake, element('label', { for: 'round-text' }, say('round.text')), typing,
+      button(say('round.files'), () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(), { class: 'button button-large', 'data-action': 'round-files' }), told), flash);
   fill(lastShown, element('p', {}, say('round.nothing')));
   const latest = [...keep.papers.values()].reduce((/** @type {Paper | null} */ found, paper) => (found && found.rank > paper.rank ? found : paper), null);
   if (latest) fill(lastShown, resultLine(latest));
@@ -358,8 +385,13 @@ async function openScanning(app, keep) {
       typed(forms);
       return true;
     },
+    files: (files) => {
+      void readFiles(files);
+      return true;
+    },
     stop: () => {
       alive = false;
+      closed.abort();
       clearTimeout(timer);
       scan.stop?.();
       void lock?.release();
@@ -372,6 +404,8 @@ async function openScanning(app, keep) {
   void scan.open();
   void stayAwake();
   listsChanged();
+  if (given.forms) typed(given.forms);
+  if (given.files) void readFiles(given.files);
 }
 
 /**
@@ -379,7 +413,7 @@ async function openScanning(app, keep) {
  * @param {RoundKeep} keep
  */
 async function openList(app, keep) {
-  (await app.later(() => import('./round-list.js')))?.openRoundList(app, keep, () => { void openScanning(app, keep); });
+  (await app.later(() => import('./round-list.js')))?.openRoundList(app, keep, (given) => { void openScanning(app, keep, given); });
 }
 
 /**
