@@ -1,6 +1,6 @@
 /**
  * A round ("contrôle sur place"): what is said of it before, then scanning without a tap. Each paper is stored, then shown full-width with
- * a large count, announced, heard and felt.
+ * a large count, announced, heard and felt. One module: whatever reads a paper (camera, field, files) and whatever shows it share one round's state.
  * @module
  */
 
