@@ -82,6 +82,7 @@ LATER = (
     "js/databases.js",
     "js/leaving.js",
     "js/receipt-keep.js",
+    "js/report-view.js",
     "js/receipt-bundle.js",
     "js/bundle-view.js",
     "js/watch.js",

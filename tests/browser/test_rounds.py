@@ -441,10 +441,38 @@ def test_the_report_says_all_of_it_and_is_dated_only_when_asked(verifier, page, 
     page.locator("[data-action=date-yes]").click()
     poll(lambda: page.locator("[data-dated=yes]").count() == 1, what="the date")
     assert [one.hex() for one in asked] == [f"{fingerprint}0000"] * 2  # the fingerprint, and nothing else
+    dated = {"controle.json": saved("json")}
+    with page.expect_download() as started:
+        page.locator("[data-action=date-file]").click()
+    dated["controle.date.json"] = Path(started.value.path()).read_bytes()
     page.locator('[data-rank="1"] [data-action=note]').fill("plus tard")
     page.locator('[data-rank="1"] [data-action=note]').press("Tab")
     poll(lambda: page.locator("[data-dated=old]").count() == 1, what="word that the date is of an earlier state")
     page.context.unroute("**/countersign")
+    told = page.context.new_page()  # somebody else is handed the files
+    told.goto(f"{verifier.origin}/?told")
+    poll(lambda: told.locator("[data-action=text]").count() == 1)
+    changed = dated["controle.json"].replace(b"=Quai 5", b"=Quai 6")
+    for word, files in (
+        ("no_report", {"controle.date.json": dated["controle.date.json"]}),
+        ("dated", {"controle.json": dated["controle.json"]}),  # its date is on the screen already
+        ("other_file", {"controle.json": changed}),
+        ("malformed", {"controle.date.json": b'{"form": "work-in-france/date/1"}'}),
+        ("other_file", {"controle.json": changed, "controle.date.json": dated["controle.date.json"]}),
+        ("dated", dated),
+        ("other_file", {"controle.json": changed}),
+    ):
+        told.set_input_files(
+            FILES,
+            [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()],
+        )
+        poll(lambda word=word: told.locator(f"[data-report={word}]").count() == 1, what=word)
+    assert "=Quai 6" in told.locator("[data-report]").inner_text() and "Camille MARTIN" in told.inner_text(
+        "[data-report]"
+    )
+    told.locator("[data-action=report-papers]").click()
+    poll(lambda: told.locator("[data-pile] tbody tr").count() == 2, what="its papers, judged anew")
+    told.close()
 
 
 def test_newer_lists_change_what_was_counted_and_a_paper_can_be_taken_out(verifier, page):

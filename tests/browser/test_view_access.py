@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ SCREENS = [
     "round form",
     "round",
     "round list",
+    "report",
 ]
 
 
@@ -142,6 +144,20 @@ def opened(verifier: Service, context, screen: str):
             page.locator('[data-action="date-round"]').click()
             page.locator('[data-action="close-round"]').click()
             poll(lambda: page.locator(".round-ask").count() == 2)
+    elif screen == "report":
+        report = {
+            "form": "work-in-france/round/1",
+            "declared": {"place": "Chantier de la gare", "siret": "81234567800013"},
+        }
+        papers = [{"rank": 1, "text": samples(verifier)["valid"].text}]
+        page.locator("input[type=file]").set_input_files(
+            {
+                "name": "controle-2027-01-05.json",
+                "mimeType": "application/json",
+                "buffer": json.dumps(report | {"papers": papers}).encode(),
+            }
+        )
+        poll(lambda: page.locator("[data-report=no_date]").count() == 1)
     elif screen == "choice":
         both = "\n".join(samples(verifier)[name].text for name in ("valid", "expired"))
         page.locator("input[type=file]").set_input_files(

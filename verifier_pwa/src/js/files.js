@@ -4,9 +4,11 @@
  * @module
  */
 
+import { toHex } from './bytes.js';
 import { button, element } from './element.js';
 import { known, say } from './messages.js';
 import './messages.more.js';
+import { sha256 } from './sha2.js';
 import { claimsSeal, sealLines } from './text.js';
 import { readWritten } from './written.js';
 
@@ -50,6 +52,11 @@ export class FileReading {
       all.push({ name: file.name, found });
     }
     this.#work = null;
+    const documents = all.flatMap(({ found }) => found.document ?? []);
+    if (documents.length === files.length && documents.length <= 2 && new Set(documents.map(({ form }) => form)).size === documents.length) {
+      (await this.#app.later(() => import('./report-view.js')))?.openReport(this.#app, documents);
+      return;
+    }
     if (files.length > 1) {
       const part = await this.#app.later(() => import('./pile-view.js'));
       if (part && !work.signal.aborted) await part.openPile(this.#app, { given: all, left: files.length - all.length, hired: new Map(), judged: new Map() });
@@ -132,8 +139,9 @@ export class FileReading {
 /**
  * `texts` in the order found. `trouble` is a key of the messages `file.…` (or `blocked`), with its parameters. `hidden` are those of the texts that
  * stand in the bytes of the file while nothing that is drawn says them; `unread` tells that nothing drawn could be read, so that all of them do.
- * `bundle` is the text of a file of receipts.
- * @typedef {{ texts: string[], hidden: string[], unread: boolean, trouble: string | null, parameters: Record<string, string | number>, bundle?: string }} Found
+ * `bundle` is the text of a file of receipts; `document` a report of a round, or its date: its `digest` is SHA-256 in hexadecimal digits.
+ * @typedef {{ texts: string[], hidden: string[], unread: boolean, trouble: string | null, parameters: Record<string, string | number>, bundle?: string, document?: Document }} Found
+ * @typedef {{ form: 'report' | 'date', name: string, text: string, digest: string }} Document
  * @typedef {{ reader: () => Promise<Reader>, progress: (page: number, pages: number) => void, signal: AbortSignal, origins: readonly string[] }} ReadOptions
  */
 
@@ -142,6 +150,8 @@ const MEGABYTE = 1_000_000;
 const TOLD_EVERY = 25;
 /** What stands in a file of receipts alone (receipt-bundle.js). */
 const BUNDLE = '"work-in-france/receipts/1"';
+/** What a report of a round, and its date, begin with (report-read.js). @type {readonly ['report' | 'date', RegExp][]} */
+const DOCUMENTS = [['report', /^\s*\{\s*"form"\s*:\s*"work-in-france\/round\//], ['date', /^\s*\{\s*"form"\s*:\s*"work-in-france\/date\//]];
 /** Bytes of a file that is still opened. */
 const LARGEST = 80 * MEGABYTE;
 
@@ -162,7 +172,7 @@ const found = (texts, trouble = null, parameters = {}) => ({ texts, hidden: [], 
 
 /**
  * The texts of the codes in one file: what is drawn on it is read, on every page, and held against what stands in its bytes.
- * @param {Blob} file
+ * @param {File} file
  * @param {ReadOptions} options
  * @returns {Promise<Found>}
  */
@@ -178,6 +188,8 @@ export async function readFile(file, options) {
   const plain = textOf(bytes);
   if (plain !== null) {
     if (plain.includes(BUNDLE)) return { ...found([], 'bundle'), bundle: plain };
+    const form = DOCUMENTS.find(([, begins]) => begins.test(plain))?.[0];
+    if (form) return { ...found([], 'report'), document: { form, name: file.name, text: plain, digest: toHex(sha256(bytes)) } };
     const { texts } = readWritten(plain, options.origins);
     if (texts.length === 0 && claimsSeal(plain)) return found(sealLines(plain));
     return found(texts, texts.length > 0 ? null : 'not_a_picture');

@@ -19,6 +19,8 @@ export const en = Object.freeze({
   'file.pdf_offline': 'Reading this PDF needs a connection the first time. Reconnect, or send a screenshot of the QR code.',
   'file.pdf_too_long': 'Only the first {pages} pages were read, without a QR code. Send a screenshot of the page that bears it.',
   'file.too_large': 'This file is larger than {size} MB. Send a photo or a screenshot of the QR code.',
+  'file.report': 'This file is the report of a round, or its date: give it alone, or the two together.',
+  'file.report_broken': 'This report is damaged, or of a version that this application does not know. Give the JSON file that was saved, unchanged.',
   'file.bundle': 'This file holds receipts of checks: give it alone.',
   'file.bundle_broken': 'This file of receipts is damaged or incomplete. Give the one that was saved, unchanged.',
   'file.bundle_no_lists': 'Without a trust list no receipt can be read. Connect and refresh, then give this file again.',

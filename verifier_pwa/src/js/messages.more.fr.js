@@ -19,6 +19,8 @@ export const fr = Object.freeze({
   'file.pdf_offline': 'La lecture de ce PDF demande une connexion la première fois. Reconnectez-vous, ou envoyez une capture d’écran du code QR.',
   'file.pdf_too_long': 'Seules les {pages} premières pages ont été lues, sans code QR. Envoyez une capture d’écran de la page qui le porte.',
   'file.too_large': 'Ce fichier dépasse {size} Mo. Envoyez une photo ou une capture d’écran du code QR.',
+  'file.report': 'Ce fichier est un compte rendu de contrôle, ou sa date : donnez-le seul, ou les deux ensemble.',
+  'file.report_broken': 'Ce compte rendu est abîmé, ou d’une version que cette application ne connaît pas. Redonnez le fichier JSON qui a été enregistré, sans le modifier.',
   'file.bundle': 'Ce fichier contient des reçus de contrôle : donnez-le seul.',
   'file.bundle_broken': 'Ce fichier de reçus est abîmé ou incomplet. Redonnez celui qui a été enregistré, sans le modifier.',
   'file.bundle_no_lists': 'Sans liste de confiance, aucun reçu ne peut être lu. Connectez-vous et actualisez, puis redonnez ce fichier.',
