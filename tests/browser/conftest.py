@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.sites import PHONE, Service, offline_ready, shown
+from tests.support.sites import PHONE, Service, later_ready, offline_ready, shown
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -106,6 +106,46 @@ def context(browser):
     made = browser.new_context(**PHONE)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def verifier(tmp_path_factory) -> Iterator[Service]:
+    """A verifier for the tests of one file, which may publish more there (a fixture of the same name that takes this one)."""
+    made = Service(tmp_path_factory.mktemp("verifier"))
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def holding(verifier, browser):
+    """A function that opens a phone which keeps everything of the application, and returns its page. No page of it may
+    report an error.
+    """
+    phones = []
+
+    def phone(**more):
+        made = browser.new_context(**PHONE, **more)
+        made.faults = []
+        made.on("weberror", lambda error: made.faults.append(str(error.error)))
+        phones.append(made)
+        page = made.new_page()
+        page.goto(verifier.origin)
+        offline_ready(page)
+        later_ready(page)
+        return page
+
+    yield phone
+    assert [made.faults for made in phones] == [[] for _ in phones]
+    for made in phones:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def phone(holding):
+    """A page that keeps everything, off line."""
+    page = holding()
+    page.context.set_offline(True)
+    return page
 
 
 @pytest.fixture

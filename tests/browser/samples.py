@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from issuer.attestation import claims, token
 from keys import cbor
 from keys.signer import SeedSigner
+from keys.trust_content import TrustedKey
+from tests.support import seal_papers
 from tests.support.sites import DAY, Service
 
 REVOKED, SUSPENDED, REPLACED, UNLISTED = 11, 12, 13, 131_072
@@ -29,6 +31,24 @@ class Sample:
 def publish_states(service: Service) -> None:
     """Publishes the list in which REVOKED, SUSPENDED and REPLACED are so."""
     service.publish({REVOKED: 1, SUSPENDED: 2, REPLACED: 3}, age=20)
+
+
+COUNTER = SeedSigner(bytes([44]) * 32)
+"""The key that countersigns, once it is published."""
+
+
+def publish_countersigner(service: Service) -> None:
+    """Names COUNTER in a newer trust list, which the built verifier brings along."""
+    key = TrustedKey(COUNTER.kid, COUNTER.public_key, 4, service.now - DAY, service.now + DAY, 1, "Service", ())
+    service.issuer.content = service.issuer.content.with_countersigner(key)
+    service.publish_trust(version=2)
+    service.build()
+
+
+def publish_seals(service: Service) -> None:
+    """Publishes the list of the State's seals and names it in a newer trust list."""
+    service.publish_trust(version=2, extensions=seal_papers.named(service.issuer.content).extensions)
+    seal_papers.publish(service.public, service.issuer.status_signer, service.now)
 
 
 def unlike(service: Service, **attestation: object) -> bytes:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import cv2
 import pytest
 
+from tests.browser.samples import publish_seals
 from tests.support import seal_papers
-from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
+from tests.support.sites import poll
 
 DPAE = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <FR_DUE_Upload><FR_DuesGroup>
@@ -25,28 +26,18 @@ DPAE = """<?xml version="1.0" encoding="ISO-8859-1"?>
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    made.publish_trust(version=2, extensions=seal_papers.named(made.issuer.content).extensions)
-    seal_papers.publish(made.public, made.issuer.status_signer, made.now)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_seals(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")
-def phone(verifier, browser):
-    """A page that keeps everything, off line."""
-    context = browser.new_context(**PHONE)
-    made = context.new_page()
-    made.faults = []
-    made.on("pageerror", lambda error: made.faults.append(str(error)))
-    made.goto(verifier.link(verifier.issuer.token()))
-    offline_ready(made)
-    later_ready(made)
-    poll(lambda: made.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
-    context.set_offline(True)
-    yield made
-    context.close()
+def phone(holding):
+    """A page that keeps everything, the State's seals too, off line."""
+    page = holding()
+    poll(lambda: page.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
+    page.context.set_offline(True)
+    return page
 
 
 @pytest.fixture
@@ -61,7 +52,7 @@ def comparing(verifier, phone):
         return phone
 
     yield show
-    assert phone.faults == []
+    assert phone.context.faults == []
 
 
 def scan(page, text: str) -> None:
@@ -362,7 +353,7 @@ def asking(verifier, phone):
         return phone
 
     yield show
-    assert phone.faults == []
+    assert phone.context.faults == []
 
 
 def prepared(page, ticks: tuple[str, ...] = (), **values: str) -> dict[str, str]:

@@ -14,37 +14,22 @@ import pytest
 
 from issuer.attestation import bundle, receipt
 from keys import cbor
-from keys.trust_content import TrustedKey
+from tests.browser.samples import COUNTER, publish_countersigner
 from tests.browser.test_pile import give, listed, paper
-from tests.browser.test_receipts import COUNTER
-from tests.support.sites import DAY, PHONE, ROOT, Service, later_ready, offline_ready, poll
+from tests.support.sites import ROOT, poll
 
 COUNT = 12
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    key = TrustedKey(COUNTER.kid, COUNTER.public_key, 4, made.now - DAY, made.now + DAY, 1, "Service", ())
-    made.issuer.content = made.issuer.content.with_countersigner(key)
-    made.publish_trust(version=2)
-    made.build()
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_countersigner(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")
-def phone(verifier, browser):
-    context = browser.new_context(**PHONE)
-    made = context.new_page()
-    made.faults = []
-    made.on("pageerror", lambda error: made.faults.append(str(error)))
-    made.goto(verifier.origin)
-    offline_ready(made)
-    later_ready(made)
-    yield made
-    assert made.faults == []
-    context.close()
+def phone(holding):
+    return holding()
 
 
 @pytest.fixture

@@ -130,11 +130,9 @@ ENGINES: dict[str, Callable[[Path], engines.Engine | None]] = {
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory) -> Iterator[Service]:
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")

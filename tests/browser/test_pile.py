@@ -13,31 +13,13 @@ import pytest
 
 from tests.browser.samples import publish_states, samples
 from tests.browser.test_view_ways import coded, picture
-from tests.support.sites import PHONE, ROOT, Service, later_ready, offline_ready, poll
+from tests.support.sites import ROOT, poll
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
-
-
-@pytest.fixture(scope="module")
-def phone(verifier, browser):
-    """A page that keeps everything, off line."""
-    context = browser.new_context(**PHONE)
-    made = context.new_page()
-    made.faults = []
-    made.on("pageerror", lambda error: made.faults.append(str(error)))
-    made.goto(verifier.origin)
-    offline_ready(made)
-    later_ready(made)
-    context.set_offline(True)
-    yield made
-    assert made.faults == []
-    context.close()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 def give(page, files: dict[str, bytes], folder: Path) -> None:

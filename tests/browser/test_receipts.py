@@ -17,55 +17,24 @@ import zxingcpp
 from issuer.attestation import qr, receipt, token
 from keys import cbor, trust
 from keys.roots import RootSet
-from keys.signer import SeedSigner
-from keys.trust_content import TrustedKey
+from tests.browser.samples import COUNTER, publish_countersigner
 from tests.browser.test_after_verdict import drop, fill, scan
 from tests.support.paper import around_code, drawn, film
-from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
-
-COUNTER = SeedSigner(bytes([44]) * 32)
+from tests.support.sites import PHONE, later_ready, offline_ready, poll
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    key = TrustedKey(COUNTER.kid, COUNTER.public_key, 4, made.now - DAY, made.now + DAY, 1, "Service", ())
-    made.issuer.content = made.issuer.content.with_countersigner(key)
-    made.publish_trust(version=2)
-    made.build()
-    yield made
-    made.kill()
-
-
-def _phone(verifier, browser, **more):
-    context = browser.new_context(**PHONE, **more)
-    made = context.new_page()
-    made.faults = []
-    made.on("pageerror", lambda error: made.faults.append(str(error)))
-    made.goto(verifier.link(verifier.issuer.token()))
-    offline_ready(made)
-    later_ready(made)
-    return made
+def verifier(verifier):
+    publish_countersigner(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")
-def phone(verifier, browser):
-    """A page that keeps everything, off line; what a test has the service answer is in `answer`."""
-    made = _phone(verifier, browser)
-    made.context.set_offline(True)
-    yield made
-    assert made.faults == []
-    made.context.close()
-
-
-@pytest.fixture(scope="module")
-def second(verifier, browser):
+def second(holding):
     """Another person's phone, off line."""
-    made = _phone(verifier, browser)
-    made.context.set_offline(True)
-    yield made
-    assert made.faults == []
-    made.context.close()
+    page = holding()
+    page.context.set_offline(True)
+    return page
 
 
 def word(page) -> str:
@@ -356,8 +325,8 @@ def test_few_taps_lead_from_the_verdict_to_the_sheet_that_shares_the_pdf(verifie
     assert taps <= 6 and kind == "application/pdf" and 1_000 < size < 200_000
 
 
-def test_a_result_that_changed_meanwhile_is_shown_and_nothing_signed(verifier, browser):
-    page = _phone(verifier, browser)
+def test_a_result_that_changed_meanwhile_is_shown_and_nothing_signed(verifier, holding):
+    page = holding()
     open_form(page, verifier.text(verifier.issuer.token(index=58)))
     page.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
     verifier.publish({58: 1}, age=10)

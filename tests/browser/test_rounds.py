@@ -17,15 +17,12 @@ import pytest
 
 from issuer.attestation import qr, receipt
 from keys import cbor
-from keys.signer import SeedSigner
-from keys.trust_content import TrustedKey
-from tests.browser.samples import REVOKED, publish_states
+from tests.browser.samples import COUNTER, REVOKED, publish_countersigner, publish_states
 from tests.browser.test_pile import leaving
 from tests.browser.test_view_ways import FALSE_CAMERA
 from tests.support.paper import around_code, drawn, passing, printed
-from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
+from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
 
-COUNTER = SeedSigner(bytes([44]) * 32)
 FILM = """(() => {
   const canvas = document.createElement('canvas');
   canvas.width = 1280; canvas.height = 720;
@@ -100,15 +97,10 @@ ROWS = KEPT % "async (table, answer) => (await answer(table.getAll()))"
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    key = TrustedKey(COUNTER.kid, COUNTER.public_key, 4, made.now - DAY, made.now + DAY, 1, "Service", ())
-    made.issuer.content = made.issuer.content.with_countersigner(key)
-    made.publish_trust(version=2)
-    publish_states(made)
-    made.build()
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    publish_countersigner(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")

@@ -10,34 +10,27 @@ import pytest
 from PIL import Image
 
 from issuer.seals.judge import SEAL_VERDICTS
+from tests.browser.samples import publish_seals
 from tests.browser.test_view_ways import A_CAMERA, FALSE_CAMERA, coded, give, picture
 from tests.support import seal_papers
 from tests.support.paper import FRAME, film
-from tests.support.sites import PHONE, Service, later_ready, offline_ready, poll
+from tests.support.sites import PHONE, poll
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    made.publish_trust(version=2, extensions=seal_papers.named(made.issuer.content).extensions)
-    seal_papers.publish(made.public, made.issuer.status_signer, made.now)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_seals(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")
-def phone(verifier, browser):
-    """A page that keeps everything, off line."""
-    context = browser.new_context(**PHONE)
-    made = context.new_page()
-    made.goto(verifier.link(verifier.issuer.token()))
-    offline_ready(made)
-    later_ready(made)
+def phone(verifier, holding):
+    """A page that keeps everything, the State's seals too, off line."""
+    page = holding()
     poll(lambda: any(line["address"] == "/seals.cose" for line in verifier.requests()), what="the list of seals")
-    poll(lambda: made.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
-    context.set_offline(True)
-    yield made
-    context.close()
+    poll(lambda: page.evaluate("caches.match('/kept-seals').then(Boolean)"), what="the list of seals kept")
+    page.context.set_offline(True)
+    return page
 
 
 def seal(page, seconds: float = 30) -> tuple[str, str]:

@@ -40,11 +40,9 @@ SCREENS = [
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 def opened(verifier: Service, context, screen: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.samples import publish_states, samples
-from tests.support.sites import Service, poll
+from tests.support.sites import poll
 
 LENS = """(() => {
   const canvas = document.createElement('canvas');
@@ -37,11 +37,9 @@ LENS = """(() => {
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from tests.browser.samples import publish_states, samples, unlike
-from tests.support.sites import DAY, PHONE, Service, poll, shown, verdict
+from tests.support.sites import DAY, PHONE, poll, shown, verdict
 
 VERDICTS = [
     "foreign", "unsupported", "malformed", "unknown_key", "bad_signature", "invalid_claims", "untrusted_key", "revoked",
@@ -41,11 +41,9 @@ SIGNED = {
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from PIL import Image
 from bench.reading import frames
 from tests.browser.samples import publish_states, samples
 from tests.support.paper import around_code, drawn, film, held, printed
-from tests.support.sites import DAY, PHONE, Service, poll
+from tests.support.sites import DAY, PHONE, poll
 
 LOCKED_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
@@ -42,11 +42,9 @@ BY_CAMERA = [
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    publish_states(made)
-    yield made
-    made.kill()
+def verifier(verifier):
+    publish_states(verifier)
+    return verifier
 
 
 @pytest.fixture

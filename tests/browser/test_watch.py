@@ -12,7 +12,7 @@ import pytest
 
 from issuer.attestation.places import local_day
 from tests.browser.test_after_verdict import scan
-from tests.support.sites import DAY, PHONE, Service, later_ready, offline_ready, poll
+from tests.support.sites import DAY, later_ready, poll
 
 KEPT = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('wif-watch');
@@ -30,26 +30,11 @@ DATABASES = "indexedDB.databases().then((all) => all.map(({ name }) => name))"
 
 
 @pytest.fixture(scope="module")
-def verifier(tmp_path_factory):
-    made = Service(tmp_path_factory.mktemp("verifier"))
-    yield made
-    made.kill()
-
-
-@pytest.fixture(scope="module")
-def profile(verifier, browser):
+def profile(holding):
     """A phone on which everything of the application is kept."""
-    context = browser.new_context(**PHONE)
-    context.faults = []
-    context.on("weberror", lambda error: context.faults.append(str(error.error)))
-    page = context.new_page()
-    page.goto(verifier.origin)
-    offline_ready(page)
-    later_ready(page)
+    page = holding()
     page.close()
-    yield context
-    assert context.faults == []
-    context.close()
+    return page.context
 
 
 @pytest.fixture
