@@ -34,10 +34,20 @@ def public_key(seed: bytes) -> bytes:
     return crypto_sign_seed_keypair(seed)[0]
 
 
+def secret_key(seed: bytes) -> bytes:
+    """The 64 bytes by which libsodium signs for a 32-byte seed: the seed and its public key. As secret as the seed."""
+    _exactly(seed, SEED_LENGTH, "seed")
+    return crypto_sign_seed_keypair(seed)[1]
+
+
 def sign(seed: bytes, message: bytes) -> bytes:
     """The 64-byte signature of ``message`` by a 32-byte seed (RFC 8032 §5.1.6, deterministic)."""
-    _exactly(seed, SEED_LENGTH, "seed")
-    return crypto_sign(message, crypto_sign_seed_keypair(seed)[1])[:SIGNATURE_LENGTH]
+    return sign_by(secret_key(seed), message)
+
+
+def sign_by(secret: bytes, message: bytes) -> bytes:
+    """The same by 64 bytes of :func:`secret_key`, of which the public key is not worked out at each signature."""
+    return crypto_sign(message, secret)[:SIGNATURE_LENGTH]
 
 
 def kid(key: bytes) -> bytes:

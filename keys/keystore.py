@@ -158,7 +158,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _seed_of(signer: SeedSigner) -> bytes:
-    return signer._seed  # noqa: SLF001 - the keystore is the one place that may read it
+    return signer._secret[: ed25519.SEED_LENGTH]  # noqa: SLF001 - the keystore is the one place that may read it
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:

@@ -23,12 +23,12 @@ class Signer(Protocol):
 class SeedSigner:
     """A signer that holds its 32-byte seed in memory. Its ``repr`` shows the kid only; it cannot be pickled."""
 
-    __slots__ = ("_kid", "_public_key", "_seed")
+    __slots__ = ("_kid", "_public_key", "_secret")
 
     def __init__(self, seed: bytes) -> None:
         self._public_key = ed25519.public_key(seed)
         self._kid = ed25519.kid(self._public_key)
-        self._seed = seed
+        self._secret = ed25519.secret_key(seed)
 
     @property
     def public_key(self) -> bytes:
@@ -42,7 +42,7 @@ class SeedSigner:
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature of ``message``."""
-        return ed25519.sign(self._seed, message)
+        return ed25519.sign_by(self._secret, message)
 
     def __repr__(self) -> str:
         return f"<SeedSigner {self._kid.hex()}>"

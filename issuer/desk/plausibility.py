@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from issuer.attestation.claims import PERIODS
 from issuer.attestation.countries import SOVEREIGN
@@ -28,7 +29,6 @@ FREE_MOVEMENT = frozenset(
 MOST_HOURS = {"week": 48, "month": 208, "year": 2496}
 """48 hours a week (L3121-20), by 52 weeks and 12 months."""
 SEASONAL_MONTHS = 6
-NO_JOB = ("placeholder", "qualified", "several")
 LETTERS, NOTHING = "a name or a job has letters", "what registers and forms write where there is no name"
 
 
@@ -68,6 +68,17 @@ def _without_letter(text: str | None) -> bool:
 
 def _hours_above(record: Record, _today: date) -> bool:
     return record.hours is not None and record.hours[0] > 100 * MOST_HOURS[PERIODS[record.hours[1]]]
+
+
+@lru_cache(maxsize=1024)
+def _is_no_company(name: str) -> bool:
+    """Kept for the rows of a file, in which the same few employers stand again and again; so for jobs."""
+    return read_company(name).doubt in ("placeholder", "machine", "qualified")
+
+
+@lru_cache(maxsize=1024)
+def _is_no_job(job: str) -> bool:
+    return read_job(job).doubt in ("placeholder", "qualified", "several")
 
 
 RULES = (
@@ -167,9 +178,9 @@ RULES = (
         WARNS,
         "employer.name",
         NOTHING,
-        lambda record, _: read_company(record.employer_name).doubt in ("placeholder", "machine", "qualified"),
+        lambda record, _: _is_no_company(record.employer_name),
     ),
-    Rule("stands_for_nothing", WARNS, "job", NOTHING, lambda record, _: read_job(record.job).doubt in NO_JOB),
+    Rule("stands_for_nothing", WARNS, "job", NOTHING, lambda record, _: _is_no_job(record.job)),
 )
 """Every rule, those that refuse first; of several that one field breaks, the first is told."""
 

@@ -59,10 +59,9 @@ def fold(text: str) -> str:
     """``Société Œuvre`` → ``SOCIETE OEUVRE``: capital ASCII words, one space between them. Apostrophes join:
     ``D’AGOSTINO`` → ``DAGOSTINO``.
     """
-    capitals = _APOSTROPHES.sub("", text).upper()
-    if capitals.isascii():
-        return " ".join(_WORD.findall(capitals))
-    return " ".join(_WORD.findall(capitals.translate(_PLAIN)))
+    if text.isascii():
+        return " ".join(_WORD.findall(text.replace("'", "").replace("`", "").upper()))
+    return " ".join(_WORD.findall(_APOSTROPHES.sub("", text).upper().translate(_PLAIN)))
 
 
 class _Plain(dict[int, str]):

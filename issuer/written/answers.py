@@ -93,7 +93,7 @@ def tidy(text: str) -> str:
     printed together apart again, and an accent or a prime between two letters as the apostrophe that it stands for.
     Signs within the text that should not be there stay, for the record's own checks to name.
     """
-    if any(c in text for c in "ﬀﬁﬂﬃﬄﬅﬆ"):
+    if not text.isascii() and any(c in text for c in "ﬀﬁﬂﬃﬄﬅﬆ"):
         parted = text.translate(_LIGATURES)
         text = parted.upper() if text.translate(dict.fromkeys(_LIGATURES, "")).isupper() else parted
     text = " ".join(part for part in (part.strip(_INVISIBLE) for part in text.split()) if part)
@@ -104,9 +104,12 @@ def capitals(text: str) -> str:
     """Capital letters without accents, signs as they are: ``Côte d’Or (21)`` → ``COTE D'OR (21)``; ``C.D.D.`` →
     ``CDD``.
     """
-    text = _APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text[:LONGEST]))
-    plain = (text if text.isascii() else _NOT_ASCII.sub(_plain_letter, text)).upper()
-    return _INITIALS.sub(lambda found: found[0].replace(".", ""), " ".join(plain.split()))
+    text = text[:LONGEST]
+    if not text.isascii():
+        text = _APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text))
+        text = _NOT_ASCII.sub(_plain_letter, text)
+    plain = " ".join(text.replace("`", "'").upper().split())
+    return _INITIALS.sub(lambda found: found[0].replace(".", ""), plain) if "." in plain else plain
 
 
 def _plain_letter(found: re.Match[str]) -> str:
@@ -127,7 +130,8 @@ def words(text: str) -> str:
 
 def words_of(plain: str) -> str:
     """The same, of what :func:`capitals` gave."""
-    return _SAINT.sub(r"SAINT\1", " ".join(_WORD.findall(plain)))
+    found = " ".join(_WORD.findall(plain))
+    return _SAINT.sub(r"SAINT\1", found) if "ST" in found else found
 
 
 def is_negated(plain: str) -> bool:

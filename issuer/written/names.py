@@ -7,7 +7,7 @@ What stands for nothing (``[ND]``, ``néant``, ``voir contrat``) is no name, nor
 import re
 
 from issuer.attestation.numbers import is_siret
-from issuer.written.answers import Reading, capitals, certain, is_asked, tidy, unsure, words, words_of
+from issuer.written.answers import LONGEST, Reading, capitals, certain, is_asked, tidy, unsure, words, words_of
 
 _PLACEHOLDERS = frozenset(
     """
@@ -312,9 +312,13 @@ def _spelled(given: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), given) if given.isupper() else given
 
 
+_LATIN = re.compile("[0-9A-Za-z]")
+"""What stays a word of its own whatever stands around it: found first, it spares the rest."""
+
+
 def has_foreign_letters(text: str) -> bool:
     """Whether a text has letters, and none that is Latin: the record's own checks name them."""
-    return any(c.isalpha() for c in text) and not words(text)
+    return not _LATIN.search(text[:LONGEST]) and any(c.isalpha() for c in text) and not words(text)
 
 
 _FORMULA_TEXT = re.compile(r'="([0-9 ]*)"')

@@ -144,7 +144,7 @@ def house(tmp_path_factory):
     house("backup", house.folder / "copy.backup")
     house.serve()
     store = Keystore(house.wif.home / "keys")
-    house.seeds = [store.open(sealed.kid, PASSPHRASE)._seed for sealed in store.list()]
+    house.seeds = [store.open(sealed.kid, PASSPHRASE)._secret[:32] for sealed in store.list()]
     return house
 
 
