@@ -12,6 +12,9 @@ from typing import Any
 from issuer.attestation.problems import Problem
 
 LANGUAGES = ("fr", "en")
+_DAYS = ("value", "first", "last", "latest")
+"""Parameters of problems that may be days."""
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
@@ -40,10 +43,25 @@ def problem_text(problem: Problem, language: str) -> str:
 
 
 def worded(params: dict[str, Any], language: str) -> dict[str, Any]:
-    """A problem's parameters for people: a character with what sort it is, ``« о » (lettre cyrillique)``."""
+    """A problem's parameters for people: days as they are read (``31 février 2026``), a character with what sort it
+    is, ``« о » (lettre cyrillique)``.
+    """
+    params = {name: _day(value, language) if name in _DAYS else value for name, value in params.items()}
     if "sort" not in params:
         return params
     return {**params, "character": f"{params['character']} ({text('sort.' + params['sort'], language)})"}
+
+
+def _day(value: object, language: str) -> object:
+    """``YYYY-MM-DD`` with its month by name, whether there is such a day or not; anything else as it is."""
+    found = _ISO_DAY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    year, month, number = found.groups()
+    if not 1 <= int(month) <= 12:
+        return f"{number}/{month}/{year}"
+    first = "1er" if number == "01" and language == "fr" else str(int(number))
+    return f"{first} {text('months', language).split()[int(month) - 1]} {year}"
 
 
 def doubt_text(problem: Problem, language: str, reading: str | None) -> str:

@@ -130,7 +130,7 @@ def accept(number: str) -> ResponseReturnValue:
     except DecisionRefused as refused:
         return _question(found, refused.code)
     current_app.extensions["wif_metrics"].acts.labels("accept", task.step).inc()
-    _tell(task, "request.accepted")
+    _tell(task, "request.accepted" if found.dossier else "request.accepted.here")
     return redirect(url_for("requests.page", number=found.number))
 
 

@@ -13,6 +13,7 @@ from issuer.accounts.roles import ACT, READ
 from issuer.attestation.numbers import format_number, parse_number
 from issuer.attestation.places import local_day
 from issuer.attestation.problems import Problem
+from issuer.attestation.record_fields import FIELDS
 from issuer.demarches import deciding, records, routing
 from issuer.demarches.anomalies import CODES, GRAVE
 from issuer.demarches.errors import DemarchesError
@@ -176,9 +177,12 @@ def shown(found: Request, files: list[dict] | None = None, refused: str = "", st
 
 
 def taking_fields(record: dict) -> list[tuple[str, str]]:
-    """The record's values by field in words; what cannot be put into words, as it stands."""
+    """The record's values by field in words, in the order of the form; what cannot be put into words, as it stands."""
     shown_fields = []
-    for name, value in record.items():
+    order = [name.partition(".")[0] for name in FIELDS]
+    for name, value in sorted(
+        record.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)
+    ):
         whole = name == "hours" and isinstance(value, dict) and len(value) == 2
         for inner, item in value.items() if isinstance(value, dict) and not whole else ((None, value),):
             field = f"{name}.{inner}" if inner else name

@@ -13,6 +13,7 @@ from issuer.demarches.mapping import path_of
 from issuer.demarches.worker import turn
 from issuer.demo.demarches import Limits, Store, Traffic, create_server, people
 from issuer.registry import by_number, requests
+from issuer.web.requests import taking_fields
 from tests.support.agency import Agency
 
 TOKEN = "token-of-the-tests"
@@ -64,6 +65,21 @@ def bound(tmp_path_factory):
     made.agency.stop()
     made.server.shutdown()
     made.server.server_close()
+
+
+def test_what_was_entered_here_is_signed_and_not_said_to_be_sent(bound):
+    agency, agent = bound.agency, bound.agency.client("agent")
+    entered = agency.request(family_name="GUICHET", birth_date="1991-02-03")
+    question = agent.get(f"/requests/{entered.number}/accept")
+    told = agent.follow(agent.submit(f"/requests/{entered.number}/accept", {"revision": revision(question)})).text
+    assert "l’attestation est signée." in told and "transmise" not in told
+
+
+def test_what_cannot_be_signed_yet_is_shown_in_the_order_of_the_form(bound):
+    record = {"birth_date": "1996-03", "contract": "CDD", "employer": {"name": "EXEMPLE"}, "family_name": "王"}
+    with bound.agency.app.test_request_context("/"):
+        shown = taking_fields(record)
+    assert [name for name, _ in shown] == ["family_name", "birth_date", "employer.name", "contract"]
 
 
 def test_the_agent_sees_the_pieces_decides_once_and_the_paper_is_there(bound):
