@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
+import httpx
 import pytest
 import zxingcpp
 
@@ -19,8 +23,10 @@ from keys import cbor, trust
 from keys.roots import RootSet
 from tests.browser.samples import COUNTER, publish_countersigner
 from tests.browser.test_after_verdict import drop, fill, scan
+from tests.support.agency import free_port
+from tests.support.console import Wif, record
 from tests.support.paper import around_code, drawn, film
-from tests.support.sites import PHONE, later_ready, offline_ready, poll
+from tests.support.sites import DAY, PHONE, ROOT, later_ready, offline_ready, poll
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +226,135 @@ def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, ph
     found = judged(verifier, texts)
     assert (found.word, found.since) == ("dated", verifier.now - 30)
     phone.context.unroute("**/countersign")
+
+
+class Countersigned:
+    """A home of its own with its verifier, and the real countersigning process behind it, which a test starts and ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.behind = free_port(), free_port()
+        self.origin, self.process = f"http://localhost:{self.port}", None
+        self.wif = Wif(folder / "home")
+        assert self.wif("init", "--origin", self.origin, "--authority", "Préfecture d'Exemple", "--demo").code == 0
+        self.kid = self.wif("keys", "new", "--use", "countersign").rows[-1]["kid"]
+        self.home, self.log, self.clock = self.wif.home, folder / "service.log", folder / "clock"
+        made = self.wif("issue", "-", stdin=json.dumps(record()))
+        assert made.code == 0, made.words
+        self.paper = made.rows[-1]["text"]
+        assert self.wif("publish").code == 0 and self.wif("site", str(folder / "site")).code == 0
+        self.control = folder / "control"
+        self.answer("usual")
+        (folder / "requests.jsonl").touch()
+        server = Path(__file__).parents[1] / "support/server.py"
+        places = (folder / "site", self.home / "public", folder / "requests.jsonl", self.control)
+        self.server = subprocess.Popen(
+            [sys.executable, str(server), str(self.port), *map(str, places), str(self.behind)],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    def answer(self, word: str) -> None:
+        self.control.write_text(word)
+
+    def shift(self, seconds: int) -> None:
+        """Puts the clock of the service's machine while it runs."""
+        self.clock.write_text(str(seconds))
+
+    def serve(self) -> None:
+        """Starts `wif serve countersign` on a machine whose clock can be put, and waits until it answers."""
+        self.shift(0)
+        command = [sys.executable, "-X", "utf8", "-m", "issuer.commands", "serve", "countersign"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--bind", f"127.0.0.1:{self.behind}"],
+                env={**self.wif.environment, "WIF_TESTS_CLOCK": str(self.clock)}, cwd=self.home.parent, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        poll(lambda: status(f"http://127.0.0.1:{self.behind}/") == 404, 60, "the service")
+
+    def signal(self, number: int) -> None:
+        os.killpg(self.process.pid, number)
+
+    def end(self) -> None:
+        if self.process:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+def status(address: str) -> int | None:
+    try:
+        return httpx.get(address, timeout=5).status_code
+    except httpx.HTTPError:
+        return None
+
+
+@pytest.fixture
+def service(tmp_path):
+    made = Countersigned(tmp_path)
+    try:
+        poll(lambda: status(f"{made.origin}/build.json") == 200, what="the verifier")
+        yield made
+    finally:
+        made.end()
+        made.server.kill()
+        made.server.wait()
+
+
+def test_a_real_service_dates_or_does_not_and_its_key_is_retired_then_revoked(service, browser):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    page.goto(service.paper.replace(service.origin.upper(), service.origin))
+    later_ready(page)
+    declaring(page)
+    assert signed(page) == "undated"
+    made = saved(page)
+
+    def asked(seconds: float = 20) -> str:
+        page.locator("[data-action=date]").click()
+        said = "document.querySelector('main [data-receipt]').dataset.receipt"
+        status = "[...document.querySelectorAll('main [role=status]')].map((one) => one.textContent).join('')"
+        poll(
+            lambda: page.evaluate(said) != "undated" or "Pas encore daté" in page.evaluate(status), seconds, "an answer"
+        )
+        return page.evaluate(said)
+
+    assert asked() == "undated", "nobody answers behind the web server"
+    service.answer("captive")
+    assert asked() == "undated", "a portal's page"
+    service.answer("usual")
+    service.serve()
+    for seconds in (-1200, 40 * DAY):
+        service.shift(seconds)
+        assert asked() == "undated", "its clock contradicts its lists"
+    service.shift(0)
+    service.signal(signal.SIGSTOP)
+    assert asked() == "undated", "an answer that never comes"
+    assert "Rien n’est perdu" in page.locator("main").inner_text()
+    service.signal(signal.SIGCONT)
+    assert asked() == "dated"
+    dated = saved(page)
+    assert hashlib.sha256(made).digest() != hashlib.sha256(dated).digest()
+    said = page.locator("[data-dating]").inner_text()
+    now, until = datetime.now(UTC), said.split(" et le ")[1]
+    lately = [(now - timedelta(seconds=age)).strftime("à %H:%M:%S UTC") for age in range(120)]
+    assert any(moment in until for moment in lately), said
+
+    def given_back(content: bytes) -> str:
+        """What is said of a receipt once the page has the newest lists."""
+        page.goto("about:blank")
+        page.goto(service.origin)
+        poll(lambda: page.locator("[data-action=text]").count() == 1)
+        drop(page, "recu.pdf", content)
+        return word(page)
+
+    assert service.wif("keys", "retire", service.kid).code == 0
+    assert given_back(dated) == "dated", "what it countersigned stays good"
+    assert given_back(made) == "undated" and asked() == "undated", "it countersigns no more"
+    assert service.wif("keys", "revoke", service.kid, "--yes").code == 0
+    poll(lambda: given_back(dated) == "undated", 30, "never forged, and no longer dated")
+    assert "L8256-2" in page.locator("[data-receipt]").inner_text()
+    assert "NGUYEN" not in service.log.read_text() and "127.0.0.1 -" not in service.log.read_text()
+    context.close()
 
 
 def test_a_printed_receipt_is_filmed_on_another_phone_off_line_and_asks_for_its_paper(

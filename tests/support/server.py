@@ -1,9 +1,11 @@
 """Serves a built verifier on loopback for the browser tests, writes down every request and misbehaves on demand.
 
-Usage: python server.py PORT SITE PUBLIC RECORD CONTROL. RECORD is a file of JSON lines (one a request); CONTROL a file
-holding one word that says how the lists are answered: usual, captive, redirect, error, slow.
+Usage: python server.py PORT SITE PUBLIC RECORD CONTROL [COUNTERSIGN]. RECORD is a file of JSON lines (one a request);
+CONTROL a file holding one word that says how the lists are answered: usual, captive, redirect, error, slow. COUNTERSIGN
+is the port of a `wif serve countersign`, to which /countersign is forwarded as a web server does.
 """
 
+import http.client
 import json
 import sys
 import time
@@ -19,8 +21,8 @@ PORTAL = b"<!doctype html><title>Wi-Fi</title><p>Please accept the terms of this
 class Recorder:
     """A WSGI layer that records each request, body included, and plays the faulty network for the lists."""
 
-    def __init__(self, application, record: Path, control: Path):
-        self.application, self.record, self.control = application, record, control
+    def __init__(self, application, record: Path, control: Path, countersign: int | None = None):
+        self.application, self.record, self.control, self.countersign = application, record, control, countersign
 
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read()
@@ -42,11 +44,36 @@ class Recorder:
                 return [b"later"]
             if word == "slow":
                 time.sleep(60)
+        if address == "/countersign" and self.countersign:
+            return self.forwarded(environ, body, start_response)
         return self.application(environ, start_response)
 
+    def forwarded(self, environ, body, start_response):
+        """The answer of the countersigning service: 502 where there is none, a portal's page in a captive network."""
+        if self.control.read_text().strip() == "captive":
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [PORTAL]
+        named = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+        service = http.client.HTTPConnection("127.0.0.1", self.countersign, timeout=60)
+        try:
+            service.request("POST", "/countersign", body, {**named, "Content-Type": environ.get("CONTENT_TYPE", "")})
+            answer = service.getresponse()
+            data = answer.read()
+        except OSError:
+            start_response("502 Bad Gateway", [("Content-Type", "text/html")])
+            return [b"<h1>Bad gateway"]
+        finally:
+            service.close()
+        start_response(
+            f"{answer.status} {answer.reason}", [("Content-Type", answer.headers.get("Content-Type", "text/plain"))]
+        )
+        return [data]
 
-def main(port: str, site: str, public: str, record: str, control: str) -> None:
-    application = Recorder(create_app(site, public, demonstration=True), Path(record), Path(control))
+
+def main(port: str, site: str, public: str, record: str, control: str, countersign: str = "") -> None:
+    application = Recorder(
+        create_app(site, public, demonstration=True), Path(record), Path(control), int(countersign or 0)
+    )
     serve(application, host="127.0.0.1", port=int(port), threads=8, _quiet=True)
 
 
