@@ -5,8 +5,9 @@
  */
 
 import { granted } from './errors.js';
+import { answered, giveUp, patiently } from './lists-stored.js';
 
-/** IndexedDB sometimes never answers (a known fault of some WebKit releases). */
+/** How long a writing may take that is to be on the disk. */
 const PATIENCE_MS = 10_000;
 
 /**
@@ -24,7 +25,7 @@ export async function inTable(database, table, mode, act) {
   if (!factory) throw new DOMException('This browser keeps nothing.', 'NotSupportedError');
   const opening = factory.open(database, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(table);
-  const opened = await patiently(answered(opening));
+  const opened = await patiently(answered(opening), PATIENCE_MS);
   opened.onversionchange = () => opened.close(); // another tab erases it
   try {
     const transaction = opened.transaction(table, mode, { durability: 'strict' }); // on the disk before it is said: batteries are pulled
@@ -35,7 +36,7 @@ export async function inTable(database, table, mode, act) {
     });
     done.catch(() => null); // whoever waits below is told
     const result = await whole(transaction, () => act(transaction.objectStore(table)));
-    await patiently(done);
+    await patiently(done, PATIENCE_MS);
     return result;
   } finally {
     opened.close();
@@ -50,13 +51,9 @@ export async function inTable(database, table, mode, act) {
  */
 async function whole(transaction, act) {
   try {
-    return await patiently(Promise.resolve(act()));
+    return await patiently(Promise.resolve(act()), PATIENCE_MS);
   } catch (error) {
-    try {
-      transaction.abort();
-    } catch (late) {
-      if (!(late instanceof DOMException)) throw late; // it has ended by itself
-    }
+    giveUp(transaction);
     throw error;
   }
 }
@@ -67,29 +64,5 @@ async function whole(transaction, act) {
  */
 export async function eraseDatabase(database) {
   const factory = granted(() => globalThis.indexedDB);
-  if (factory) await patiently(answered(factory.deleteDatabase(database)));
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-export function answered(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
- */
-function patiently(promise) {
-  return Promise.race([
-    promise,
-    new Promise((_, reject) => { setTimeout(() => reject(new DOMException('The storage does not answer.', 'TimeoutError')), PATIENCE_MS); }),
-  ]);
+  if (factory) await patiently(answered(factory.deleteDatabase(database)), PATIENCE_MS);
 }

@@ -38,11 +38,12 @@ const MARK = '/kept-since';
 const PATIENCE_MS = 2_000;
 
 /**
+ * What a request of IndexedDB answers; rejects with its DOMException.
  * @template T
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
  */
-function answered(request) {
+export function answered(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -50,14 +51,16 @@ function answered(request) {
 }
 
 /**
+ * The same, or after a while a DOMException.
  * @template T
  * @param {Promise<T>} promise
+ * @param {number} [ms] how long it may take, milliseconds
  * @returns {Promise<T>}
  */
-function patiently(promise) {
+export function patiently(promise, ms = PATIENCE_MS) {
   return Promise.race([
     promise,
-    new Promise((_, reject) => { setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), PATIENCE_MS); }),
+    new Promise((_, reject) => { setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), ms); }),
   ]);
 }
 
@@ -78,8 +81,8 @@ export function supersedes(kept, fresh) {
 const writing = new Set();
 globalThis.addEventListener?.('pagehide', () => { for (const one of writing) giveUp(one); });
 
-/** @param {IDBTransaction} transaction */
-function giveUp(transaction) {
+/** Undoes a transaction, unless it has ended. @param {IDBTransaction} transaction */
+export function giveUp(transaction) {
   try {
     transaction.abort();
   } catch (error) {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { answered, inTable } from './databases.js';
+import { inTable } from './databases.js';
+import { answered } from './lists-stored.js';
 
 /** @typedef {{ privateKey: CryptoKey, raw: Uint8Array, kept: boolean }} DeviceKey `raw` is the public key, 65 bytes, uncompressed */
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { answered, inTable } from './databases.js';
+import { inTable } from './databases.js';
 import { granted } from './errors.js';
 import { askBeforeLeaving } from './leaving.js';
+import { answered } from './lists-stored.js';
 
 /** @typedef {import('./round-model.js').Paper} Paper */
 /** @typedef {import('./round-model.js').Round} Round */

@@ -74,9 +74,9 @@ export function counts(papers) {
   /** @type {Map<string, { key: string, level: Level, seal: boolean, count: number }>} */
   const found = new Map();
   for (const paper of papers) {
-    const key = wordKey(paper), entry = found.get(`${key} ${paper.level}`) ?? { key, level: paper.level, seal: paper.kind === 'seal', count: 0 };
-    entry.count += 1;
-    found.set(`${key} ${paper.level}`, entry);
+    const key = wordKey(paper), tally = found.get(`${key} ${paper.level}`) ?? { key, level: paper.level, seal: paper.kind === 'seal', count: 0 };
+    tally.count += 1;
+    found.set(`${key} ${paper.level}`, tally);
   }
   return [...found.values()].sort((one, other) => gravity(one) - gravity(other) || other.count - one.count);
 }
@@ -128,12 +128,12 @@ function present(values) {
  */
 export function reportJson({ place, company, siret, inspector, began, last }, papers, { software, demonstration }) {
   const listed = [...papers].sort((one, other) => one.rank - other.rank);
-  const entries = listed.map(({ rank, at, kind, verdict, level, number, family_name, given_names, birth_date, employer, siret: signed, job, valid_until, list, differs, note, was, text }) => present({
+  const written = listed.map(({ rank, at, kind, verdict, level, number, family_name, given_names, birth_date, employer, siret: signed, job, valid_until, list, differs, note, was, text }) => present({
     rank, at: moment(at), kind, verdict, level: BY_HAND.includes(kind) ? '' : level, number, family_name, given_names, birth_date, employer, siret: signed, job, valid_until,
     list: list && { number: list[0], issued_at: moment(list[1]) }, differs, note, was: was.map((one) => ({ verdict: one.verdict, level: one.level, at: moment(one.at) })), text,
   }));
   return `${JSON.stringify({
     form: 'work-in-france/round/1', software, ...(demonstration && { demonstration }), declared: present({ place, company, siret, inspector }),
-    began_at: moment(began), last_at: moment(last), papers: entries,
+    began_at: moment(began), last_at: moment(last), papers: written,
   }, null, 1)}\n`;
 }

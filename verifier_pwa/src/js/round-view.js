@@ -288,12 +288,12 @@ async function openScanning(app, keep, given = {}) {
   }
 
   function next() {
-    const entry = waiting.shift();
-    if (!entry || !alive) {
+    const first = waiting.shift();
+    if (!first || !alive) {
       flash.hidden = true;
       return;
     }
-    const { outcome, paper, size } = entry, level = outcome === 'same' ? 'grey' : shownLevel(paper);
+    const { outcome, paper, size } = first, level = outcome === 'same' ? 'grey' : shownLevel(paper);
     flashedAt = performance.now();
     flash.dataset.flash = outcome;
     flash.dataset.level = level;

@@ -3,8 +3,9 @@
  * @module
  */
 
-import { answered, eraseDatabase, inTable } from './databases.js';
+import { eraseDatabase, inTable } from './databases.js';
 import { granted } from './errors.js';
+import { answered } from './lists-stored.js';
 import { dayIn } from './places.js';
 import { MOST, readWatched, samePaper, standing } from './watch.js';
 
