@@ -227,6 +227,7 @@ def test_a_killed_browser_loses_no_paper_that_was_shown(verifier, lasting):
     page.goto(verifier.origin)
     poll(lambda: page.locator("[data-round-notice=open]").count() == 1, what="word of the round under way")
     assert "Marché couvert, 3 papiers" in page.locator("[data-round-notice]").inner_text()
+    assert page.locator("[data-action=resume]").bounding_box()["height"] >= 64, "for a finger in a glove"
     page.locator("[data-action=resume]").click()
     poll(lambda: count(page) == 3, what="the three papers")
 

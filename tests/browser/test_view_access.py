@@ -231,34 +231,105 @@ def test_every_screen_passes_axe_has_seven_to_one_for_the_sun_and_is_cut_nowhere
     assert wrong == {screen: [] for screen in SCREENS}
 
 
+def tab_to(page, selector: str) -> None:
+    """Goes on with the keyboard alone until this has the focus."""
+    for _ in range(60):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def press(page, selector: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.press("Enter")
+
+
+def focused(page, selector: str, what: str) -> None:
+    poll(lambda: page.evaluate("(one) => document.activeElement.matches(one)", selector), what=what)
+
+
+def names(page) -> list[str]:
+    """What a screen reader calls the buttons and fields on the screen."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('main :is(button, input, select, textarea):not(.sr-only)')].filter((one) => one.checkVisibility())"
+        ".map((one) => one.ariaLabel ?? [...one.labels ?? []].map(({ textContent }) => textContent).join(' ') + (one.matches('button') ? one.textContent : ''))"
+    )
+
+
 def test_the_keyboard_alone_goes_through(verifier, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
     page = context.new_page()
     page.goto(verifier.origin)
     poll(lambda: page.locator('[data-action="text"]').count() == 1)
 
-    def focus_on(selector: str) -> None:
-        for _ in range(40):
-            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-                return
-            page.keyboard.press("Tab")
-        raise AssertionError(f"{selector} is not reached by Tab")
-
-    focus_on("[data-skip]")
+    tab_to(page, "[data-skip]")
     page.keyboard.press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "main"
     assert page.url == f"{verifier.origin}/"
-    focus_on('[data-action="text"]')
+    tab_to(page, '[data-action="text"]')
     page.keyboard.insert_text(samples(verifier)["revoked"].text)
     page.keyboard.press("Enter")
     poll(lambda: page.locator("[data-verdict]").count() == 1)
-    focus_on('[data-action="keep"]')
-    focus_on("summary")
+    tab_to(page, '[data-action="keep"]')
+    tab_to(page, "summary")
     page.keyboard.press("Enter")
     assert page.locator("details[open]").count() == 1
-    focus_on('[data-action="again"]')
+    tab_to(page, '[data-action="again"]')
     page.keyboard.press("Enter")
     poll(lambda: page.locator('[data-action="text"]').count() == 1)
+    context.close()
+
+
+def test_round_pile_and_watch_go_by_the_keyboard_alone_and_every_control_has_a_name_of_its_own(verifier, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", service_workers="block")
+    page = opened(verifier, context, "scan")
+    press(page, '[data-action="round"]')
+    focused(page, "h1", "the form of a round")
+    tab_to(page, "#after-round_place")
+    page.keyboard.insert_text("Quai 5")
+    press(page, '[data-action="begin-round"]')
+    focused(page, "[data-round=scan] h1", "the round")
+    for at, name in enumerate(("valid", "expired"), 1):
+        tab_to(page, "#round-text")
+        page.keyboard.insert_text(samples(verifier)[name].text)
+        poll(lambda at=at: page.locator(f'[data-count="{at}"]').count() == 1)
+    press(page, '[data-action="add-left"]')
+    poll(lambda: page.locator('[data-count="3"]').count() == 1)
+    poll(lambda: "PERSONNE PARTIE" in page.text_content("[data-announce]"), what="what a screen reader says")
+    press(page, '[data-action="round-list"]')
+    focused(page, "[data-round=list] h1", "the list")
+    found = names(page)
+    assert "" not in found and len(found) == len(set(found)), found
+    press(page, '[data-action="remove-paper"]')
+    focused(page, ".round-paper .buttons button:first-of-type", "the answer that changes nothing")
+    page.keyboard.press("Enter")
+    press(page, '[data-action="close-round"]')
+    focused(page, '[data-action="close-no"]', "the answer that erases nothing")
+    press(page, '[data-action="close-yes"]')
+    focused(page, "[data-round=over] h1", "the end")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": samples(verifier)[name].text.encode()}
+            for name in ("valid", "revoked")
+        ]
+    )
+    focused(page, "[data-pile] h1", "the list of files")
+    press(page, '[data-level="green"] .pile-result')
+    focused(page, "[data-verdict] h1", "the verdict")
+    press(page, '[data-action="back-to-pile"]')
+    focused(page, "[data-pile] h1", "the list of files again")
+    tab_to(page, ".pile-hire")
+    press(page, '[data-action="watch"]')
+    focused(page, "[data-watch-form] h1", "the form of the watch")
+    press(page, '[data-action="watch-keep"]')
+    focused(page, "[data-watch] h1", "what is watched")
+    found = names(page)
+    assert "" not in found and len(found) == len(set(found)), found
+    press(page, '[data-action="watch-erase"]')
+    focused(page, '[data-action="watch-no"]', "the answer that erases nothing")
+    press(page, '[data-action="watch-yes"]')
+    poll(lambda: "plus rien n’est suivi" in page.locator("main").inner_text(), what="word that all is erased")
     context.close()
 
 
