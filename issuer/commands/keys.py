@@ -281,7 +281,7 @@ def retire(kid: str, draft: Path | None) -> None:
 )
 @DRAFT
 def revoke(kid: str, yes: bool, kept: tuple[Path, ...], confirmed: Path | None, draft: Path | None) -> None:
-    """Revoke the attestation key KID after a theft, and keep the honest papers that it signed alive.
+    """Revoke the attestation key KID after a theft; what it signed for the service can stay valid.
 
     With --checkpoint or --confirmed, what the log knew then, or a person vouches for, goes into a list of the genuine
     that the revoking trust list names; verifiers go on believing it. What stays out is named, one JSON line each: issue

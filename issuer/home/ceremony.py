@@ -28,8 +28,8 @@ from keys.errors import FormError, TrustRefused
 from keys.trust_content import STATE_IN_USE, USE_ATTESTATION, TrustContent
 
 KEEP_FORMER = 730 * 24 * 3600
-"""Seconds for which a root set that was rotated away goes on signing: two years, the longest sleep of a phone that is
-borne.
+"""Seconds for which a root set that was rotated away goes on signing: two years. A phone that was not opened for longer
+does not follow by itself.
 """
 
 

@@ -31,6 +31,7 @@ function row(label, ...value) {
 }
 
 /**
+ * The screen about the application: its build, its roots, its lists, what is kept on this device.
  * @param {Lists} lists
  * @returns {import('./shell.js').Screen}
  */

@@ -12,6 +12,7 @@ import { site } from './site.js';
 import { sign } from './symbols.js';
 
 /**
+ * The warning, with what the person can do.
  * @param {import('./app.js').App} app
  * @returns {HTMLElement}
  */

@@ -36,6 +36,7 @@ const SIGNS = { same: 'check', different: 'warning', near: 'about', not_comparab
 const MOST_OFFERED = 20;
 
 /**
+ * Opens the screen that compares the signed fields with the hire.
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
  * @param {() => void} another shows what else can be done

@@ -15,6 +15,7 @@ import { readWritten } from './written.js';
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('./reader.js').Reader} Reader */
 
+/** Reads the files that a person gives, one after the other, and shows what was found. */
 export class FileReading {
   #app;
   /** @type {AbortController | null} */

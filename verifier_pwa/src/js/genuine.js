@@ -16,6 +16,7 @@ export const ENTRY_LENGTH = 12;
  */
 
 /**
+ * Whether the list holds a token: a search by halves among its sorted entries.
  * @param {GenuineList} list
  * @param {Uint8Array} token the whole token
  * @returns {boolean}

@@ -13,6 +13,7 @@ import { nextDay } from './working-days.js';
  */
 
 /**
+ * The text of a calendar file, its lines ended by CR LF and folded at 75 bytes.
  * @param {readonly Event[]} events
  * @param {{ uid: string, now: number }} made `uid`: random, letters, digits and hyphens; `now`: UTC seconds. Throws RangeError for another uid
  * @returns {string}

@@ -44,6 +44,7 @@ export class Unanswered extends Error {
 }
 
 /**
+ * Fetches one file, past every cache. Rejects with Unanswered: too long, too large, another status than 200, a page in place of the file.
  * @param {string} path
  * @param {Surroundings} surroundings
  * @returns {Promise<Uint8Array>}

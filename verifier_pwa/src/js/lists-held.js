@@ -199,6 +199,7 @@ export function sameLists(a, b) {
 }
 
 /**
+ * The status lists that a trust list still accepts.
  * @param {Map<number, StatusList>} status
  * @param {TrustList} trust
  * @returns {Map<number, StatusList>}

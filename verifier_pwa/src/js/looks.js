@@ -164,6 +164,7 @@ export function cut(grey, { left, top, width, height }) {
 }
 
 /**
+ * A picture once more in another way, for codes that were not read as it is.
  * @param {Look | null} look
  * @param {Grey} grey
  * @returns {Uint8Array} ink 0 and paper 255; with null, grey

@@ -27,6 +27,7 @@ const READ = ['authentic', 'certificate_expired', 'certificate_unknown', 'test']
 const NUMBER = /^[A-Z0-9]{6,20}$/i;
 
 /**
+ * The field of the residence permit's number, with the ways of reading it off the card.
  * @param {App} app
  * @param {Draft} draft
  * @param {(numbers: string[]) => string} choose the one of several that is to be compared

@@ -26,6 +26,7 @@ const FILLERS = { '«': '<<', '‹': '<', '≪': '<<', '＜': '<', '〈': '<' };
 const SHORTEST_NUMBER = 6;
 
 /**
+ * What was typed or read: a number as typed, or those in the lines of a card (ICAO Doc 9303), their check digits held against them.
  * @param {string} written
  * @returns {Permit}
  */

@@ -14,6 +14,7 @@ const PATIENCE_MS = 20_000;
 /** The same until its first answer: the engine may have to come over a slow network. */
 const LOADING_MS = 180_000;
 
+/** Reads codes in a worker of its own, which is replaced when it says nothing for too long. */
 export class Reader {
   /** @type {Worker | null} */
   #worker = null;

@@ -14,7 +14,7 @@ const DATABASE = 'wif-receipts', STORE = 'keys', NAME = 'device';
 /** @type {Promise<DeviceKey> | null} */
 let current = null;
 
-/** @returns {Promise<DeviceKey>} */
+/** The key of this device, made at the first question; of this page alone where the browser keeps none. @returns {Promise<DeviceKey>} */
 export function deviceKey() {
   current ??= find();
   return current;

@@ -23,6 +23,7 @@ import { exactMoment } from './words.js';
 let waiting = null;
 
 /**
+ * Opens the screen of reports that were given in files.
  * @param {App} app
  * @param {readonly Document[]} given at most one of each form
  */

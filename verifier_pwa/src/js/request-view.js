@@ -29,6 +29,7 @@ import { day } from './words.js';
 const DAYS = ['first_day', 'last_day', 'permit_until', 'received', 'former'];
 
 /**
+ * Opens the screen of the request to the préfet.
  * @param {App} app
  * @param {Judgement} judgement of a paper whose claims are known
  * @param {() => void} another shows what else can be done

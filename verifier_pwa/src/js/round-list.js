@@ -22,6 +22,7 @@ const LONGEST_NOTE = 500;
 let order = 'latest';
 
 /**
+ * Opens the list of the round under way.
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
  * @param {(given?: { forms?: string[], files?: File[] }) => void} scan goes back to the camera, with what came in meanwhile

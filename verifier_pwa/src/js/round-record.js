@@ -15,6 +15,7 @@ import { messageKey } from './words.js';
 /** @typedef {import('./round-model.js').Round} Round */
 
 /**
+ * What a round keeps of a code, judged now.
  * @param {App} app
  * @param {Round} round
  * @param {string} text of a code

@@ -46,6 +46,7 @@ export async function reportFingerprint(app, keep) {
 }
 
 /**
+ * The report as a file; `fingerprint` is that of its JSON form, whichever form is asked for.
  * @param {App} app
  * @param {RoundKeep} keep with a round under way
  * @param {'pdf' | 'csv' | 'json'} form

@@ -18,12 +18,12 @@ const EMBLEMS = Object.freeze({
   certificate_expired: 'expired', certificate_type: 'invalid_claims', incomplete: 'malformed', test: 'foreign',
 });
 
-/** @param {Pick<Round, 'place' | 'company'>} round */
+/** What a round is called: its place and company. @param {Pick<Round, 'place' | 'company'>} round */
 export function nameOf({ place, company }) {
   return [place, company].filter(Boolean).join(', ') || say('round.unnamed');
 }
 
-/** @param {number} count */
+/** How many papers, in words. @param {number} count */
 export function papersIn(count) {
   return count === 0 ? say('round.count.none') : count === 1 ? say('round.count.one') : say('round.count', { count });
 }

@@ -41,6 +41,7 @@ const GONE_MS = 2_000;
  */
 
 /**
+ * The screen with the camera. Nothing is opened before `open`.
  * @param {ScanOptions} options
  * @returns {ScanScreen}
  */
@@ -272,6 +273,7 @@ async function clipboard() {
 }
 
 /**
+ * The screen on which one of several attestations is chosen.
  * @param {Judgement[]} judgements
  * @param {(judgement: Judgement) => void} choose
  * @returns {import('./shell.js').Screen}

@@ -28,6 +28,7 @@ const FOREIGN_FRAMES = 4;
  * @property {(why: 'blocked' | 'unreached' | 'hidden') => void} blocked this browser lets no code be read, or the engine cannot be had
  */
 
+/** The loop that reads the camera's frames, one at a time, until it is stopped. */
 export class Scanning {
   #video;
   #reader;

@@ -44,6 +44,7 @@ export function grouped(fields) {
 }
 
 /**
+ * One field in words.
  * @param {Field} field
  * @returns {Line}
  */

@@ -16,6 +16,7 @@ import { dayOf, moment } from './words.js';
 /** @typedef {import('./app.js').App} App */
 
 /**
+ * The screen of the settings, each kept as it is changed.
  * @param {App} app
  * @returns {import('./shell.js').Screen}
  */

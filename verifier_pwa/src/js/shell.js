@@ -25,6 +25,7 @@ import { ago, dayOf } from './words.js';
 /** @param {string} selector @returns {HTMLElement} */
 const part = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
+/** The frame around every screen: navigation, notices, what a screen reader is told. */
 export class Shell {
   #acts;
   #demonstration;
@@ -144,6 +145,7 @@ function standing({ trust, status, floor }, listed, now) {
 }
 
 /**
+ * The status list that was issued first; null where there is none.
  * @param {ReadonlyMap<number, StatusList>} status
  * @returns {StatusList | null}
  */

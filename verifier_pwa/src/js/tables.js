@@ -14,6 +14,7 @@ function cell(value) {
 }
 
 /**
+ * A table as CSV (RFC 4180) for spreadsheets in French: semicolons, a byte order mark, no cell that is taken for a formula.
  * @param {readonly (readonly string[])[]} rows the head first
  * @returns {string}
  */

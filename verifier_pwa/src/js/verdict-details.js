@@ -26,7 +26,7 @@ export function comparison() {
 /** The articles shown, in the order of what is asked. */
 const RULES = ['check', 'delay', 'exempt'];
 
-/** @returns {HTMLElement} */
+/** What the law asks of an employer, each text with its source and date. @returns {HTMLElement} */
 export function lawNotice() {
   return element('section', { class: 'card law' },
     element('h2', {}, say('law.title')),
@@ -84,6 +84,7 @@ function row(label, ...value) {
 }
 
 /**
+ * The technical details of a verdict, folded.
  * @param {Judgement} judgement
  * @returns {HTMLDetailsElement}
  */

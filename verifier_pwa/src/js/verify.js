@@ -153,7 +153,7 @@ function state(claims, listed, trust, status, now, floor) {
   if (now < claims.notBefore) return ['not_yet_valid', 'red'];
   if (now >= claims.expires) return ['expired', 'red'];
 
-  // 11. lists that can speak
+  // 11. lists that have not expired, and the index held
   if (!current || value === null || now >= trust.expires) return ['status_unknown', 'amber'];
 
   // 12. valid

@@ -79,7 +79,7 @@ export function notePapers(known, now) {
   return changePapers(now, (papers) => papers.map((one) => ({ ...one, ...byPlace.get(`${one.list} ${one.index}`), label: one.label })));
 }
 
-/** @param {Watched} paper @param {number} now UTC seconds */
+/** Watches a paper no more. Rejects with a DOMException where the browser does not keep that. @param {Watched} paper @param {number} now UTC seconds */
 export function dropPaper(paper, now) {
   return changePapers(now, (papers) => papers.filter((one) => !samePaper(one, paper)));
 }

@@ -50,6 +50,7 @@ const WRAPPERS = /^(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office3
 const PAGE = /\.(?:php|html?|jsx|aspx)$/i;
 
 /**
+ * The texts of ours in whatever was written, once each; where there are none, whether it is the number of an attestation alone.
  * @param {string} text anything
  * @param {readonly string[]} origins our addresses: lower case, no final slash
  * @returns {Written}
