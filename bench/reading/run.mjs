@@ -50,7 +50,7 @@ async function ours() {
     const reader = { readVideo: async (_, turn) => {
       times += 1;
       return { readings: await engine.readShown(frame, turn), trouble: null };
-    } };
+    }, readBeside: async () => [] }; // asked after the answer, which is what is timed here
     const end = (/** @type {string[]} */ texts) => {
       scanning.stop();
       resolve(texts);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -88,6 +89,9 @@ def update(trust_list: str, certificates: tuple[str, ...], revocations: tuple[st
     for told in done.certificates:
         reason = {"reason": told.reason} if told.reason else {}
         emit({"certificate": told.certificate, "status": told.status} | reason)
+    if done.next_update < now():
+        due = datetime.fromtimestamp(done.next_update, UTC)
+        say(f"The edition after {done.edition} was due on {due:%Y-%m-%d}: look for a newer one where it is published.")
     listed = sum(told.status == "listed" for told in done.certificates)
     say(f"Published seals.cose: edition {done.edition} of the State's trust list, {listed} certificates in use.")
     if not listed:

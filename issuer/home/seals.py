@@ -49,10 +49,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Updated:
-    """A finished update: the edition it rests on, and each certificate in the order it was met."""
+    """A finished update: the edition it rests on, when the next one is due (UTC seconds), and each certificate in the
+    order it was met.
+    """
 
     edition: int
     issued: int
+    next_update: int
     certificates: tuple[Told, ...]
 
 
@@ -130,7 +133,7 @@ def update(
         home.path / "seals" / "edition.json",
         json.dumps({"sequence": state.sequence, "sha256": hashlib.sha256(data).hexdigest()}).encode(),
     )
-    return Updated(state.sequence, state.issued, tuple(told))
+    return Updated(state.sequence, state.issued, state.next_update, tuple(told))
 
 
 def _check_edition(home: Home, state: state_list.StateList, data: bytes) -> None:
@@ -240,13 +243,16 @@ def _examine(
         return Told(name, "left_out", "it is not for signatures")
     if authority.code not in lists:
         return Told(name, "left_out", f"no current revocation list of {authority.code} was given")
+    first, last = _window(certificate, authority)
+    if first > last:
+        return Told(name, "left_out", f"its time of use and that of {authority.code} share no day")
     revoked = lists[authority.code].get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
     row = SealCertificate(
         authority=authority.code,
         identifier=identifier,
         public_key=point,
-        not_before=int(certificate.not_valid_before_utc.timestamp()),
-        not_after=int(certificate.not_valid_after_utc.timestamp()),
+        not_before=first,
+        not_after=last,
         state=REVOKED if revoked else IN_USE,
         issuer=_issuer(certificate, authority),
         types=tuple(types.get(name, ())),
@@ -254,8 +260,21 @@ def _examine(
     try:
         listing.check(row)
     except FormError:
-        return Told(name, "left_out", "its name is not four letters and digits, or its types are not two each")
+        return Told(
+            name,
+            "left_out",
+            "its name is neither four letters and digits nor five hexadecimal digits, or its types are not two each",
+        )
     return row
+
+
+def _window(certificate: x509.Certificate, authority: state_list.Authority) -> tuple[int, int]:
+    """When it may sign, UTC seconds: never outside the time of the authority's own certificate (RFC 5280 §6.1)."""
+    both = (certificate, authority.certificate)
+    return (
+        max(int(one.not_valid_before_utc.timestamp()) for one in both),
+        min(int(one.not_valid_after_utc.timestamp()) for one in both),
+    )
 
 
 def _may_sign(certificate: x509.Certificate) -> bool:

@@ -13,8 +13,16 @@ from issuer.seals.judge import SEAL_VERDICTS
 from tests.browser.samples import publish_seals
 from tests.browser.test_view_ways import A_CAMERA, FALSE_CAMERA, coded, give, picture
 from tests.support import seal_papers
-from tests.support.paper import FRAME, film
+from tests.support.paper import FRAME, passing
 from tests.support.sites import PHONE, poll
+
+PRESS = """(text) => {
+  for (const key of [...text, 'Enter']) document.dispatchEvent(new KeyboardEvent('keydown', {
+    bubbles: true, ctrlKey: key < ' ', key: key < ' ' ? ({ '\\x1d': ']', '\\x1e': '^', '\\x1f': '_' })[key] : key,
+    code: /[A-Z]/.test(key) ? `Key${key}` : /[0-9]/.test(key) ? `Digit${key}` : '',
+  }));
+}"""
+"""Presses the keys of a handheld scanner."""
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +44,7 @@ def phone(verifier, holding):
 def seal(page, seconds: float = 30) -> tuple[str, str]:
     """The word and the level on the screen."""
     ask = "(({ seal, level } = {}) => seal && [seal, level])(document.querySelector('[data-seal]')?.dataset)"
-    poll(lambda: page.evaluate(ask), seconds, "a 2D-DOC verdict")
-    return tuple(page.evaluate(ask))
+    return tuple(poll(lambda: page.evaluate(ask), seconds, "a 2D-DOC verdict"))
 
 
 def paste(page, text: str) -> None:
@@ -146,13 +153,63 @@ def test_a_text_file_keeps_its_control_characters(verifier, phone):
     assert seal(phone) == ("authentic", "amber")
 
 
-def test_the_camera_reads_a_printed_symbol(verifier, launch, tmp_path):
-    paper = seal_papers.page(seal_papers.symbol(seal_papers.texts(verifier.now)["authentic"]))
-    near = cv2.resize(paper[600:1350, 100:1433], FRAME, interpolation=cv2.INTER_AREA)
-    filmed = film(near, tmp_path / "film.mjpeg", frames=4)
-    browser = launch([*FALSE_CAMERA, f"--use-file-for-fake-video-capture={filmed}"])
-    page = browser.new_context(**PHONE).new_page()
-    page.add_init_script(A_CAMERA)
-    page.goto(verifier.origin)
+def near(*symbols: np.ndarray) -> np.ndarray:
+    """The middle of a printed page with these symbols, as a camera sees it from near."""
+    return cv2.resize(seal_papers.page(*symbols)[600:1350, 100:1433], FRAME, interpolation=cv2.INTER_AREA)
+
+
+@pytest.fixture
+def filmed(verifier, launch, tmp_path):
+    """A page before whose camera papers are held up one after the other."""
+    opened = []
+
+    def of(*papers: np.ndarray):
+        film = passing(papers, tmp_path / "film.mjpeg", frames=30)
+        opened.append(launch([*FALSE_CAMERA, f"--use-file-for-fake-video-capture={film}"]))
+        page = opened[-1].new_context(**PHONE).new_page()
+        page.add_init_script(A_CAMERA)
+        page.goto(verifier.origin)
+        return page
+
+    yield of
+    for browser in opened:
+        browser.close()
+
+
+def test_the_camera_reads_a_printed_symbol(verifier, filmed):
+    page = filmed(near(seal_papers.symbol(seal_papers.texts(verifier.now)["authentic"])))
     poll(lambda: seal(page) == ("authentic", "amber"), 60, "the word once the list of seals is there")
-    browser.close()
+
+
+def test_the_camera_tells_of_both_codes_of_a_paper(verifier, filmed):
+    ours = picture(verifier.text(verifier.issuer.token()), scale=5)
+    page = filmed(near(ours, seal_papers.symbol(seal_papers.texts(verifier.now)["stay"])))
+    poll(lambda: page.locator("[data-verdict] [data-seal-beside]").count() == 1, 60, "both")
+    assert page.locator("[data-verdict]").get_attribute("data-verdict") == "valid"
+    page.locator("[data-action=seal]").click()
+    poll(lambda: seal(page) == ("authentic", "amber"), 60, "the word once the list of seals is there")
+
+
+def test_the_camera_stays_open_until_it_has_seen_every_symbol_of_a_code(verifier, filmed):
+    parts = [seal_papers.symbol(part) for part in seal_papers.texts(verifier.now)["parts"].split("\n")]
+    page = filmed(near(*parts[:2]), near(parts[2]))
+    ask = "document.querySelector('[data-camera] ~ * [data-symbols]')?.textContent"
+    assert "2D-DOC de 3 symboles" in poll(lambda: page.evaluate(ask), 60, "the symbols that were read")
+    poll(lambda: seal(page, 60) == ("authentic", "amber"), 60, "the word of the joined code")
+
+
+def test_symbols_of_several_come_by_page_by_photo_and_by_keys(verifier, phone):
+    parts = seal_papers.texts(verifier.now)["parts"].split("\n")
+    give(phone, "page.png", coded(seal_papers.page(*map(seal_papers.symbol, parts))))
+    assert seal(phone) == ("authentic", "amber")
+    give(phone, "first.png", coded(seal_papers.page(seal_papers.symbol(parts[2]))))
+    poll(lambda: seal(phone) == ("incomplete", "grey"), what="one of three")
+    assert "lu 3" in phone.locator("[data-seal]").inner_text()
+    phone.evaluate(PRESS, parts[0])
+    poll(lambda: "lu 1, 3" in phone.locator("[data-seal]").inner_text(), what="two of three")
+    give(phone, "last.png", coded(seal_papers.page(seal_papers.symbol(parts[1]))))
+    poll(lambda: seal(phone) == ("authentic", "amber"), what="three of three")
+    altered = [parts[0].replace("DUPONT", "DURANT"), *parts[1:]]
+    paste(phone, "\n".join(altered))
+    poll(lambda: seal(phone) == ("bad_signature", "red"), what="a wrong signature")
+    assert "réunit 3 symboles" in phone.locator("[data-seal]").inner_text()

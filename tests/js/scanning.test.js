@@ -17,10 +17,10 @@ function stage(context) {
   const reader = { readVideo: (_, turn) => new Promise((resolve) => {
     made.asked.push(turn);
     made.answer = (texts = []) => resolve({ readings: texts.map((text) => ({ text })), trouble: null });
-  }) };
+  }), readBeside: async () => ['DC04 of the same frame'] };
   const tell = (name) => (...what) => made.told.push([name, ...what]);
   made.scanning = new Scanning(/** @type {any} */ (video), /** @type {any} */ (reader), (text) => text.startsWith('ours'),
-    { found: tell('found'), seen: () => {}, frozen: tell('frozen'), blocked: tell('blocked') });
+    { found: (texts, beside) => { made.told.push(['found', texts]); made.beside = beside; }, seen: () => {}, frozen: tell('frozen'), blocked: tell('blocked') });
   made.scanning.start();
   return made;
 }
@@ -139,6 +139,39 @@ test('frames left unread are looked at again in every way in turn, bent paper la
   for (let frame = 0; frame <= LOOKS.length; frame += 1) await read(11_000 + frame, 0);
   assert.equal(scene.asked.at(-1), LOOKS.length);
   scene.scanning.stop();
+});
+
+/** Frames of these texts, one after the other; what was told, and the seals told after it. */
+async function heard(context, frames) {
+  const scene = stage(context);
+  for (const texts of frames) {
+    scene.frame();
+    await settle();
+    scene.answer(texts);
+    await settle();
+  }
+  scene.scanning.stop();
+  return [scene.told.map(([, texts]) => texts), await scene.beside];
+}
+
+test('one of ours is told at once, and the frame is looked at for a seal after that', async (context) => {
+  assert.deepEqual(await heard(context, [[], ['ours']]), [[['ours']], ['DC04 of the same frame']]);
+});
+
+test('one of ours beside a seal is told with it', async (context) => {
+  assert.deepEqual(await heard(context, [['ours', 'DC04 a seal']]), [[['ours', 'DC04 a seal']], []]);
+});
+
+test('a seal waits two frames for one of ours, which may stand beside it', async (context) => {
+  assert.deepEqual(await heard(context, [['DC04 a seal'], [], ['ours']]), [[['ours', 'DC04 a seal']], []]);
+});
+
+test('a seal alone is told after two frames more', async (context) => {
+  assert.deepEqual(await heard(context, [['DC04 a seal'], []]), [[], undefined]);
+});
+
+test('a seal alone is told then, whether or not it is seen again', async (context) => {
+  assert.deepEqual(await heard(context, [['DC04 a seal'], [], ['another']]), [[['another', 'DC04 a seal']], []]);
 });
 
 test('what was read begins the ways again', async (context) => {

@@ -156,12 +156,18 @@ def test_from_the_list_to_a_verdict_by_the_command_line(home, tmp_path):
     forged = made.certificate(made.name("AB14"), ec.generate_private_key(ec.SECP256R1()), AUTHORITY.name, Signer().key)
     other_use, _ = AUTHORITY.leaf("AB15", usage=False)
     long_name, _ = AUTHORITY.leaf("AB12G")
+    early, _ = AUTHORITY.leaf("AB17", days=(-1100, 4000))
+    over, _ = AUTHORITY.leaf("AB18", days=(-1100, -1001))
+    digits, _ = AUTHORITY.leaf("0AB1F")
     not_elliptic = made.certificate(
         made.name("AB16"), rsa.generate_private_key(65537, 2048), AUTHORITY.name, AUTHORITY.key
     )
     folder = tmp_path / "certificates"
     folder.mkdir()
-    bundle = b"".join(one.public_bytes(Encoding.DER) for one in (leaf, gone, stranger, forged, other_use, long_name))
+    bundle = b"".join(
+        one.public_bytes(Encoding.DER)
+        for one in (leaf, gone, stranger, forged, other_use, long_name, early, over, digits)
+    )
     (folder / "bundle.der").write_bytes(bundle)
     (folder / "more.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in (wide, not_elliptic)))
     (folder / "notes.txt").write_text("no certificate")
@@ -192,12 +198,19 @@ def test_from_the_list_to_a_verdict_by_the_command_line(home, tmp_path):
         "FR98/AB15": "left_out",
         "FR98/AB12G": "left_out",
         "FR98/AB16": "left_out",
+        "FR98/AB17": "listed",
+        "FR98/AB18": "left_out",
+        "FR98/0AB1F": "listed",
     }
+    assert "was due on" not in done.words
     assert all(("reason" in row) == (row["status"] == "left_out") for row in done.rows)
 
     roots = load(home.home).roots
     held = trust.accept((home.home / "public/trust.cose").read_bytes(), roots, None, int(time.time())).trust
     listed = listing.accept((home.home / "public/seals.cose").read_bytes(), held, None, int(time.time()))
+    within = listed.certificate("FR98", "AB17")
+    of_authority = AUTHORITY.certificate.not_valid_before_utc, AUTHORITY.certificate.not_valid_after_utc
+    assert (within.not_before, within.not_after) == tuple(int(one.timestamp()) for one in of_authority)
     seal = cases_seals.Seal("unused")
     seal._private = key
     text = cases_seals.sealed(
@@ -208,14 +221,16 @@ def test_from_the_list_to_a_verdict_by_the_command_line(home, tmp_path):
     verdict = judge(text, listed, SECOND)
     assert (verdict.verdict, verdict.certificate.issuer) == ("authentic", "Éditeur d'exemple")
 
+    (tmp_path / "tsl.xml").write_bytes(SIGNER.sign([AUTHORITY], sequence=8, due="2026-01-02"))
+    assert "The edition after 8 was due on 2026-01-02" in home(*take).words
     (tmp_path / "tsl.xml").write_bytes(SIGNER.sign([AUTHORITY], sequence=6))
     older = home(*take)
-    assert older.code == 1 and "edition 7 was taken before" in older.words
-    (tmp_path / "tsl.xml").write_bytes(SIGNER.sign([AUTHORITY, Authority("FR96")]))
+    assert older.code == 1 and "edition 8 was taken before" in older.words
+    (tmp_path / "tsl.xml").write_bytes(SIGNER.sign([AUTHORITY, Authority("FR96")], sequence=8))
     twin = home(*take)
-    assert twin.code == 1 and "Another list was taken before as edition 7" in twin.words
+    assert twin.code == 1 and "Another list was taken before as edition 8" in twin.words
     other = Signer()
-    (tmp_path / "tsl.xml").write_bytes(other.sign([AUTHORITY], sequence=8))
+    (tmp_path / "tsl.xml").write_bytes(other.sign([AUTHORITY], sequence=9))
     assert home(*take).code == 1
     looked = home("seals", "pin", tmp_path / "tsl.xml")
     assert looked.code == 1 and "ANOTHER certificate is pinned" in looked.words

@@ -92,8 +92,10 @@ def page(*symbols: np.ndarray, dots: int = 300) -> np.ndarray:
     paper = np.full((height, width), 255, np.uint8)
     for line in range(6):
         cv2.putText(paper, "Decision favorable - autorisation de travail", (200, 200 + 60 * line), 0, 1.4, 30, 3)
-    left = 250
+    left, top = 250, 700
     for one in symbols:
-        paper[700 : 700 + len(one), left : left + one.shape[1]] = one
+        if left + one.shape[1] > width:
+            left, top = 250, top + len(one) + 200
+        paper[top : top + len(one), left : left + one.shape[1]] = one
         left += one.shape[1] + 200
     return paper

@@ -80,7 +80,9 @@ class Signer:
         self.name = name("CACHET D'EXEMPLE", "Agence d'exemple")
         self.certificate = certificate(self.name, self.key, self.name, self.key, days)
 
-    def sign(self, authorities, sequence=7, at=NOW, status="inaccord", edit=lambda root: None, named=None):
+    def sign(
+        self, authorities, sequence=7, at=NOW, status="inaccord", edit=lambda root: None, named=None, due="2099-02-02"
+    ):
         """The signed XML. ``edit`` changes the tree before it is signed; ``named`` is the certificate that the properties name."""
         moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
         providers = "".join(
@@ -99,7 +101,7 @@ class Signer:
         xml = f"""<tsl:TrustServiceStatusList xmlns:tsl="http://uri.etsi.org/02231/v2#" xmlns:ds="{DS}" xmlns:xades="http://uri.etsi.org/01903/v1.3.2#">
 <tsl:SchemeInformation><tsl:TSLSequenceNumber>{sequence}</tsl:TSLSequenceNumber>
 <tsl:ListIssueDateTime>{moment}</tsl:ListIssueDateTime>
-<tsl:NextUpdate><tsl:dateTime>2099-02-02T00:00:00Z</tsl:dateTime></tsl:NextUpdate></tsl:SchemeInformation>
+<tsl:NextUpdate><tsl:dateTime>{due}T00:00:00Z</tsl:dateTime></tsl:NextUpdate></tsl:SchemeInformation>
 <tsl:TrustServiceProviderList>{providers}</tsl:TrustServiceProviderList>
 <ds:Signature Id="s"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>
 <ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>

@@ -276,7 +276,7 @@ export class App extends EventTarget {
     const screen = scanView({
       beneath: () => import('./round-entry.js').then(({ roundButton }) => roundButton(this)),
       camera: this.camera, reader, foreseen, ours: this.ours,
-      found: (texts) => { if (texts.some((text) => text !== this.receipt)) this.#seen(texts, screen); }, // a receipt's own code may still be in view
+      found: (texts, beside) => { if (texts.some((text) => text !== this.receipt)) this.#seen(texts, beside, screen); }, // a receipt's own code may still be in view
       typed: (texts) => this.read(texts),
       files: (files) => { void this.receive(files); },
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),
@@ -289,9 +289,10 @@ export class App extends EventTarget {
   /**
    * What the camera read: the paper that was just verified is said to be that; everything else is judged.
    * @param {string[]} texts at least one
+   * @param {Promise<string[]>} beside seals that are found in the same frame yet
    * @param {import('./scan-view.js').ScanScreen} screen
    */
-  #seen(texts, screen) {
+  #seen(texts, beside, screen) {
     const ours = texts.filter(this.ours);
     if (ours.length === 0 && texts.some(claimsPart)) {
       void this.#symbols(texts, screen);
@@ -299,12 +300,24 @@ export class App extends EventTarget {
     }
     const last = this.#last;
     if (this.receipt || !last || ours.length !== 1 || ours[0] !== last.text || this.now() - last.at > KNOWN_S || this.now() < last.at) {
-      void this.choose(texts);
+      void this.choose(texts).then(() => this.#addSeals(beside));
       return;
     }
     const judgement = this.lists.judge(last.text);
     if (!sameResult(judgement, last)) this.#show(judgement, { changed: true });
     else screen.same(last, () => this.#show(judgement));
+  }
+
+  /**
+   * Tells beside the verdict on the screen of seals that were found after it was shown.
+   * @param {Promise<string[]>} beside
+   */
+  async #addSeals(beside) {
+    const turn = this.#turn, seals = await beside;
+    if (seals.length === 0 || turn !== this.#turn || !this.#view) return;
+    this.#how = { ...this.#how, seals };
+    const part = await this.later(() => import('./seal-view.js'));
+    if (turn === this.#turn && this.#view) part?.sealsBeside(this, this.#view.node, seals);
   }
 
   /**

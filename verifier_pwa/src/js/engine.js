@@ -66,6 +66,8 @@ export class Engine {
   #at = 0;
   #size = 0;
   #frames = 0;
+  /** The frame that was read last, while it stands in the engine's memory: width and height. @type {[number, number] | null} */
+  #shown = null;
   /** When a seal may be looked for again. */
   #sealNext = 0;
 
@@ -229,9 +231,25 @@ export class Engine {
     this.#frames += 1;
     const sealed = this.#frames % SEAL_FRAMES === 0;
     if (sealed) readings.push(...this.#find(width, height, SEALS).filter(({ text }) => claimsSeal(text)));
+    this.#shown = readings.length > 0 ? [width, height] : null;
     if (readings.length > 0 || turn === null) return readings;
     const grey = this.lastPicture(width, height), found = await this.lookAgain(grey, turn);
     return found.length > 0 || !sealed ? found : this.#lookForSeal(grey, turn);
+  }
+
+  /**
+   * The seals in the frame that was read last, if a code was read in it: with every effort, for the answer to the other code is shown already.
+   * @returns {Reading[]}
+   */
+  readBeside() {
+    const shown = this.#shown;
+    this.#shown = null;
+    if (!shown) return [];
+    for (const options of [SEALS, SEALS_AGAIN]) {
+      const found = this.#find(...shown, options).filter(({ text }) => claimsSeal(text));
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   /**

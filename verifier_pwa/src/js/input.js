@@ -81,8 +81,10 @@ export function watchField(field, send) {
   let length = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let burst = false; // what comes in one go may be told of line by line
   const act = () => {
     clearTimeout(timer);
+    burst = false;
     if (!field.value.trim()) return;
     const [plain, ...others] = scanned.take();
     send([field.value, ...(/[\x1d-\x1f]/.test(plain) ? [plain] : []), ...others]);
@@ -97,7 +99,8 @@ export function watchField(field, send) {
     const grown = field.value.length - length;
     length = field.value.length;
     clearTimeout(timer);
-    if (grown >= BURST) timer = setTimeout(act, 0);
+    burst ||= grown >= BURST;
+    if (burst) timer = setTimeout(act, 0);
     else if (length >= WHOLE && field.value.includes('#') && !scanned.begun) timer = setTimeout(act, PAUSE_MS);
   });
 }
@@ -155,8 +158,8 @@ export class ScannedKeys {
   #readings = ['', '', ''];
   #last = -Infinity;
 
-  /** Whether an address has begun: from then on a scanner may rest. */
-  get begun() { return this.#readings.some((reading) => /https?:|^DC0[0-9]/i.test(reading)); }
+  /** Whether an address has begun, or a 2D-DOC or a part of one: from then on a scanner may rest. */
+  get begun() { return this.#readings.some((reading) => /https?:|^DC0[0-9]|^E[0-9A-Z]{3}[0-9A-F][1-9A-F]/i.test(reading)); }
 
   /** How many keys were pressed. */
   get length() { return Math.max(...this.#readings.map(({ length }) => length)); }

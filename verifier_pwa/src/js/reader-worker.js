@@ -10,8 +10,8 @@ import { HiddenPicture, STILL, coloursOf, openEngine } from './engine.js';
 
 /**
  * `frame` is a picture of the camera, given up by the page; `turn` says how to look again when nothing is read. `picture` is a file,
- * `bitmap` a page already drawn. The first message of all is another: the engine's compiled `code`, null when the page has none.
- * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, turn?: number | null, picture?: Blob, bitmap?: ImageBitmap }} Question
+ * `bitmap` a page already drawn; `beside` asks for the seals in the frame that was read last. The first message of all is another: the engine's compiled `code`, null when the page has none.
+ * @typedef {{ id: number, frame?: VideoFrame | ImageBitmap, turn?: number | null, picture?: Blob, bitmap?: ImageBitmap, beside?: boolean }} Question
  * @typedef {{ id: number, readings: Reading[], trouble: null | 'blocked' | 'unreached' | 'hidden' | 'not_a_picture' }} Answer
  */
 
@@ -35,7 +35,7 @@ const taken = new Promise((resolve) => { take = resolve; });
  * @param {Question} question
  * @returns {Promise<Omit<Answer, 'id'>>}
  */
-async function answer({ frame, turn, picture, bitmap }) {
+async function answer({ frame, turn, picture, bitmap, beside }) {
   /** @type {Engine} */
   let engine;
   try {
@@ -47,6 +47,7 @@ async function answer({ frame, turn, picture, bitmap }) {
     opening = null;
     return { readings: [], trouble: 'blocked' };
   }
+  if (beside) return { readings: engine.readBeside(), trouble: null };
   if (frame) return { readings: await engine.readFrame(frame, turn), trouble: null };
   let still = bitmap;
   try {

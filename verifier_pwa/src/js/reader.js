@@ -82,6 +82,15 @@ export class Reader {
   }
 
   /**
+   * The seals in the frame that was read last: asked before the next one is.
+   * @returns {Promise<string[]>} their texts
+   */
+  async readBeside() {
+    const { readings } = await this.#ask({ beside: true }, []);
+    return readings.map(({ text }) => text);
+  }
+
+  /**
    * Reads a file.
    * @param {Blob} picture
    * @returns {Promise<Answer>}

@@ -30,7 +30,7 @@ const GONE_MS = 2_000;
  * @property {Reader} reader
  * @property {string | null} foreseen what will keep the camera from opening: it is said at once, nothing is tried
  * @property {(text: string) => boolean} ours
- * @property {(texts: string[]) => void} found
+ * @property {(texts: string[], beside: Promise<string[]>) => void} found
  * @property {(texts: string[]) => void} typed what a person wrote, in one or several forms
  * @property {(files: File[]) => void} files
  * @property {() => void} chooseFile

@@ -17,12 +17,14 @@ const UNTOLD_MS = 100;
 const TURNS = 7;
 /** An attempt at bent paper is followed by so long without another, or this many times as long as it took: slow phones go on reading frames. */
 const BENT_MS = 2_500, BENT_REST = 4;
+/** Frames in which one of ours is still looked for once a seal was read alone: both stand on many papers. */
+const SEAL_FRAMES_MORE = 2;
 /** Frames in which a code that is not ours must have been seen, without one of ours. */
 const FOREIGN_FRAMES = 4;
 
 /**
  * @typedef {object} Hearing what the loop tells
- * @property {(texts: string[]) => void} found codes to judge: all of one frame
+ * @property {(texts: string[], beside: Promise<string[]>) => void} found codes to judge: all of one frame, and seals that may be found in it yet
  * @property {(seen: boolean) => void} seen whether a code is in the picture that could not be read yet
  * @property {() => void} frozen the picture stands still
  * @property {(why: 'blocked' | 'unreached' | 'hidden') => void} blocked this browser lets no code be read, or the engine cannot be had
@@ -36,6 +38,9 @@ export class Scanning {
   #hearing;
   #running = false;
   #foreign = 0;
+  /** Seals that were read without one of ours, and the frames for which it is looked for yet. @type {Set<string>} */
+  #seals = new Set();
+  #more = 0;
   #lastFrame = 0;
   /** Frames left unread, one after the other. */
   #unread = 0;
@@ -71,6 +76,7 @@ export class Scanning {
     if (this.#running) return;
     this.#running = true;
     this.#foreign = this.#unread = 0;
+    this.#seals.clear();
     this.#lastFrame = this.#marked = performance.now();
     this.#mark = NaN;
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
@@ -143,15 +149,21 @@ export class Scanning {
   /** @param {string[]} texts of one frame; '' for a code that was seen and not read */
   #hear(texts) {
     const read = [...new Set(texts)].filter((text) => text !== '');
-    const ours = read.filter(this.#ours);
+    const ours = read.filter(this.#ours), seals = read.filter(claimsSeal);
     this.#hearing.seen(texts.length > 0);
-    if (ours.length > 0 || read.some(claimsSeal)) {
-      this.#hearing.found(read);
+    if (seals.length > 0 && this.#seals.size === 0) this.#more = SEAL_FRAMES_MORE + 1;
+    for (const seal of seals) this.#seals.add(seal);
+    if (ours.length > 0 || this.#seals.size > 0) {
+      this.#more -= 1;
+      if (ours.length === 0 && this.#more > 0) return;
+      const found = [...new Set([...read, ...this.#seals])];
+      this.#seals.clear();
+      this.#hearing.found(found, found.some(claimsSeal) ? Promise.resolve([]) : this.#reader.readBeside());
     } else if (read.length > 0) {
       this.#foreign += 1;
       if (this.#foreign >= FOREIGN_FRAMES) {
         this.#foreign = 0;
-        this.#hearing.found(read);
+        this.#hearing.found(read, Promise.resolve([]));
       }
     } else {
       this.#foreign = Math.max(0, this.#foreign - 1);

@@ -116,6 +116,7 @@ export async function sealsAge(app) {
  * @param {string[]} texts
  */
 export function sealsBeside(app, verdict, texts) {
+  if (verdict.querySelector('[data-seal-beside]')) return; // said already
   verdict.querySelector('.panel')?.after(element('section', { class: 'card', 'data-seal-beside': true }, element('p', {}, say('seal.beside')),
     button(say('seal.beside.show'), () => { void app.seals(texts); }, { class: 'button', 'data-action': 'seal' }, sign('next'))));
 }

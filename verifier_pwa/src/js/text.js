@@ -29,7 +29,7 @@ export function follows(value, least, most) {
  * @param {string} text
  */
 export function claimsSeal(text) {
-  return /^(?:\s*DC[0-9]{2}|\xdc[\0-\x1f])/.test(text) || claimsPart(text) || claimsPart(text.trim());
+  return /^(?:\s*DC[0-9]{2}|\xdc[\0-\x1f])/.test(text) || claimsPart(text) || claimsPart(text.trim().split(/[\r\n]/, 1)[0]);
 }
 
 /**
@@ -37,7 +37,7 @@ export function claimsSeal(text) {
  * @param {string} text that claims to be one
  */
 export function sealLines(text) {
-  const lines = text.trim().split(/\s*[\r\n]+\s*/);
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim()).map((line) => (claimsPart(line) ? line : line.trim())); // a part may end in a space
   return lines.every(claimsSeal) ? lines : [text.trim()];
 }
 
