@@ -12,6 +12,7 @@ import pytest
 
 from issuer.attestation.places import local_day
 from tests.browser.test_after_verdict import scan
+from tests.browser.test_rounds import BALLAST, QUOTA
 from tests.support.sites import DAY, later_ready, poll
 
 KEPT = """() => new Promise((resolve, reject) => {
@@ -30,11 +31,15 @@ DATABASES = "indexedDB.databases().then((all) => all.map(({ name }) => name))"
 
 
 @pytest.fixture(scope="module")
-def profile(holding):
-    """A phone on which everything of the application is kept."""
+def profile(verifier, holding):
+    """A phone on which everything of the application is kept, and whose storage is bounded."""
     page = holding()
+    context = page.context
     page.close()
-    return page.context
+    context.bounded = context.new_page()
+    session = context.new_cdp_session(context.bounded)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": verifier.origin, "quotaSize": QUOTA})
+    return context
 
 
 @pytest.fixture
@@ -48,7 +53,8 @@ def phone(verifier, profile):
     last = profile.pages[-1]
     last.evaluate("new Promise((resolve) => { indexedDB.deleteDatabase('wif-watch').onsuccess = resolve; })")
     for one in profile.pages:
-        one.close()
+        if one is not profile.bounded:
+            one.close()
 
 
 def watch(page, text: str, label: str = "") -> None:
@@ -160,13 +166,12 @@ def test_all_of_it_is_saved_put_into_a_calendar_and_erased_when_asked_twice(veri
 def test_a_full_storage_is_said_and_what_was_kept_stays(verifier, phone):
     watch(phone, verifier.text(verifier.issuer.token(index=61)))
     kept(phone, 1)
-    phone.evaluate(
-        "() => { window.put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function () {"
-        " throw new DOMException('full', 'QuotaExceededError'); }; }"
-    )
+    assert set(phone.evaluate(BALLAST)) == {"QuotaExceededError"}
     watch(phone, verifier.text(verifier.issuer.token(index=62, number=4_000_000_062)))
     poll(lambda: phone.locator("[data-fault=storage]").count() == 1, what="the sentence")
-    phone.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    phone.evaluate(
+        "() => new Promise((resolve) => { indexedDB.deleteDatabase('ballast').onsuccess = () => resolve(); })"
+    )
     phone.locator("[data-action=settings]").click()
     phone.locator("[data-settings-watch]:not([hidden]) [data-action=watch]").click()
     kept(phone, 1)
