@@ -17,7 +17,7 @@ from issuer.accounts import factor
 from issuer.desk import Confirmed, Grounds, acts
 from tests.support.agency import FORM, PASSPHRASE, Agency, free_port
 from tests.support.processes import poll
-from tests.support.records import RECORD
+from tests.support.records import CURRENT
 
 pytestmark = pytest.mark.browser
 PASSWORD = "une phrase de passe inventée"
@@ -177,7 +177,7 @@ def things(house):
     acts.renew(
         desk,
         acted,
-        Confirmed({**RECORD, "signatory": agency.people["agent"].signatory().to_json(), "job": "Autre"}),
+        Confirmed({**CURRENT, "signatory": agency.people["agent"].signatory().to_json(), "job": "Autre"}),
         author,
     )
     acts.do(desk, "revoke", acted, Grounds("CRPA, article L241-2", "fraud", force="Urgence" + " longue" * 60), author)

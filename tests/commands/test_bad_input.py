@@ -4,17 +4,19 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.console import ORIGIN, record
+from tests.support.records import SINCE, UNTIL, french
 
 REFUSED = [
     ("birth_date", record(birth_date="1996-02-31")),
     ("valid_from", record(valid_from="2026-02-31")),
     ("valid_until", record(valid_until="2026-01-04")),
-    ("valid_until", record(valid_until="2027-01-05")),
+    ("valid_until", record(valid_until=(SINCE + timedelta(days=366)).isoformat())),
     ("employer.siret", record(employer={"name": "EXEMPLE", "siret": "81234567800014"})),
     ("employer.siret", record(employer={"name": "EXEMPLE", "siret": "٨١٢٣٤٥٦٧٨٠٠٠١٣"})),
     ("family_name", record(family_name="NGUY\u202eEN")),
@@ -107,14 +109,17 @@ def test_a_missing_file_and_a_folder_are_said(wif_once, tmp_path):
 
 def test_csv_understands_what_people_type_in_france(wif_once):
     columns = "kind;family_name;birth_date;nationality;employer.name;employer.siret;job;contract;hours.count;hours.per;workplaces;department;valid_from;valid_until"
-    row = "apt;ÉLOI;07/1984;civ;EXEMPLE;812 345 678 00013;Serveur;CDD;17,5;week;75 92;75;05/01/2026;31/12/2026"
+    row = (
+        "apt;ÉLOI;07/1984;civ;EXEMPLE;812 345 678 00013;Serveur;CDD;17,5;week;75 92;75;"
+        + f"{french(SINCE)};{french(UNTIL)}"
+    )
     issued = wif_once("issue", "-", "--no-pdf", "--accept-warnings", stdin=f"\ufeff{columns}\r\n{row}\r\n").rows[0]
     assert issued["status"] == "issued", issued
     claims = wif_once("verify", issued["text"]).rows[0]["claims"]
     assert claims["birth_date"] == "1984-07"
     assert claims["employer"] == {"name": "EXEMPLE", "siret": "81234567800013"}
     assert (claims["hours"], claims["workplaces"]) == ({"count": 17.5, "per": "week"}, ["75", "92"])
-    assert (claims["valid_from"], claims["valid_until"]) == ("2026-01-05", "2026-12-31")
+    assert (claims["valid_from"], claims["valid_until"]) == (SINCE.isoformat(), UNTIL.isoformat())
 
 
 def test_a_broken_line_does_not_stop_json_lines(wif_once):

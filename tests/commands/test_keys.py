@@ -26,6 +26,8 @@ from tests.support.office import Clock, made_up
 from tests.support.processes import Running
 
 DAY = 86_400
+YEAR = {"valid_from": "2026-01-05", "valid_until": "2026-12-31"}
+"""The days of papers in homes whose clock the test sets."""
 NEXT_ROOT = SeedSigner(bytes([77]) * 32)
 SIGNATORY = {"given_names": "Claire", "family_name": "EXEMPLE", "title": "Cheffe", "service": "Service d'essai"}
 
@@ -92,7 +94,7 @@ def test_no_verifier_within_its_lists_time_meets_an_unknown_key(home):
     for _ in range(60):
         home.moving.now += DAY
         home.publish("test")
-        issued = issue(made_up(reopened(home)), record(valid_until="2026-12-31"), "test")
+        issued = issue(made_up(reopened(home)), record(**YEAR), "test")
         with reading(home.engine) as connection:
             kids.add(bytes(connection.scalar(select(Attestation.kid).order_by(Attestation.id.desc()).limit(1))))
         for listed, lists in phones:
@@ -121,7 +123,7 @@ def test_a_successor_that_would_sign_too_early_is_refused_unless_at_once(home, t
 
 def test_a_key_that_attestations_depend_on_is_not_dropped(home):
     desk = made_up(home)
-    issue(desk, record(valid_until="2026-12-31"), "test")
+    issue(desk, record(**YEAR), "test")
     key = next(key for key in home.trust().keys if key.use == USE_ATTESTATION)
     content = ceremony.base(home, None)
     without = replace(content, keys=tuple(one for one in content.keys if one.kid != key.kid))
@@ -202,7 +204,7 @@ def compromised(home):
     yet to take effect.
     """
     desk = made_up(home)
-    papers = [issue(desk, record(reference=f"DS-{place}", valid_until="2026-12-31"), "test") for place in range(4)]
+    papers = [issue(desk, record(reference=f"DS-{place}", **YEAR), "test") for place in range(4)]
     acts.do(desk, "suspend", papers[1].number, Grounds("CRPA L121-1", "inquiry"), "test")
     acts.do(
         desk,
@@ -256,7 +258,7 @@ def test_a_run_that_stops_goes_on_where_it_was(home):
 
 def test_a_key_in_service_is_not_issued_again_under_itself(home):
     desk = made_up(home)
-    issue(desk, record(valid_until="2026-12-31"), "test")
+    issue(desk, record(**YEAR), "test")
     kid = next(key for key in home.trust().keys if key.use == USE_ATTESTATION).kid
     with pytest.raises(NoSigner, match="the one to be replaced"):
         list(reissuing.reissue(made_up(home), kid, "Clé compromise", "test"))
@@ -354,10 +356,7 @@ def test_issuing_again_survives_a_kill(wif):
     """The real command, killed as soon as it has answered once, and run again: each paper has one successor, none
     two.
     """
-    lines = "\n".join(
-        json.dumps(record(reference=f"K-{place}", valid_from="2026-11-01", valid_until="2027-06-30"))
-        for place in range(450)
-    )
+    lines = "\n".join(json.dumps(record(reference=f"K-{place}")) for place in range(450))
     issued = wif("issue", "-", "--no-pdf", "--accept-warnings", stdin=lines).rows
     kid = next(row["kid"] for row in wif("keys", "list").rows if row["use"] == "attestation")
     assert wif("keys", "revoke", kid, "--yes").code == 0 and wif("keys", "new", "--at-once").code == 0

@@ -87,8 +87,9 @@ def test_printed_pages_are_read_by_poppler_and_zxing_and_verified_by_python_cwt(
 
 def test_every_pdf_verifies_as_valid_with_all_its_fields(batch):
     wif, rows = batch
-    run = wif("verify", *(row["pdf"] for row in rows), "--at", "2026-11-24T12:00:00Z")
+    run = wif("verify", *(row["pdf"] for row in rows))
     for asked, row in zip(AWKWARD, run.rows, strict=True):
+        assert row["verdict"] == "valid"
         for name in ("family_name", "birth_date", "employer", "job", "valid_from", "valid_until", "department"):
             assert row["claims"][name] == asked[name]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.records import record
+from tests.support.records import CURRENT
 
 
 @pytest.fixture
@@ -12,20 +12,20 @@ def first(wif):
     """An attestation of a demonstration home whose pages ask for a second person."""
     with (wif.home / "config.toml").open("a", encoding="utf-8") as file:
         file.write("\n[web]\nsecond_person = true\n")
-    return wif("issue", "-", "--no-pdf", "--accept-warnings", stdin=json.dumps(record())).rows[0]
+    return wif("issue", "-", "--no-pdf", "--accept-warnings", stdin=json.dumps(CURRENT)).rows[0]
 
 
 def test_who_acts_alone_says_why(wif, first):
     alone = wif("revoke", first["number"], "--reason", "court", "--basis", "Jugement")
     assert alone.code == 1 and "second person" in alone.words and "Traceback" not in alone.words
-    same = json.dumps({**record(), "reference": "R-2", "job": "Autre"})
+    same = json.dumps({**CURRENT, "reference": "R-2", "job": "Autre"})
     assert wif("replace", first["number"], "-", "--no-pdf", stdin=same).code == 1
     done = wif("revoke", first["number"], "--reason", "court", "--basis", "Jugement", "--force", "Le juge attend")
     assert done.code == 0 and "forced" in done.rows[0]["warnings"]
 
 
 def test_another_holder_is_refused_until_it_is_meant(wif, first):
-    other = json.dumps({**record(), "reference": "R-2", "family_name": "AUTRE", "birth_date": "1990-01-02"})
+    other = json.dumps({**CURRENT, "reference": "R-2", "family_name": "AUTRE", "birth_date": "1990-01-02"})
     alone = ("replace", first["number"], "-", "--no-pdf", "--force", "Le juge attend")
     refused = wif(*alone, stdin=other)
     assert refused.code == 1 and "family_name, birth_date" in refused.words and not refused.rows

@@ -20,7 +20,7 @@ from issuer.desk import Confirmed, issue
 from issuer.home import Home, found
 from issuer.web import create_app
 from tests.support.processes import poll
-from tests.support.records import RECORD
+from tests.support.records import CURRENT, SINCE, UNTIL, french
 
 CSRF = "0123456789abcdef"
 PASSPHRASE = "a passphrase of tests"
@@ -47,8 +47,8 @@ FORM = {
     "workplaces": "75",
     "residence_permit": "9912345678",
     "department": "75",
-    "valid_from": "05/01/2026",
-    "valid_until": "31/12/2026",
+    "valid_from": french(SINCE),
+    "valid_until": french(UNTIL),
 }
 PEOPLE = {
     "agent": ("agent", ("75", "92")),
@@ -187,14 +187,14 @@ class Agency:
 
     def issue(self, **changes: object) -> str:
         """An attestation issued at the desk; its number."""
-        record = {**RECORD, "signatory": self.people["agent"].signatory().to_json(), **changes}
+        record = {**CURRENT, "signatory": self.people["agent"].signatory().to_json(), **changes}
         issued = issue(self.context.desk(), Confirmed(record), self.people["agent"].author)
         assert issued.status == "issued", issued.errors
         return issued.number
 
     def request(self, **changes: object):
         """A request without a dossier, entered by the agent."""
-        return deciding.enter(self.context.demarches, "form", {**RECORD, **changes}, self.people["agent"])
+        return deciding.enter(self.context.demarches, "form", {**CURRENT, **changes}, self.people["agent"])
 
 
 class Visitor(httpx.Client):

@@ -75,5 +75,6 @@ class Wif:
 
 
 def record(**changes: object) -> dict:
-    """The record with a signatory and changes; a None takes the field out."""
-    return records.record(**{"signatory": SIGNATORY, **changes})
+    """The record in force today with a signatory and changes; a None takes the field out."""
+    days = {name: records.CURRENT[name] for name in ("valid_from", "valid_until")}
+    return records.record(**{"signatory": SIGNATORY, **days, **changes})

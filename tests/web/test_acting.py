@@ -19,7 +19,7 @@ from issuer.registry.queries import successor
 from issuer.web import proposals
 from tests.support.agency import Agency
 from tests.support.processes import poll
-from tests.support.records import RECORD
+from tests.support.records import CURRENT, SINCE, UNTIL, french
 
 REVOCATION = {
     "reason": "condition_not_met",
@@ -27,6 +27,7 @@ REVOCATION = {
     "heard": "yes",
     "heard_on": "02/11/2026",
 }
+DAYS = f"{french(SINCE)};{french(UNTIL)}"
 
 
 def act(visitor, number: str, name: str, data: dict, seen: str = "", sure: str = "yes"):
@@ -323,7 +324,7 @@ def test_one_box_leads_to_requests_and_dossiers_too(agency):
 
 def test_pages_go_on_by_key_in_every_order(agency):
     numbers = {
-        agency.issue(family_name="PAGINÉ", valid_until=f"2026-{month:02d}-28")
+        agency.issue(family_name="PAGINÉ", valid_from="2026-01-05", valid_until=f"2026-{month:02d}-28")
         for month in range(2, 12)
         for _ in range(6)
     }
@@ -341,13 +342,10 @@ def test_pages_go_on_by_key_in_every_order(agency):
 
 def test_import_dry_run_report_and_signing(agency):
     head = "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
-    rows = [
-        f"IM-{n};APT;IMPORTÉ {'ABC'[n]};1990;VNM;Société Exemple;Vendeur;CDD;75;05/01/2026;31/12/2026\n"
-        for n in range(3)
-    ]
+    rows = [f"IM-{n};APT;IMPORTÉ {'ABC'[n]};1990;VNM;Société Exemple;Vendeur;CDD;75;{DAYS}\n" for n in range(3)]
     bad = [
-        "IM-0;APT;DOUBLON;1990;VNM;S;E;CDD;75;05/01/2026;31/12/2026\n",
-        "IM-9;APT;AILLEURS;1990;VNM;S;E;CDD;69;05/01/2026;31/12/2026\n",
+        f"IM-0;APT;DOUBLON;1990;VNM;S;E;CDD;75;{DAYS}\n",
+        f"IM-9;APT;AILLEURS;1990;VNM;S;E;CDD;69;{DAYS}\n",
     ]
     visitor = agency.client("agent")
     answer = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows + bad)).encode())})
@@ -371,7 +369,7 @@ def test_a_file_signs_in_the_name_of_nobody_but_its_author_or_the_configured_sig
     own = agency.people["agent"].signatory().to_json()
     names = [{"family_name": "LE PRÉFET", "title": "Préfet", "service": "Préfecture"}, own, {**own, "title": "Préfète"}]
     records = [
-        {**RECORD, "family_name": "AU NOM DE", "reference": f"SG-{n}", "signatory": name}
+        {**CURRENT, "family_name": "AU NOM DE", "reference": f"SG-{n}", "signatory": name}
         for n, name in enumerate(names)
     ]
     visitor = agency.client("agent")
@@ -385,8 +383,8 @@ def test_a_file_signs_in_the_name_of_nobody_but_its_author_or_the_configured_sig
 def test_refused_rows_are_downloaded_corrected_and_imported(agency):
     head = "kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
     rows = [
-        "APT;À CORRIGER;31/02/1990;VNM;Société Exemple;Vendeur;CDD;75;05/01/2026;31/12/2026\n",
-        "APT;JUSTE;1990;VNM;Société Exemple;Vendeur;CDD;75;05/01/2026;31/12/2026\n",
+        f"APT;ÉCORCE;31/02/1990;VNM;Société Exemple;Vendeur;CDD;75;{DAYS}\n",
+        f"APT;JUSTE;1990;VNM;Société Exemple;Vendeur;CDD;75;{DAYS}\n",
     ]
     visitor = agency.client("agent")
     address = visitor.submit("/imports", files={"file": ("liste.csv", (head + "".join(rows)).encode())}).headers[
@@ -395,7 +393,7 @@ def test_refused_rows_are_downloaded_corrected_and_imported(agency):
     wait_for(visitor, address, "checked")
     wrong = visitor.get(f"{address}/refused.csv").content.decode("utf-8-sig")
     assert (
-        "À CORRIGER" in wrong
+        "ÉCORCE" in wrong
         and "JUSTE" not in wrong
         and "Date de naissance" in wrong.splitlines()[0]
         and "birth_date :" in wrong
@@ -410,7 +408,7 @@ def test_refused_rows_are_downloaded_corrected_and_imported(agency):
 def test_the_same_rows_again_are_marked_and_signed_only_by_an_act_of_its_own(agency):
     """A row corrected in the original, the whole file imported anew: nobody gets two attestations unseen."""
     head = "Nature;Nom;Prénoms;Naissance;Nationalité;Employeur;SIRET;Emploi;Contrat;Département;Du;Au\r\n"
-    row = "APT;{};Awa;07/11/2001;BFA;SOCIÉTÉ EXEMPLE SAS;81234567800013;Vendeuse;CDD;{};05/10/2026;30/06/2027\r\n"
+    row = "APT;{};Awa;07/11/2001;BFA;SOCIÉTÉ EXEMPLE SAS;81234567800013;Vendeuse;CDD;{};" + f"{DAYS}\r\n"
     visitor = agency.client("agent")
 
     def checked(*rows):
@@ -425,25 +423,25 @@ def test_the_same_rows_again_are_marked_and_signed_only_by_an_act_of_its_own(age
 
     tallies = lambda job: [job[name] for name in ("rows", "good", "warned", "refused")]
     count = lambda name: len(registry.find_page(agency.home.engine, registry.Search(names=name)).found)
-    address, job = checked(("DOUBLON", "75"), ("TEMOIN", "7"))
+    address, job = checked(("DOUCET", "75"), ("TEMOIN", "7"))
     assert tallies(job) == [2, 1, 0, 1]
     page, job = signed(address)
     assert "Signer 1 attestation<" in page and tallies(job) == [2, 1, 0, 1]
 
-    address, job = checked(("DOUBLON", "75"), ("TEMOIN", "75"), ("TEMOIN", "92"))
+    address, job = checked(("DOUCET", "75"), ("TEMOIN", "75"), ("TEMOIN", "92"))
     assert tallies(job) == [3, 1, 2, 0]
     page, job = signed(address)
     assert "dit déjà exactement la même chose" in page and "figure déjà plus haut" in page
     assert "Signer 1 attestation<" in page and "Signer 3 attestations<" in page
-    assert tallies(job) == [3, 1, 2, 0] and (count("doublon"), count("temoin")) == (1, 1)
+    assert tallies(job) == [3, 1, 2, 0] and (count("doucet"), count("temoin")) == (1, 1)
 
-    address, job = checked(("DOUBLON", "75"))
+    address, job = checked(("DOUCET", "75"))
     assert tallies(job) == [1, 0, 1, 0]
     visitor.submit(f"{address}/sign", {})
-    assert tallies(wait_for(visitor, address, "done")) == [1, 0, 1, 0] and count("doublon") == 1
-    address, job = checked(("DOUBLON", "75"))
+    assert tallies(wait_for(visitor, address, "done")) == [1, 0, 1, 0] and count("doucet") == 1
+    address, job = checked(("DOUCET", "75"))
     _page, job = signed(address, accept="yes")
-    assert tallies(job) == [1, 1, 0, 0] and count("doublon") == 2
+    assert tallies(job) == [1, 1, 0, 0] and count("doucet") == 2
 
 
 @pytest.mark.parametrize(
@@ -544,4 +542,4 @@ def test_retention_erases_and_the_chain_stays_whole(tmp_path):
 
 def agency_record() -> dict:
 
-    return {**RECORD, "signatory": {"family_name": "X", "title": "X", "service": "X"}}
+    return {**CURRENT, "signatory": {"family_name": "X", "title": "X", "service": "X"}}

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from issuer import registry
 from issuer.web.api import description
-from tests.support.records import RECORD
+from tests.support.records import CURRENT
 from tests.web.caller import BODY
 
 ROOT = Path(__file__).parents[2]
@@ -51,14 +51,14 @@ def api(agency):
 
 
 def test_issue_read_print(agency, api):
-    answer = api.post("/attestations", json={**RECORD, "reference": "API-DS-1", "accept_warnings": True})
+    answer = api.post("/attestations", json={**CURRENT, "reference": "API-DS-1", "accept_warnings": True})
     assert answer.status_code == 201
     number = answer.json()["number"]
     assert answer.headers["Location"] == f"/api/v1/attestations/{number}"
     read = api.get(f"/attestations/{number}").json()
     assert read["token"] == answer.json()["token"] == registry.archived(agency.home.engine, number).token.hex()
     assert (
-        read["claims"]["family_name"] == RECORD["family_name"]
+        read["claims"]["family_name"] == CURRENT["family_name"]
         and read["state"] == "valid"
         and read["signatory"]["family_name"] == "Agent"
     )
@@ -68,18 +68,18 @@ def test_issue_read_print(agency, api):
 
 def test_the_same_reference_or_key_issues_once(api):
     same = [
-        api.post("/attestations", json={**RECORD, "reference": "API-DS-2", "accept_warnings": True}) for _ in range(3)
+        api.post("/attestations", json={**CURRENT, "reference": "API-DS-2", "accept_warnings": True}) for _ in range(3)
     ]
     assert [answer.status_code for answer in same] == [201, 200, 200]
     assert len({answer.json()["token"] for answer in same}) == 1
     keyed = [
-        api.post("/attestations", json={**RECORD, "accept_warnings": True}, headers={"Idempotency-Key": "k-1"})
+        api.post("/attestations", json={**CURRENT, "accept_warnings": True}, headers={"Idempotency-Key": "k-1"})
         for _ in range(2)
     ]
     assert [answer.status_code for answer in keyed] == [201, 200]
     assert keyed[0].json()["number"] == keyed[1].json()["number"]
     other = api.post(
-        "/attestations", json={**RECORD, "job": "Autre", "accept_warnings": True}, headers={"Idempotency-Key": "k-1"}
+        "/attestations", json={**CURRENT, "job": "Autre", "accept_warnings": True}, headers={"Idempotency-Key": "k-1"}
     )
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
@@ -149,7 +149,7 @@ def test_replace(agency, api, number):
         f"/attestations/{number}/replace",
         json={
             "accept_warnings": True,
-            "record": {**RECORD, "job": "Cheffe de projet"},
+            "record": {**CURRENT, "job": "Cheffe de projet"},
             "grounds": {"reason": "request", "legal_basis": "CRPA, article L242-4"},
         },
     )
@@ -196,20 +196,20 @@ def test_a_program_signs_in_the_name_of_its_account_or_of_the_configured_signato
     """Not in that of whomever it likes."""
     own = agency.people["agent"].signatory().to_json()
     for name in (PREFECT, {**own, "title": "Préfète"}, {**own, "given_names": None}):
-        answer = api.post("/attestations", json={**RECORD, "signatory": name})
+        answer = api.post("/attestations", json={**CURRENT, "signatory": name})
         assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "signatory", name
         grounds = {"reason": "request", "legal_basis": "CRPA, article L242-4"}
         answer = api.post(
-            f"/attestations/{number}/replace", json={"record": {**RECORD, "signatory": name}, "grounds": grounds}
+            f"/attestations/{number}/replace", json={"record": {**CURRENT, "signatory": name}, "grounds": grounds}
         )
         assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "signatory", name
-    assert api.post("/attestations", json={**RECORD, "signatory": own, "accept_warnings": True}).status_code == 201
+    assert api.post("/attestations", json={**CURRENT, "signatory": own, "accept_warnings": True}).status_code == 201
 
 
 def test_scopes_and_ends_of_tokens(agency, number):
     read_only = {"Authorization": f"Bearer {agency.token('agent', 'read')}"}
     address = f"{agency.address}/api/v1/attestations"
-    assert httpx.post(address, json={**RECORD, "accept_warnings": True}, headers=read_only).status_code == 403
+    assert httpx.post(address, json={**CURRENT, "accept_warnings": True}, headers=read_only).status_code == 403
     token, text = agency.context.tokens.make(agency.people["agent"], "Essai", ("read",), 1, "test")
     agency.context.tokens.revoke(token.id, agency.people["agent"].id, "test")
     for wrong in (text, text + "x", "wif_1_", "nonsense"):
@@ -247,7 +247,7 @@ def test_a_replacement_that_takes_two_people_is_not_for_a_program(strict):
     number = strict.issue()
     answer = httpx.post(
         f"{strict.address}/api/v1/attestations/{number}/replace",
-        json={"record": {**RECORD, "job": "Autre"}, "grounds": {"reason": "request", "legal_basis": "CRPA L242-4"}},
+        json={"record": {**CURRENT, "job": "Autre"}, "grounds": {"reason": "request", "legal_basis": "CRPA L242-4"}},
         timeout=60,
         headers={"Authorization": f"Bearer {strict.token('supervisor', 'issue', 'act')}"},
     )
@@ -256,7 +256,7 @@ def test_a_replacement_that_takes_two_people_is_not_for_a_program(strict):
 
 
 def test_a_replacement_by_somebody_elses_paper_is_refused_until_it_is_meant(agency, number):
-    body = {"record": {**RECORD, "family_name": "AUTRE"}, "grounds": {"reason": "error", "legal_basis": "CRPA L242-4"}}
+    body = {"record": {**CURRENT, "family_name": "AUTRE"}, "grounds": {"reason": "error", "legal_basis": "CRPA L242-4"}}
     with httpx.Client(
         base_url=f"{agency.address}/api/v1/attestations/{number}",
         headers={"Authorization": f"Bearer {agency.token('agent', 'issue', 'act')}"},

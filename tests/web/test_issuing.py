@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -12,11 +13,12 @@ from issuer import registry
 from issuer.attestation import record_fields
 from issuer.demarches import deciding
 from issuer.desk import qr_text
+from issuer.messages import formats
 from issuer.reading import read_codes
 from issuer.registry import queries, requests
 from issuer.web import preview
 from tests.support.agency import FORM
-from tests.support.records import RECORD
+from tests.support.records import CURRENT, SINCE, UNTIL, french
 
 
 def drafted(visitor, **changes) -> str:
@@ -51,7 +53,7 @@ def test_form_to_attestation(agency):
         "SOCIÉTÉ EXEMPLE SAS",
         "812 345 678 00013",
         "964 heures par an",
-        "5 janvier 2026",
+        formats.day(SINCE, "fr"),
         "Agent, Titre d&#39;exemple",
     ):
         assert words in question
@@ -101,7 +103,7 @@ def test_the_form_sent_again_after_a_lost_connection_leads_to_the_same(agency):
         ("employer.siret", "812 345 678 00014", "clé de contrôle"),
         ("birth_date", "31/02/1990", "existe pas"),
         ("nationality", "Atlantide", "nationalité"),
-        ("valid_until", "05/01/2027", "12 mois"),
+        pytest.param("valid_until", french(SINCE + timedelta(days=366)), "12 mois", id="validity"),
         ("department", "69", "ne couvre pas"),
         ("family_name", "", "obligatoire"),
         ("family_name", "abc\u202edef", "U+202E"),
@@ -177,14 +179,21 @@ def test_hostile_text_is_shown_as_text(agency):
 def test_renewing_starts_from_the_former_one(agency, number):
     visitor = agency.client("agent")
     page = visitor.follow(visitor.submit(f"/attestations/{number}/renew")).text
-    assert f'value="{RECORD["family_name"]}"' in page and 'name="valid_from" type="text" value=""' in page
+    assert f'value="{CURRENT["family_name"]}"' in page and 'name="valid_from" type="text" value=""' in page
 
 
 def test_renewing_links_both_once(agency, number):
     visitor = agency.client("agent")
     draft = visitor.submit(f"/attestations/{number}/renew").headers["Location"]
     assert (
-        visitor.submit(draft, {**FORM, "valid_from": "01/01/2027", "valid_until": "30/06/2027"}).headers["Location"]
+        visitor.submit(
+            draft,
+            {
+                **FORM,
+                "valid_from": french(UNTIL + timedelta(days=1)),
+                "valid_until": french(UNTIL + timedelta(days=180)),
+            },
+        ).headers["Location"]
         == f"{draft}/confirm"
     )
     answers = [sign(visitor, draft) for _ in range(2)]

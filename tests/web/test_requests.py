@@ -15,6 +15,7 @@ from issuer.demo.demarches import Limits, Store, Traffic, create_server, people
 from issuer.registry import by_number, requests
 from issuer.web.requests import taking_fields
 from tests.support.agency import Agency
+from tests.support.records import SINCE, UNTIL, french
 
 TOKEN = "token-of-the-tests"
 GROUP = people.demarche()["groupeInstructeurs"][0]["instructeurs"][0]["id"]
@@ -212,7 +213,7 @@ def test_without_demarches_simplifiees_a_request_is_typed_decided_and_closed(age
     assert requests.by_id(agency.context.engine, other.id).state == "refuse" and "Trop peu." in done.text
     kept = re.search(r'href="(/requests/\d+/letters/\d+\.pdf)"', done.text)[1]
     assert agent.get(kept).content.startswith(b"%PDF") and agency.client("other").get(kept).status_code == 404
-    typed = {
+    form = {
         "family_name": "TAPÉ",
         "birth_date": "2001",
         "nationality": "Mali",
@@ -221,11 +222,11 @@ def test_without_demarches_simplifiees_a_request_is_typed_decided_and_closed(age
         "contract": "CDD",
         "kind": "APT",
         "department": "75",
-        "valid_from": "05/01/2027",
-        "valid_until": "31/03/2027",
+        "valid_from": french(SINCE),
+        "valid_until": french(UNTIL),
         "email": "tape@courriel.example",
     }
-    entered = agent.follow(agent.submit("/requests/new", typed))
+    entered = agent.follow(agent.submit("/requests/new", form))
     assert "TAPÉ" in entered.text and "Saisie au service" in entered.text
 
 
@@ -233,9 +234,9 @@ def test_an_import_takes_each_row_or_says_why_not(agency):
     agent = agency.client("agent")
     rows = (
         "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
-        "IMP-1;APT;UN;2000;MLI;EXEMPLE;Serveur;CDD;75;05/01/2027;31/03/2027\n"
-        "IMP-2;APT;DEUX;2000;MLI;EXEMPLE;Serveur;CDDD;75;05/01/2027;31/03/2027\n"
-        "IMP-3;APT;TROIS;2000;MLI;EXEMPLE;Serveur;CDD;69;05/01/2027;31/03/2027\n"
+        f"IMP-1;APT;UN;2000;MLI;EXEMPLE;Serveur;CDD;75;{french(SINCE)};{french(UNTIL)}\n"
+        f"IMP-2;APT;DEUX;2000;MLI;EXEMPLE;Serveur;CDDD;75;{french(SINCE)};{french(UNTIL)}\n"
+        f"IMP-3;APT;TROIS;2000;MLI;EXEMPLE;Serveur;CDD;69;{french(SINCE)};{french(UNTIL)}\n"
     )
     for _ in range(2):
         report = agent.submit("/requests/import", files={"file": ("demandes.csv", rows.encode(), "text/csv")})
@@ -252,7 +253,7 @@ def test_an_import_takes_each_row_or_says_why_not(agency):
 def test_a_reference_of_another_departement_is_a_conflict_and_nothing_is_lost(agency):
     """Two départements number their files alike: the second person's row is refused in words, not swallowed."""
     head = "reference;kind;family_name;birth_date;nationality;employer.name;job;contract;department;valid_from;valid_until\n"
-    row = "2026-001;APT;{};2000;MLI;EXEMPLE;Serveur;CDD;{};05/01/2027;31/03/2027\n"
+    row = "2026-001;APT;{};2000;MLI;EXEMPLE;Serveur;CDD;{};" + f"{french(SINCE)};{french(UNTIL)}\n"
     pages = [
         agency.client(who).submit(
             "/requests/import", files={"file": ("a.csv", (head + row.format(name, place)).encode(), "text/csv")}
@@ -266,7 +267,7 @@ def test_a_reference_of_another_departement_is_a_conflict_and_nothing_is_lost(ag
 
 
 def test_anomalies_of_the_month_as_a_page_and_as_csv(agency):
-    twins = [agency.request(family_name="JUMELLE", valid_from="2027-01-05", valid_until="2027-03-31") for _ in range(2)]
+    twins = [agency.request(family_name="JUMELLE") for _ in range(2)]
     agent = agency.client("agent")
     page, table = agent.get("/requests/anomalies"), agent.get("/requests/anomalies.csv")
     assert "75 Paris" in page.text and "Même personne" in page.text
@@ -281,7 +282,7 @@ def test_anomalies_of_the_month_as_a_page_and_as_csv(agency):
 
 def test_what_was_written_by_hand_is_never_shown_as_the_state_of_a_request(agency):
     """Of requests, of their anomalies and of their history: on the month's page, in its file, and to the applicant."""
-    twins = [agency.request(family_name="TOUCHEE", valid_from="2027-01-05", valid_until="2027-03-31") for _ in range(3)]
+    twins = [agency.request(family_name="TOUCHEE") for _ in range(3)]
     agent = agency.client("agent")
 
     def by_hand(statement, one):
