@@ -28,6 +28,8 @@ USE_WORDS = {
     USE_RECEIPT: "receipt",
     USE_COUNTERSIGN: "countersign",
 }
+DAY, USUAL = 86_400, 31
+"""Seconds; and days that a first list may live without a word."""
 STATE_WORDS = {STATE_IN_USE: "in_use", STATE_RETIRED: "retired", STATE_REVOKED: "revoked"}
 
 
@@ -68,7 +70,17 @@ def describe(held: TrustContent | None, new: TrustContent) -> list[str]:
         rest.append(
             "It is marked as a DEMONSTRATION." if new.demonstration else "The mark of a demonstration is TAKEN AWAY."
         )
-    return [first, *(rest or ["Nothing but the version and the dates changes."])]
+    return [first, *_lives(held, new), *(rest or ["Nothing but the version and the dates changes."])]
+
+
+def _lives(held: TrustContent | None, new: TrustContent) -> Iterator[str]:
+    """That verifiers which are kept from newer lists would believe this one for longer than the one before."""
+    days, usual = (new.expires - new.issued) // DAY, (held.expires - held.issued) // DAY if held else USUAL
+    if days > usual:
+        yield (
+            f"It LIVES {days} days, not {usual}: verifiers that are kept from newer lists go on with it, and what is"
+            " revoked later stays trusted there."
+        )
 
 
 def _names(keys: Iterable[bytes]) -> str:
@@ -89,10 +101,8 @@ def _roots(held: RootSet | None, new: RootSet) -> Iterator[str]:
 def _what(key: TrustedKey) -> str:
     places = f"the départements {', '.join(key.departments)}" if key.departments else "every département"
     scope = f" for {places}" if key.use == USE_ATTESTATION or key.departments else ""
-    return (
-        f"signs {USE_WORDS[key.use]}s{scope} from {instant(key.not_before)} to {instant(key.not_after)},"
-        f" {key.authority}"
-    )
+    what = "status list" if key.use == USE_STATUS else USE_WORDS[key.use]
+    return f"signs {what}s{scope} from {instant(key.not_before)} to {instant(key.not_after)}, {key.authority}"
 
 
 def _keys(held: tuple[TrustedKey, ...], new: tuple[TrustedKey, ...]) -> Iterator[str]:

@@ -15,6 +15,8 @@ from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
+from keys.errors import KeystoreError
+
 PRIVATE = 0o600
 """Rights of a file that its owner alone reads."""
 PUBLIC = 0o644
@@ -23,6 +25,8 @@ PRIVATE_FOLDER, PUBLIC_FOLDER = 0o700, 0o755
 """The same, of folders."""
 SECOND = 1_000_000_000
 _UNFINISHED = ".unfinished"
+_SEALED_KEY = b"\xa7\x01nwif-sealed-key"
+"""What a file of :mod:`keys.keystore` begins with."""
 
 
 @contextmanager
@@ -33,10 +37,14 @@ def writing(path: Path, mode: int = PRIVATE, *, replace: bool = True) -> Iterato
     rights, whatever the umask. With ``replace`` false a file that is there stays. A file that takes another's place is
     dated at least one whole second after it: whoever tells files apart by second and size (rsync, a web server's ETag
     and Last-Modified) tells these apart, however soon one follows the other. Raises OSError, which is then
-    FileExistsError.
+    FileExistsError, and KeystoreError: a sealed key has no second copy here, and nothing takes its place.
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    if replace and path.is_file():
+        with path.open("rb") as former:
+            if former.read(len(_SEALED_KEY)) == _SEALED_KEY:
+                raise KeystoreError(f"{path} is a sealed key, and nothing is written over one. Give another file.")
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(6)}{_UNFINISHED}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

@@ -106,6 +106,12 @@ def _refuse_older(
                 f" cannot be shown. Carry version {content.version - 1}, the list in force; nothing was signed."
             )
     if last is None:
+        if before is None and content.version > 1:
+            raise ConfigError(
+                f"The draft is version {content.version}, and this root remembers no list: what changes cannot be"
+                " shown, and every version below would be passed over for good. Carry the list in force too (--held);"
+                " nothing was signed."
+            )
         return
     if content.version < last.version:
         raise ConfigError(

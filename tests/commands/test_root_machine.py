@@ -92,7 +92,7 @@ def test_without_a_list_in_force_what_was_signed_last_is_compared(root):
 
 
 def test_a_lower_version_than_signed_is_refused(root):
-    assert root(root.draft(7), "--yes").code == 0
+    assert root(root.draft(7), "--yes", held=root.force(6)).code == 0
     done = root(root.draft(6), "--yes", held=root.force(5))
     assert done.code == 2 and "has signed version 7 already" in done.words
 
@@ -131,3 +131,21 @@ def test_a_damaged_memory_stops_the_signing(root):
     assert root(root.draft(1), "--yes").code == 0
     root.key.with_name("root-1.key.last").write_bytes(b"")
     assert root(root.draft(2), "--yes").code == 1
+
+
+def test_a_first_signature_never_passes_over_versions_unseen(root):
+    """A list of the highest version there is would be the last that verifiers ever take."""
+    for version in (2, 2**53 - 1):
+        done = root(root.draft(version), "--yes")
+        assert done.code == 2 and "--held" in done.words and "nothing was signed" in done.words
+    assert root(root.draft(1), "--yes").code == 0
+
+
+def test_nothing_is_written_over_a_sealed_key(root, tmp_path, empty):
+    sealed, draft = root.key.read_bytes(), root.draft(1)
+    for out in (root.key, tmp_path / "link.cose"):
+        if out != root.key:
+            out.symlink_to(root.key)
+        done = empty("keys", "root", "sign", draft, "--key", root.key, "--out", out, "--yes", **SECRET)
+        assert done.code == 2 and "is a sealed key" in done.words
+        assert root.key.read_bytes() == sealed

@@ -151,6 +151,13 @@ def test_taking_an_extension_out_is_told():
     assert "EXTENSION 40" in told and "01 is TAKEN OUT" in told and "TAKEN OUT: a key of the use 7" in told
 
 
+def test_a_list_that_lives_longer_than_the_one_before_is_told():
+    day, held = 86_400, made.content()
+    told = lambda held, days: "\n".join(describe(held, made.content(version=2, expires=held.issued + days * day)))
+    assert "It LIVES" not in told(held, 30) and "It LIVES 36500 days, not 30" in told(held, 36_500)
+    assert "It LIVES" in "\n".join(describe(None, made.content(expires=held.issued + 90 * day)))
+
+
 def test_without_a_list_in_force_everything_is_told():
     told = "\n".join(describe(None, made.content()))
     for word in (made.ROOT.kid.hex(), made.SIGNER.kid.hex(), made.STATUS.kid.hex(), "NEW STATUS LIST 1", "NEW ADDRESS"):
