@@ -1,9 +1,9 @@
 """What a new trust list changes, in words for the person who is asked to sign it. Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 
 from keys import cbor
+from keys.instants import instant
 from keys.roots import RootSet
 from keys.trust_content import (
     GENUINE,
@@ -31,15 +31,6 @@ USE_WORDS = {
 DAY, USUAL = 86_400, 31
 """Seconds; and days that a first list may live without a word."""
 STATE_WORDS = {STATE_IN_USE: "in_use", STATE_RETIRED: "retired", STATE_REVOKED: "revoked"}
-
-
-def instant(seconds: int) -> str:
-    """UTC seconds as ``YYYY-MM-DDThh:mm:ssZ``; the number itself beyond the year 9999."""
-    return (
-        datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if seconds < 253_402_300_800
-        else f"second {seconds}"
-    )
 
 
 def describe(held: TrustContent | None, new: TrustContent) -> list[str]:

@@ -123,12 +123,12 @@ def judge(text: str, paper: bytes | None, trust: TrustContent) -> Reading:
         return Reading("altered")
     counter, key = receipt.countersignature, None
     if counter is not None:
-        key = next((one for one in trust.countersigners if one.kid == counter.kid), None)
+        key = _key_of(counter, trust)
         if key is not None and not _countersigned(receipt.digest, counter, key):
             return Reading("altered")
     if paper is not None and hashlib.sha256(paper).digest() != receipt.statement.token_digest:
         return Reading("other_paper", receipt)
-    if counter is None or key is None or key.state == STATE_REVOKED or not key.spans(counter.time):
+    if counter is None or not _counts(counter, key):
         return Reading("paper_missing" if paper is None else "undated", receipt, dating="undated")
     return dated(receipt, counter, paper is None)
 
@@ -151,10 +151,17 @@ def judge_counter(row: object, digest: bytes, trust: TrustContent) -> Countersig
         counter = _countersignature(row if isinstance(row, list) else [])
     except FormError:
         return None
-    key = next((one for one in trust.countersigners if one.kid == counter.kid), None)
-    if key is None or key.state == STATE_REVOKED or not key.spans(counter.time):
-        return None
-    return counter if _countersigned(digest, counter, key) else None
+    key = _key_of(counter, trust)
+    return counter if key is not None and _counts(counter, key) and _countersigned(digest, counter, key) else None
+
+
+def _key_of(counter: Countersignature, trust: TrustContent) -> TrustedKey | None:
+    return next((one for one in trust.countersigners if one.kid == counter.kid), None)
+
+
+def _counts(counter: Countersignature, key: TrustedKey | None) -> bool:
+    """Whether the word of a key counts for that time."""
+    return key is not None and key.state != STATE_REVOKED and key.spans(counter.time)
 
 
 def countersign(digest: bytes, time: int, lists: Iterable[Listed], signer: Signer) -> Countersignature:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from issuer.attestation.claims import TIME_LIMIT
 from issuer.attestation.verdicts import LEVELS, VERDICTS
 from keys import cbor, latin
 from keys.errors import FormError
+from keys.instants import instant
 from keys.trust_content import UINT_LIMIT
 
 HASH, SHORT_HASH = 32, 16
@@ -87,7 +88,7 @@ class Statement:
         company = {"siret": None if self.siret is None else f"{self.siret:014d}", "name": self.company}
         company |= {"person": self.person}
         made: dict[str, Any] = {
-            "declared_at": _moment(self.declared_at),
+            "declared_at": instant(self.declared_at),
             "verdict": self.verdict,
             "level": self.level,
             "token_sha256": self.token_digest.hex(),
@@ -95,7 +96,7 @@ class Statement:
             "status": self.status
             and {
                 "list": self.status.number,
-                "issued_at": _moment(self.status.issued),
+                "issued_at": instant(self.status.issued),
                 "hash": self.status.digest.hex(),
             },
             "build": self.build.hex(),
@@ -114,7 +115,7 @@ class Statement:
                     "answered_on": self.request[4] or None,
                 }
             ),
-            "dpae": self.dpae and {"at": _moment(self.dpae[0]), "certificate": self.dpae[1]},
+            "dpae": self.dpae and {"at": instant(self.dpae[0]), "certificate": self.dpae[1]},
             "former": self.former and self.former.hex(),
         }
         return _present(made)
@@ -272,10 +273,6 @@ def _is_day(value: object) -> bool:
         return date.fromisoformat(value).year >= 1
     except ValueError:
         return False
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

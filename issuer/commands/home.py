@@ -128,7 +128,7 @@ def init(
 )
 def publish(clock_is_right: bool, go_back: bool) -> None:
     """Sign and write public/trust.cose and public/status-N.cose, atomically."""
-    from keys.changes import instant
+    from keys.instants import instant
 
     home = open_home()
     if go_back and not clock_is_right:

@@ -25,8 +25,9 @@ from issuer.errors import ConfigError
 from issuer.home import ceremony, pinning, renewal
 from issuer.home.founding import DEMONSTRATION_COST, STATUS_KEY_LIFETIME
 from keys import cbor
-from keys.changes import STATE_WORDS, USE_WORDS, describe, instant
+from keys.changes import STATE_WORDS, USE_WORDS, describe
 from keys.errors import FormError
+from keys.instants import instant
 from keys.keystore import Cost
 from keys.roots import RootSet
 from keys.trust_content import (

@@ -128,8 +128,8 @@ def check(proof: Path, text: str, trust_file: Path | None) -> None:
     from issuer.desk import reconciling, transparency
     from issuer.home import ceremony
     from keys import inclusion
-    from keys.changes import instant
     from keys.errors import FormError
+    from keys.instants import instant
 
     content = ceremony.read(trust_file) if trust_file else open_home().trust()
     try:

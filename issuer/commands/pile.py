@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -20,6 +19,7 @@ from issuer.documents.wording import countries
 from issuer.intake.tables import guarded
 from issuer.messages import formats, text as words
 from issuer.seals.parts import looks_like_one
+from keys.instants import instant
 
 WORST_FIRST = ("red", "none", "grey", "amber", "green")
 """Levels in the order of the rows; ``none``: nothing was read."""
@@ -131,7 +131,7 @@ def _seal(file: str, found: dict[str, Any], twin: str | None, language: str) -> 
 
 def lines(found: Iterable[Row], now: int, language: str) -> Iterator[str]:
     """The table as CSV lines, the byte order mark first; ``now`` is the UTC second at which all was judged."""
-    at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = instant(now)
     yield "\ufeff"
     for cells in (words("pile.columns", language).split(";"), *(_cells(row, at, language) for row in found)):
         out = StringIO()

@@ -9,8 +9,9 @@ from issuer.commands.terminal import emit, now, passphrase, say
 from issuer.errors import ConfigError, UnreadableSource
 from issuer.home import ceremony
 from keys import cose, durable, ed25519, trust as trust_lists
-from keys.changes import describe, instant
+from keys.changes import describe
 from keys.errors import FormError, KeystoreError
+from keys.instants import instant
 from keys.keystore import USE_ROOT, create_file, open_file, shown
 from keys.roots import RootSet
 

@@ -24,6 +24,7 @@ from issuer.seals import judge as seal_judge, listing as seal_listing
 from issuer.seals.fields import missing
 from issuer.seals.parts import Gathered, gather, looks_like_one, part_of
 from keys.errors import SealsRefused, StatusRefused
+from keys.instants import instant
 
 if TYPE_CHECKING:
     from issuer.attestation.genuine import GenuineList
@@ -272,7 +273,7 @@ def _bundle_text(source: str) -> str:
 
 
 def _iso(moment: int | None) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else instant(moment)
 
 
 def _instant(at: str | None) -> int:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from issuer.demarches import queries
 from issuer.demarches.client import Client
 from issuer.demarches.errors import DemarchesError
+from keys import instants
 
 SMALLER = 10
 """A page that fails is asked for again this many times smaller, down to one dossier."""
@@ -61,7 +62,7 @@ def instant(text: object) -> int | None:
 
 def iso(seconds: int) -> str:
     """UTC seconds as the API takes them."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instants.instant(seconds)
 
 
 def checksum(data: bytes) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from issuer.desk import transparency
 from keys import durable, merkle, note, trust as trust_lists
-from keys.changes import instant
 from keys.errors import FormError, TrustRefused
+from keys.instants import instant
 from keys.roots import RootSet
 
 MOST = 2_000_000

@@ -11,7 +11,7 @@ from issuer.desk import PublicationRefused
 from issuer.home import timekeeping
 from issuer.registry import lists
 from issuer.registry.database import reading
-from keys.changes import instant
+from keys.instants import instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

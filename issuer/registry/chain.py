@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +20,7 @@ from issuer.registry.database import reading, write
 from issuer.registry.faults import RegistryError, fault
 from issuer.registry.models import Audit, ChainHead
 from keys.errors import WifError
+from keys.instants import instant
 
 START = bytes(32)
 """The ``prev`` of the first entry."""
@@ -247,7 +247,7 @@ def export(engine: Engine, until: Head | None = None) -> Iterator[str]:
     for entry in entries(engine):
         if until is not None and entry["seq"] > until.seq:
             return
-        at = datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = instant(entry["at"])
         line = {
             **entry,
             "at": at,
