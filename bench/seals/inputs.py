@@ -1,7 +1,8 @@
 """Inputs for the run over 2D-DOC: codes that nearly are seals, the same ones on every run of the same seed.
 
 Texts and binary messages altered after they were signed; messages altered in their fields and bytes, then rightly signed
-by a key of the list; right ones; and lists of certificates, altered before or after they are signed.
+by a key of the list; right ones; symbols of several, some altered, missing, doubled or of another code; and lists of
+certificates, altered before or after they are signed.
 """
 
 import json
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from tests.vectors import cases_seals as seals
 
 SHARES = {
-    "altered": 0.50,
+    "altered": 0.47,
     "signed": 0.25,
     "binary altered": 0.09,
     "binary signed": 0.06,
+    "symbols": 0.03,
     "noise": 0.05,
     "right": 0.03,
     "list": 0.02,
@@ -39,6 +41,7 @@ SCRAPS = [
     "\u017f",
     "DC04",
     "EX01",
+    "\xee\x12\x34\x0f",
     "FFFF",
     "0000",
     "62",
@@ -58,8 +61,8 @@ BYTES = [b"\x00", b"\xff", b"\xff\xff", b"\xff\xff\xff", b"\x05\xff\x00\x01A", b
 
 @dataclass(frozen=True)
 class Case:
-    """One input: a code, or with family ``list`` a list of certificates in hexadecimal digits. ``message`` is what was
-    signed, where something was.
+    """One input: a code, with family ``list`` a list of certificates in hexadecimal digits, with family ``symbols`` the
+    JSON of texts read beside each other. ``message`` is what was signed, where something was.
     """
 
     family: str
@@ -68,6 +71,8 @@ class Case:
 
     def line(self) -> str:
         """What the other language is given."""
+        if self.family == "symbols":
+            return json.dumps(json.loads(self.text))
         return json.dumps({"list": self.text} if self.family == "list" else self.text)
 
 
@@ -82,6 +87,8 @@ def _made(family: str, source: random.Random) -> Case:
     identifier, key = source.choice(KEYS)
     if family == "list":
         return Case(family, _list(source).hex())
+    if family == "symbols":
+        return _symbols(source)
     if family == "noise":
         length = source.randrange(0, 200)
         start = source.choice(["DC04FR99OTHR", "DC02", "\xdc\x04", ""])
@@ -91,7 +98,8 @@ def _made(family: str, source: random.Random) -> Case:
             + "".join(chr(source.choice([source.randrange(32, 127), source.randrange(0, 256)])) for _ in range(length)),
         )
     if family.startswith("binary"):
-        message = seals.binary_header(name="FR99" + identifier) + seals.BINARY_FIELDS
+        name = "FR99" + {"OTHR": "0B1A1", "MAI1": "0B1A7", "WID5": "0B1A5", "GONE": "0B1AF"}.get(identifier, "ABCDE")
+        message = seals.binary_header(name=name) + seals.BINARY_FIELDS
         if family == "binary signed":
             message = _altered_bytes(message, source)
             return Case(family, seals.binary(message, key), message)
@@ -113,6 +121,29 @@ def _made(family: str, source: random.Random) -> Case:
     annex = seals.GS + seals.body({"25": "LYON"}) if message[2:4] == "04" and source.random() < 0.3 else ""
     text = seals.sealed(message, key, annex)
     return Case(family, text if family == "right" else _altered(text, source), message.encode())
+
+
+def _symbols(source: random.Random) -> Case:
+    """A code of several symbols, in any order: right, or with one altered, missing, doubled or of another code."""
+    count, is_binary = source.randrange(2, 17), source.random() < 0.3
+    message = seals.binary_header() + seals.BINARY_FIELDS if is_binary else seals.header(identifier="OTHR").encode()
+    message += b"" if is_binary else seals.body(seals.PERMIT).encode()
+    if is_binary:
+        parts = seals.binary_parts(seals.binary(message), count)
+    else:
+        parts = seals.text_parts(seals.sealed(message.decode(), seals.OTHER), count)
+    change, at = source.randrange(5), source.randrange(count)
+    if change == 0:
+        parts[at] = _altered(parts[at], source)
+    elif change == 1:
+        del parts[at]
+    elif change == 2:
+        parts.insert(at, source.choice([parts[at], _altered(parts[at], source)]))
+    elif change == 3:
+        parts.append(seals.text_parts(seals.sealed(seals.GOOD), source.randrange(2, 17))[0])
+    if source.random() < 0.5:
+        source.shuffle(parts)
+    return Case("symbols", json.dumps(parts), message)
 
 
 def _altered(text: str, source: random.Random, start: int = 0) -> str:

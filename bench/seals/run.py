@@ -21,6 +21,7 @@ from pathlib import Path
 from bench.seals.inputs import Case, cases
 from issuer.seals import listing
 from issuer.seals.judge import SealVerdict, judge
+from issuer.seals.parts import gather
 from issuer.seals.text import Field
 from keys import trust
 from keys.errors import SealsRefused
@@ -72,6 +73,16 @@ class Python:
         return (word, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]), message
 
     def _said(self, case: Case) -> tuple[str, object, bytes | None]:
+        if case.family == "symbols":
+            codes = gather(json.loads(case.text))
+            found = [judge(one.text, self.listed, self.now) for one in codes]
+            says = [
+                [one.read, one.count, one.clash, verdict.verdict, *_everything(verdict)]
+                for one, verdict in zip(codes, found, strict=True)
+            ]
+            wholes = [verdict for verdict in found if verdict.verdict == "authentic"]
+            word = "authentic" if wholes else found[0].verdict
+            return word, says, wholes[0].seal.message if wholes else None
         if case.family != "list":
             found = judge(case.text, self.listed, self.now)
             return found.verdict, _everything(found), found.seal.message if found.seal else None

@@ -1,5 +1,5 @@
 /**
- * The JavaScript side of the run over 2D-DOC. Reads one JSON value a line: a code, or `{"list": hex}`. Answers each with `word digest`, the digest
+ * The JavaScript side of the run over 2D-DOC. Reads one JSON value a line: a code, an array of symbols read beside each other, or `{"list": hex}`. Answers each with `word digest`, the digest
  * over the canonical JSON of everything that was said; an error that is not declared is answered as `error name`.
  */
 
@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 
 import { fromHex, toHex } from '../../verifier_pwa/src/js/bytes.js';
 import { judgeSeal } from '../../verifier_pwa/src/js/seal-judge.js';
+import { gather } from '../../verifier_pwa/src/js/seal-parts.js';
 import { SealsRefused, acceptSeals, readSeals } from '../../verifier_pwa/src/js/seal-list.js';
 import { acceptTrust, rootSet } from '../../verifier_pwa/src/js/trust.js';
 
@@ -22,6 +23,11 @@ const listed = readSeals(read('seals.cose'));
 const TOGETHER = 64;
 
 async function said(given) {
+  if (Array.isArray(given)) {
+    const codes = gather(given), found = await Promise.all(codes.map(({ text }) => judgeSeal(text, listed, now)));
+    const word = found.some(({ verdict }) => verdict === 'authentic') ? 'authentic' : found[0].verdict;
+    return [word, found.map((one, at) => [codes[at].read, codes[at].count, codes[at].clash, one.verdict, ...everything(one)])];
+  }
   if (given.list !== undefined) {
     try {
       const { certificates, edition } = acceptSeals(fromHex(given.list), trust, null, now);
@@ -31,10 +37,14 @@ async function said(given) {
       throw error;
     }
   }
-  const { verdict, level, seal, certificate } = await judgeSeal(given, listed, now);
+  const found = await judgeSeal(given, listed, now);
+  return [found.verdict, everything(found)];
+}
+
+function everything({ level, seal, certificate }) {
   const pairs = (fields) => fields.map(({ identifier, value, cut }) => [identifier, value, cut]);
-  return [verdict, [level, certificate && certificate.identifier, seal && [seal.version, seal.authority, seal.certificate, seal.issued, seal.signed, seal.type, seal.perimeter,
-    seal.country, pairs(seal.fields), pairs(seal.annex), toHex(seal.message), toHex(seal.signature), seal.binary]]];
+  return [level, certificate && certificate.identifier, seal && [seal.version, seal.authority, seal.certificate, seal.issued, seal.signed, seal.type, seal.perimeter,
+    seal.country, pairs(seal.fields), pairs(seal.annex), toHex(seal.message), toHex(seal.signature), seal.binary]];
 }
 
 async function answer(line) {
