@@ -125,6 +125,7 @@ LATER = (
     "js/messages.seals.fr.js",
     "js/messages.seals.en.js",
     "js/compare.js",
+    "js/seal-compare.js",
     "js/hire-files.js",
     "js/pdf-pages.js",
     "pdfjs-dist",

@@ -63,6 +63,23 @@ def test_each_word_off_line_by_text(verifier, phone, word):
     assert phone.locator("[data-verdict]").count() == 0
 
 
+def test_a_work_permit_is_compared_with_the_hire_by_what_its_seal_signs(verifier, phone):
+    paste(phone, seal_papers.texts(verifier.now)["authentic"])
+    seal(phone)
+    phone.locator("[data-action=compare]").click()
+    poll(lambda: phone.locator("[data-after=compare]").count() == 1, what="the form of a hire")
+    assert "NGUYEN MAI" in phone.locator("[data-whose]").inner_text()
+    for name, typed in (("siret", "81234567800021"), ("job", "Serveur"), ("first_day", "05/01/2026")):
+        phone.locator(f"[name={name}]").fill(typed)
+    phone.locator("[data-action=compare-now]").click()
+    poll(lambda: phone.locator("[data-outcome]").count() > 0, what="the lines")
+    found = "(all) => Object.fromEntries(all.map(({ dataset }) => [dataset.field, dataset.reason]))"
+    lines = phone.locator("[data-outcome]").evaluate_all(found)
+    assert (lines["employer.siret"], lines["job"], lines["dates"]) == ("siret_siren", "seal_silent", "equal")
+    phone.locator("[data-action=back]").click()
+    assert seal(phone) == ("authentic", "amber")
+
+
 def test_on_a_wide_screen_it_takes_the_whole_width(verifier, phone):
     phone.set_viewport_size({"width": 1280, "height": 800})
     paste(phone, seal_papers.texts(verifier.now)["authentic"])

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { REASONS, compareHire, firstDayAmong, holdersAmong, outcomeNumbers } from '../../verifier_pwa/src/js/compare.js';
+import { REASONS, compareHire, compareSeal, firstDayAmong, holdersAmong, outcomeNumbers } from '../../verifier_pwa/src/js/compare.js';
 import { HIRE_FAULTS, HiresRefused, MOST_BYTES, readHires } from '../../verifier_pwa/src/js/hire-files.js';
 import { en } from '../../verifier_pwa/src/js/messages.more.en.js';
 import { fr } from '../../verifier_pwa/src/js/messages.more.fr.js';
@@ -217,7 +217,7 @@ describe('a DPAE', () => {
   test('is compared; of several people, the one of the paper is found', () => {
     const { hires } = readHires(latin1(dpae({ people: person({ surname: 'DIOP' }) + person() })));
     assert.deepEqual(hires.map(({ line }) => line), [9, 21]);
-    assert.deepEqual(holdersAmong(CLAIMS, hires.map(({ hire }) => hire)), [1]);
+    assert.deepEqual(holdersAmong(CLAIMS, hires.map(({ hire }) => hire), compareHire), [1]);
     const outcomes = Object.fromEntries(compareHire(CLAIMS, hires[1].hire).map((line) => [line.field, line.outcome]));
     assert.deepEqual(outcomes, {
       dates: 'not_comparable', family_name: 'same', given_names: 'near', birth_date: 'same', 'employer.name': 'not_comparable', 'employer.siret': 'same', job: 'not_comparable',
@@ -351,5 +351,36 @@ describe('a table of staff', () => {
     const many = fill('<FR_DUE_Upload><FR_DuesGroup>', '<FR_EmployeeGroup>\n<FR_PersonIdentity.Surname.Text>N</FR_PersonIdentity.Surname.Text></FR_EmployeeGroup>\n'.padEnd(450), '</FR_DuesGroup></FR_DUE_Upload>');
     assert.ok(readHires(many).hires.length > 4000);
     assert.ok(process.cpuUsage().user - began < 8e6, 'more than 8 s of processor');
+  });
+});
+
+describe('a 2D-DOC of type 15 and a hire', () => {
+  const FIELDS = { 62: 'NGUYEN', 61: 'MAI', 69: '14031996', '5T': '0', 55: '05012026', 50: '81234567800013', '5M': 'SOCIETE EXEMPLE', '5N': '123456789012345678901' };
+  const said = (hire, changes = {}) => Object.fromEntries(compareSeal({ ...FIELDS, ...changes }, hire).map(({ field, outcome, reason }) => [field, `${outcome} ${reason}`]));
+  const alike = { family_name: 'Nguyen', given_names: 'Mai', birth_date: '14/03/1996', siret: '812 345 678 00013', employer_name: 'Société Exemple', contract: 'CDD', first_day: '05/01/2026' };
+  test('what it signs is compared', () => {
+    assert.deepEqual(new Set(Object.values(said(alike))), new Set(['same equal']));
+    assert.deepEqual(said({ ...alike, siret: '81234567800021', birth_date: '15/03/1996', contract: 'CDI', first_day: '06/01/2026', family_name: 'Tran' }), {
+      dates: 'near seal_first_day', family_name: 'different name', given_names: 'same equal', birth_date: 'different birth', 'employer.name': 'same equal',
+      'employer.siret': 'near siret_siren', contract: 'different contract',
+    });
+  });
+  test('what it never tells is said to be that, and differs from nothing', () => {
+    const lines = said({ ...alike, job: 'Cuisinier', hours: '35', workplace: '69', last_day: '04/01/2027' });
+    for (const field of ['job', 'hours', 'workplaces']) assert.equal(lines[field], 'not_comparable seal_silent');
+    assert.equal(lines.dates, 'same equal');
+    assert.equal(said({ last_day: '04/01/2027' }).dates, 'not_comparable seal_silent');
+  });
+  test('a birth date without day or month, a private employer, contracts that the DPAE does not know', () => {
+    assert.equal(said(alike, { 69: '00001996' }).birth_date, 'near birth_part');
+    assert.equal(said(alike, { 69: '00031996' }).birth_date, 'near birth_part');
+    assert.equal(said({ ...alike, employer_name: 'Jean Martin' }, { '5M': '', 50: undefined, '5O': 'MARTIN', '5P': 'JEAN' })['employer.name'], 'same equal');
+    assert.equal(said({ ...alike, contract: 'intérim' }, { '5T': '2' }).contract, 'same equal');
+    assert.equal(said({ ...alike, contract: 'CDI' }, { '5T': '2' }).contract, 'different contract');
+    assert.equal(said({ ...alike, contract: 'CDI' }, { '5T': '3' }).contract, 'not_comparable unread');
+    assert.equal(said({ ...alike, first_day: 'hier' }).dates, 'not_comparable unread');
+  });
+  test('of several hires the holder’s is found', () => {
+    assert.deepEqual(holdersAmong(FIELDS, [{ ...alike, family_name: 'Tran' }, alike, { ...alike, birth_date: '01/01/1990' }], compareSeal), [1]);
   });
 });

@@ -29,8 +29,8 @@ const STORED_UNDER = 'wif.hire';
 let current = null;
 
 /**
- * What was typed for the paper of a judgement since the page opened; for a new paper what is kept for its employer.
- * @param {Judgement} judgement
+ * What was typed for a paper since the page opened; for a new paper what is kept for its employer.
+ * @param {{ text: string, verdict: { claims: Pick<RecordClaims, 'employer'> | null } }} judgement
  * @returns {Draft}
  */
 export function draftOf({ text, verdict: { claims } }) {
@@ -38,14 +38,14 @@ export function draftOf({ text, verdict: { claims } }) {
   return current;
 }
 
-/** Whose papers are filled alike: the company, by its SIREN, else by its name. @param {RecordClaims} claims */
+/** Whose papers are filled alike: the company, by its SIREN, else by its name. @param {Pick<RecordClaims, 'employer'>} claims */
 function employerOf({ employer: { siret, name } }) {
   return siret ? siret.slice(0, 9) : name;
 }
 
 /**
  * What is kept for the employer of a paper; nothing where it is another's, or damaged.
- * @param {RecordClaims} claims
+ * @param {Pick<RecordClaims, 'employer'>} claims
  * @returns {Record<string, string>}
  */
 export function keptFor(claims) {
@@ -60,7 +60,7 @@ export function keptFor(claims) {
 
 /**
  * Keeps what may be kept, in the place of what was; null forgets it.
- * @param {RecordClaims} claims
+ * @param {Pick<RecordClaims, 'employer'>} claims
  * @param {Record<string, string> | null} values
  * @returns {boolean} whether the browser did so
  */

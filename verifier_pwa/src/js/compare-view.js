@@ -42,11 +42,28 @@ const MOST_OFFERED = 20;
  * @param {() => void} another shows what else can be done
  */
 export async function openCompare(app, judgement, another) {
+  const { claims } = judgement.verdict;
+  if (!claims) return;
+  await openComparison(app, {
+    text: judgement.text, claims, compare: (hire) => compareHire(claims, hire), holders: (hires) => holdersAmong(claims, hires, compareHire), lead: say('after.compare.lead'), permits: true,
+    whose: () => whose(judgement), back: () => back(app, judgement, button(say('after.other'), another, { class: 'button', 'data-action': 'after' })),
+  });
+}
+
+/**
+ * A paper to compare: its text; whose it is, in a line; what it signs, held against a hire; which of several hires may be its holder's; its lead; whether its
+ * number of a residence permit is compared; the way back.
+ * @typedef {{ text: string, claims: Pick<RecordClaims, 'employer'>, compare: (hire: import('./compare.js').Hire) => Line[], holders: (hires: import('./compare.js').Hire[]) => number[],
+ *   lead: string, permits: boolean, whose: () => HTMLElement, back: () => HTMLElement }} Paper
+ *
+ * @param {App} app
+ * @param {Paper} paper
+ */
+export async function openComparison(app, paper) {
   const before = app.shell.screen;
   await style();
-  const { claims } = judgement.verdict;
-  if (app.shell.screen !== before || !claims) return;
-  const draft = draftOf(judgement), heading = element('h1', { tabindex: '-1' }, say('after.way.compare'));
+  if (app.shell.screen !== before) return;
+  const { claims } = paper, draft = draftOf({ text: paper.text, verdict: { claims } }), heading = element('h1', { tabindex: '-1' }, say('after.way.compare'));
   const said = element('div', { class: 'form', role: 'status' }), result = element('section', { class: 'card', 'aria-live': 'off' });
   const form = element('form', { class: 'card form', novalidate: true, onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -54,7 +71,7 @@ export async function openCompare(app, judgement, another) {
   } });
 
   /** Of several numbers the one that is signed, else the first. @param {string[]} numbers */
-  const signedOne = (numbers) => numbers.find((residence_permit) => claims && compareHire(claims, { residence_permit }).some(({ field: name, outcome }) => name === 'residence_permit' && outcome === 'same')) ?? numbers[0];
+  const signedOne = (numbers) => numbers.find((residence_permit) => paper.compare({ residence_permit }).some(({ field: name, outcome }) => name === 'residence_permit' && outcome === 'same')) ?? numbers[0];
   let permit = permitField(app, draft, signedOne, compareNow);
 
   function drawForm() {
@@ -72,7 +89,7 @@ export async function openCompare(app, judgement, another) {
           field(draft, 'per', { options: periods.map((one) => [one, one === '' ? say('after.per.none') : known(`after.per.${one}`) ? say(`after.per.${one}`) : one]) })),
         element('div', { class: 'form-pair' }, field(draft, 'first_day', { hint: true }), field(draft, 'last_day', { hint: true })),
         field(draft, 'workplace', { hint: true })),
-      permit.node,
+      paper.permits && permit.node,
       element('details', { open: PERSON.some((name) => draft.values[name]) }, element('summary', {}, say('after.person')),
         element('div', { class: 'form' }, field(draft, 'family_name'), field(draft, 'given_names'), field(draft, 'birth_date', { hint: true }))),
       tick(draft, 'keep'),
@@ -80,23 +97,20 @@ export async function openCompare(app, judgement, another) {
       element('button', { type: 'submit', class: 'button button-main', 'data-action': 'compare-now' }, say('after.compare.do')));
   }
 
-  /** @param {RecordClaims} signed */
-  const keeping = (signed) => {
-    if (draft.values.keep === 'yes') return keepHire(signed, draft.values) ? say('after.kept') : say('after.keep.failed');
-    if (Object.keys(keptFor(signed)).length === 0) return '';
-    keepHire(signed, null);
+  const keeping = () => {
+    if (draft.values.keep === 'yes') return keepHire(claims, draft.values) ? say('after.kept') : say('after.keep.failed');
+    if (Object.keys(keptFor(claims)).length === 0) return '';
+    keepHire(claims, null);
     return say('after.forgotten');
   };
 
   function compareNow() {
-    const { claims: signed } = judgement.verdict;
-    if (!signed) return;
-    const kept = keeping(signed);
+    const kept = keeping();
     if (!HIRE.some((name) => name !== 'per' && draft.values[name]?.trim())) {
       fill(said, element('p', { class: 'form-fault', 'data-fault': 'nothing' }, say('after.compare.nothing')));
       return;
     }
-    draft.lines = compareHire(signed, Object.fromEntries(HIRE.map((name) => [name, draft.values[name] ?? ''])));
+    draft.lines = paper.compare(Object.fromEntries(HIRE.map((name) => [name, draft.values[name] ?? ''])));
     fill(said, kept && element('p', {}, kept));
     showLines(result, draft.lines);
     permit.settle(draft.lines.find(({ field: name }) => name === 'residence_permit'));
@@ -123,8 +137,7 @@ export async function openCompare(app, judgement, another) {
 
   /** @param {Hired[]} hires @param {string} name */
   function offer(hires, name) {
-    const { claims: signed } = judgement.verdict;
-    const found = signed ? holdersAmong(signed, hires.map(({ hire }) => hire)).map((at) => hires[at]) : [];
+    const found = paper.holders(hires.map(({ hire }) => hire)).map((at) => hires[at]);
     const [only] = found.length === 1 ? found : hires.length === 1 ? hires : [];
     if (only) {
       fill(said);
@@ -150,14 +163,14 @@ export async function openCompare(app, judgement, another) {
     input.value = '';
     if (files.length > 0) void read(files);
   } });
-  const node = element('section', { class: 'page', 'data-after': 'compare' }, heading, whose(judgement), element('p', {}, say('after.compare.lead')),
+  const node = element('section', { class: 'page', 'data-after': 'compare' }, heading, paper.whose(), element('p', {}, paper.lead),
     element('section', { class: 'card' }, element('h2', {}, say('after.file.title')), element('p', {}, say('after.file.hint')), choose,
       button(say('after.file'), () => choose.click(), { class: 'button', 'data-action': 'hire-file' }, sign('file')), said),
     form, result,
-    back(app, judgement, button(say('after.other'), another, { class: 'button', 'data-action': 'after' })));
+    paper.back());
   app.shell.show({
-    name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openCompare(app, judgement, another); },
-    texts: (forms) => permit.texts(forms),
+    name: 'after', title: say('after.way.compare'), node, heading, again: () => { void openComparison(app, paper); },
+    texts: (forms) => paper.permits && permit.texts(forms),
     files: (files) => {
       const ours = files.every(tellsOfHires);
       if (ours) void read(files);

@@ -59,6 +59,8 @@ export const REASONS = Object.freeze({
   permit_passport: ['not_comparable', null],
   permit_seal: ['not_comparable', null],
   permit_long: ['not_comparable', null],
+  seal_silent: ['not_comparable', null],
+  seal_first_day: ['near', null],
   job_words: ['not_comparable', 'L8251-1'],
   contract_temporary: ['not_comparable', null],
   contract_promise: ['not_comparable', null],
@@ -114,6 +116,38 @@ export function compareHire(claims, hire) {
   return Object.values(COMPARED).flatMap((field) => lines[field]() ?? []);
 }
 
+/** The kind of contract by its code in a 2D-DOC of type 15, field 5T. @type {Readonly<Record<string, string>>} */
+const SEAL_CONTRACTS = Object.freeze({ 0: 'CDD', 1: 'CDI', 2: 'CTT', 3: 'CAP' });
+
+/**
+ * The lines of a 2D-DOC of type 15, the State's favourable decision, in the order of COMPARED. It signs who works for whom, under which kind of contract and
+ * from which day on; job, hours, places and the last day it never tells.
+ * @param {Readonly<Record<string, string>>} fields the signed values by identifier (issuer/seals/fields.py)
+ * @param {Hire} hire
+ * @returns {Line[]}
+ */
+export function compareSeal(fields, hire) {
+  const given = (/** @type {keyof Hire} */ key) => plain(hire[key] ?? '').replace(LONG, '$1…') || null;
+  const names = { family_name: fields[62] ?? '', given_names: (fields[60] || fields[61] || '').split('/').join(' ') };
+  const compared = () => compareNames(names, given('family_name'), given('given_names'));
+  const employer = fields['5M'] || [fields['5P'], fields['5O']].filter(Boolean).join(' '), [day, month, year] = [[0, 2], [2, 4], [4, 8]].map((part) => (fields[69] ?? '').slice(...part));
+  const unsaid = (/** @type {string} */ field, /** @type {string | null} */ said) => said && line(field, 'seal_silent', null, text(said));
+  /** @type {Record<string, () => Line | null | ''>} */
+  const lines = {
+    dates: () => compareFirstDay(fields[55] ?? '', given('first_day'), given('last_day')),
+    family_name: () => compared()[0],
+    given_names: () => compared()[1],
+    birth_date: () => (year ? compareBirth([year, month, day].slice(0, month === '00' ? 1 : day === '00' ? 2 : 3).join('-'), given('birth_date')) : null),
+    'employer.name': () => compareWords('employer.name', employer, given('employer_name'), 'employer_words'),
+    'employer.siret': () => compareSiret(fields[50], given('siret')),
+    job: () => unsaid('job', given('job')),
+    contract: () => compareSealContract(SEAL_CONTRACTS[fields['5T'] ?? ''], given('contract')),
+    hours: () => unsaid('hours', given('hours')),
+    workplaces: () => unsaid('workplaces', given('workplace')),
+  };
+  return Object.values(COMPARED).flatMap((field) => lines[field]?.() || []);
+}
+
 /**
  * Field 11 of a receipt (docs/format.md §9.2): outcomes by number, never what was compared. What the hire did not say is left out.
  * @param {Line[]} lines
@@ -128,14 +162,16 @@ export function outcomeNumbers(lines) {
 
 /**
  * The places, in a list of hires, of those who may be the holder: names the same or near, and no other birth date.
- * @param {RecordClaims} claims
+ * @template Signed
+ * @param {Signed} claims those of an attestation, or the fields of a seal
  * @param {Hire[]} hires
+ * @param {(claims: Signed, hire: Hire) => Line[]} compare
  * @returns {number[]}
  */
-export function holdersAmong(claims, hires) {
+export function holdersAmong(claims, hires, compare) {
   const may = (/** @type {string} */ outcome) => outcome === 'same' || outcome === 'near';
   return hires.flatMap((hire, at) => {
-    const outcomes = new Map(compareHire(claims, hire).map((line) => [line.field, line.outcome]));
+    const outcomes = new Map(compare(claims, hire).map((line) => [line.field, line.outcome]));
     const holds = may(outcomes.get('family_name') ?? '') && outcomes.get('given_names') !== 'different' && outcomes.get('birth_date') !== 'different';
     return holds ? [at] : [];
   });
@@ -272,7 +308,7 @@ function nameReason(signed, given, anyOrder) {
 }
 
 /**
- * @param {RecordClaims} claims
+ * @param {Pick<RecordClaims, 'family_name' | 'given_names'>} claims
  * @param {string|null} family
  * @param {string|null} given
  * @returns {[Line|null, Line|null]}
@@ -372,6 +408,22 @@ function compareDays({ valid_from: from, valid_until: until }, first, last, cont
   return line('dates', reason(), ours, theirs);
 }
 
+/**
+ * The first day of a contract by a seal (DDMMYYYY): it tells no last one.
+ * @param {string} signed
+ * @param {string|null} first
+ * @param {string|null} last
+ * @returns {Line}
+ */
+function compareFirstDay(signed, first, last) {
+  const from = readDay(`${signed.slice(4)}-${signed.slice(2, 4)}-${signed.slice(0, 2)}`), begins = first && readDay(first);
+  const ours = from ? /** @type {Said} */ ({ form: 'days', first: from, last: null }) : null;
+  const theirs = text([first, last].filter(Boolean).join(' – '));
+  if (!theirs || !ours) return line('dates', theirs ? 'seal_silent' : 'not_given', ours, theirs);
+  if (!begins) return line('dates', first ? 'unread' : 'seal_silent', ours, theirs);
+  return line('dates', begins === from ? 'equal' : 'seal_first_day', ours, { form: 'days', first: begins, last: null });
+}
+
 // The employer.
 
 /** Luhn's check over digits; La Poste's establishments are numbered by the sum of their digits instead. @param {string} digits 14 */
@@ -432,6 +484,16 @@ function compareContract(signed, given) {
     return AMONG[signed]?.includes(theirs) || (signed === 'CDD' && theirs === 'SAISONNIER') ? 'contract_kind' : 'contract';
   };
   return line('contract', reason(), ours, theirs === 'CTT' ? text(given) : { form: 'contract', contract: theirs });
+}
+
+/** @param {string|undefined} signed @param {string|null} given @returns {Line|null} */
+function compareSealContract(signed, given) {
+  if (signed === 'CDD' || signed === 'CDI') return compareContract(signed, given);
+  const quiet = silent('contract', text(signed), text(given));
+  if (quiet !== undefined || !given) return quiet ?? null;
+  const theirs = readContract(given);
+  if (signed !== 'CTT' || !theirs) return line('contract', 'unread', text(signed), text(given));
+  return line('contract', theirs === 'CTT' ? 'equal' : 'contract', text(signed), text(given));
 }
 
 // Hours.

@@ -152,6 +152,8 @@ export const en = Object.freeze({
   'compare.reason.permit_alike': 'The same number, if the letter O is taken for the digit 0 and the letter I for the digit 1.',
   'compare.reason.hours_converted': 'The same hours, brought to the same period.',
   'compare.reason.not_given': 'The hire does not say it. Compare it yourself.',
+  'compare.reason.seal_silent': 'Of this the seal says nothing: there is nothing to compare.',
+  'compare.reason.seal_first_day': 'The contract begins on another day than the decision says. Have the reason told, and keep it.',
   'compare.reason.not_signed': 'The attestation does not say it: there is nothing to compare.',
   'compare.reason.unread': 'What is written was not understood for certain. Correct it, or compare it yourself.',
   'compare.reason.siret_key': 'This number is no SIRET: its check digit is wrong. Copy its 14 digits again.',

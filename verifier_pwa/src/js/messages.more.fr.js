@@ -152,6 +152,8 @@ export const fr = Object.freeze({
   'compare.reason.permit_alike': 'Le même numéro, si l’on tient la lettre O pour le chiffre 0 et la lettre I pour le chiffre 1.',
   'compare.reason.hours_converted': 'La même durée, une fois ramenée à la même période.',
   'compare.reason.not_given': 'L’embauche ne le dit pas. Comparez vous-même.',
+  'compare.reason.seal_silent': 'Le cachet ne le dit pas : rien ne peut être comparé.',
+  'compare.reason.seal_first_day': 'Le contrat ne commence pas le jour que dit la décision. Demandez pourquoi, et gardez la réponse.',
   'compare.reason.not_signed': 'L’attestation ne le dit pas : rien ne peut être comparé.',
   'compare.reason.unread': 'Ce qui est écrit n’a pas été compris avec certitude. Corrigez-le, ou comparez vous-même.',
   'compare.reason.siret_key': 'Ce numéro n’est pas un SIRET : sa clé de contrôle est fausse. Recopiez ses 14 chiffres.',

@@ -61,6 +61,8 @@ export const en = Object.freeze({
   'seal.compare.identity': 'Name, first names and date of birth are those of the identity document.',
   'seal.compare.photo': 'The photo of the identity document is that of the person present.',
   'seal.compare.employer': 'The signed employer is the one the person works for.',
+  'seal.hire': 'Compare with the hire',
+  'seal.hire.lead': 'This seal signs who works for whom, the kind of contract and its first day. It tells neither the job, nor the hours, nor the place, nor the end: those are not compared.',
   'seal.details': 'Details of the seal',
   'seal.details.certificate': 'Certificate',
   'seal.details.issuer': 'Holder of the certificate',

@@ -61,6 +61,8 @@ export const fr = Object.freeze({
   'seal.compare.identity': 'Nom, prénoms et date de naissance sont ceux de la pièce d’identité.',
   'seal.compare.photo': 'La photo de la pièce d’identité est celle de la personne présente.',
   'seal.compare.employer': 'L’employeur signé est celui pour qui la personne travaille.',
+  'seal.hire': 'Comparer à l’embauche',
+  'seal.hire.lead': 'Ce cachet signe qui travaille pour qui, le genre de contrat et son premier jour. Il ne dit ni l’emploi, ni les heures, ni le lieu, ni la fin : ils ne se comparent pas.',
   'seal.details': 'Détails du cachet',
   'seal.details.certificate': 'Certificat',
   'seal.details.issuer': 'Titulaire du certificat',

@@ -160,6 +160,7 @@ function article(found, listed, at, strip, anew, app) {
       strip),
     signed && element('section', { class: 'card signed' }, element('h2', {}, say('seal.fields')), fieldGroups(signed.fields), verdict !== 'test' && comparison(signed.type)),
     seal && !signed && element('p', { class: 'card' }, say('seal.withheld')),
+    signed?.type === '15' && hiring(app, found),
     signed && signed.annex.length > 0 && annexCard(signed.annex),
     signed && verdict !== 'test' && WORK.includes(signed.type) && law(),
     seal && details(found, listed));
@@ -234,6 +235,13 @@ function comparison(type) {
 function law() {
   return element('section', { class: 'card law' }, element('h2', {}, say('law.title')), element('p', { class: 'strong' }, say('law.not_instead')),
     element('ol', {}, ...['check', 'delay', 'exempt'].map((rule) => element('li', {}, element('p', {}, say(`law.${rule}`)), element('p', { class: 'source' }, say(`law.${rule}.source`))))));
+}
+
+/** @param {App} app @param {SealVerdict} found */
+function hiring(app, found) {
+  return element('section', { class: 'card' }, button(say('seal.hire'), () => {
+    void app.later(() => import('./seal-compare.js')).then((part) => part?.openSealComparison(app, found.symbols?.text ?? '', found));
+  }, { class: 'button button-wide', 'data-action': 'compare' }, sign('next')));
 }
 
 /** @param {SealVerdict} found @param {SealList | null} listed */
