@@ -179,6 +179,7 @@ const FOREIGN = [
   `https://evil.\n${HOST}/#${DIGITS}`,
   `https://192.0.2.1/?u=${LINK}`,
   `https://intranet/?u=${LINK}`,
+  `https://[2001:db8::1]/?u=${LINK}`,
   `https://xn--vil-9la.xn--p1ai/?u=${LINK}`,
   `https://evil.example/${'a'.repeat(3000)}?u=${LINK}`,
   'Bonjour', '', '#', `${ORIGIN}/`, `${ORIGIN}/#contact`, 'https://example.org/#12',

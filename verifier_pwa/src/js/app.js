@@ -13,7 +13,6 @@ import { claimsPart, claimsSeal, sealLines } from './text.js';
 import { splitText } from './token.js';
 import { verdictView } from './verdict-view.js';
 import { messageKey, verdictWords } from './words.js';
-import { isWhole, readWritten } from './written.js';
 
 /** @typedef {import('./lists.js').Judgement} Judgement */
 /** @typedef {import('./lists.js').Lists} Lists */
@@ -42,6 +41,8 @@ export class App extends EventTarget {
   #judgement = null;
   /** How it came. @type {How} */
   #how = {};
+  /** @type {typeof import('./written.js') | null} */
+  #writing = null;
   /** The last one that was: the same paper before the camera says no more than that. @type {Judgement | null} */
   #last = null;
   /** @type {ReturnType<typeof verdictView> | null} */
@@ -88,31 +89,34 @@ export class App extends EventTarget {
     });
     globalThis.addEventListener('hashchange', () => {
       const link = takeLink(location, history);
-      if (link !== null) this.read([link]);
+      if (link !== null) void this.read([link]);
     });
-    watchInput(document, { files: (files) => { void this.receive(files); }, text: (texts) => this.read(texts) });
+    watchInput(document, { files: (files) => { void this.receive(files); }, text: (texts) => { void this.read(texts); } });
     watchScanner(document, {
-      send: (readings) => this.read(readings),
-      whole: (readings) => this.#writtenIn(readings).some((text) => isWhole(text.slice(text.indexOf('#') + 1))),
+      send: (readings) => { void this.read(readings); },
+      whole: (readings) => this.#writing?.textsIn(readings, this.lists.origins).some((text) => this.#writing?.isWhole(text.slice(text.indexOf('#') + 1))) ?? false,
     });
   }
 
-  /** The texts of ours in what a person wrote, each once. @param {string[]} forms */
-  #writtenIn(forms) {
-    return [...new Set(forms.flatMap((form) => readWritten(form, this.lists.origins).texts))];
+  /** What reads what people write, brought after the first screen, or with the first text. */
+  async #loadWriting() {
+    this.#writing ??= await this.later(() => import('./written.js'));
+    return this.#writing;
   }
 
   /**
    * Reads what a person wrote, pasted, opened or shared; a scanned code never comes here.
    * @param {string[]} forms the same in several forms, the plain one first
    */
-  read(forms) {
+  async read(forms) {
     if (this.shell.screen?.texts?.(forms)) return;
-    const texts = this.#writtenIn(forms);
+    const turn = this.#turn += 1, writing = await this.#loadWriting();
+    if (turn !== this.#turn || !writing) return;
+    const texts = writing.textsIn(forms, this.lists.origins);
     const seals = forms.filter(claimsSeal);
     if (texts.length > 0) void this.choose(texts);
     else if (seals.length > 0) void this.seals(sealLines(seals.find((form) => form.includes('\x1f')) ?? seals[0]));
-    else if (forms.some((form) => readWritten(form, this.lists.origins).number)) void this.#sayNumber();
+    else if (forms.some((form) => writing.readWritten(form, this.lists.origins).number)) void this.#sayNumber();
     else this.#show(this.lists.judge(forms[0].replace(/\s+/g, '')), { coded: false });
   }
 
@@ -277,7 +281,7 @@ export class App extends EventTarget {
       beneath: () => import('./round-entry.js').then(({ roundButton }) => roundButton(this)),
       camera: this.camera, reader, foreseen, ours: this.ours,
       found: (texts, beside) => { if (texts.some((text) => text !== this.receipt)) this.#seen(texts, beside, screen); }, // a receipt's own code may still be in view
-      typed: (texts) => this.read(texts),
+      typed: (texts) => { void this.read(texts); },
       files: (files) => { void this.receive(files); },
       chooseFile: () => /** @type {HTMLInputElement} */ (document.querySelector('input[type=file]')).click(),
     });
@@ -379,7 +383,7 @@ export class App extends EventTarget {
     const { takeShared } = await import('./update.js');
     const shared = await takeShared();
     if (shared?.files.length) await this.receive(shared.files);
-    else if (shared?.text) this.read([shared.text]);
+    else if (shared?.text) await this.read([shared.text]);
     else (await this.fileReading())?.complain('share_empty');
   }
 
@@ -446,6 +450,7 @@ export class App extends EventTarget {
   /** Starts what could wait for the first screen: lists, the worker. */
   settleIn() {
     this.lists.start();
+    import('./written.js').then((part) => { this.#writing = part; }, () => null); // whoever needs it says what is wrong when it does not come
     const settle = () => setTimeout(() => { void import('./installation.js').then(({ watchInstallation }) => watchInstallation(this)); }, SETTLE_MS);
     void this.#warm.then(settle, settle);
   }

@@ -9,7 +9,7 @@ import { afterPaint } from './element.js';
 import { openLists } from './lists.js';
 import { speak } from './messages.js';
 import { readSettings, settingsStorage } from './settings.js';
-import { readWritten } from './written.js';
+import { splitText } from './token.js';
 
 /** The clock of this device, UTC seconds. */
 const now = () => Math.floor(Date.now() / 1000);
@@ -24,15 +24,16 @@ if (theme !== 'auto') document.documentElement.dataset.theme = theme;
 
 const [lists] = await Promise.all([opening, speak(language)]);
 await breath();
-const texts = link === null ? [] : readWritten(link, lists.origins).texts;
-const judgement = texts.length === 1 ? lists.judge(texts[0]) : null;
+const { origin, rest } = splitText(link ?? '') ?? {};
+// A link as it was printed needs no reader of what people write (written.js), which takes it for the same text.
+const judgement = origin && rest && lists.origins.includes(origin) && /^[0-9]{233,2200}$/.test(rest) ? lists.judge(`${origin.toUpperCase()}/#${rest}`) : null;
 await breath(); // before anything is drawn: a frame between would only come before the verdict
 const app = new App(lists, now);
 const late = takeLink(location, history); // opened before the page listened
 if (lists.strange) await app.warn(); // before anything else
 if (judgement) app.present(judgement.text, judgement);
-else if (link !== null) app.read([link]);
+else if (link !== null) await app.read([link]);
 else if (shared) await app.receiveShared();
 else if (app.untouched) await app.scan();
-if (late !== null) app.read([late]);
+if (late !== null) await app.read([late]);
 afterPaint(() => app.settleIn()); // seen first

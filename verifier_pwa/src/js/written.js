@@ -69,6 +69,15 @@ export function readWritten(text, origins) {
 }
 
 /**
+ * The different texts of ours in what a person wrote.
+ * @param {readonly string[]} forms the same in several forms
+ * @param {readonly string[]} origins our addresses: lower case, no final slash
+ */
+export function textsIn(forms, origins) {
+  return [...new Set(forms.flatMap((form) => readWritten(form, origins).texts))];
+}
+
+/**
  * One attestation's text in a form of what was written; `whole` when it has the form of one.
  * @typedef {{ origin: string, digits: string, whole: boolean }} Found
  */
@@ -249,6 +258,8 @@ function linkStart(before) {
   for (let line = 0; line < MOST_LINES; line += 1) {
     while (start > 0 && (!EDGE.test(before[start - 1]) || before[start - 2] === INNER)) start -= 1;
     const begun = before.slice(start).slice(-4), near = before.slice(Math.max(0, start - 300), start);
+    const numbers = /[a-z]:\/\/\[[0-9a-f:.]{2,45}\]$/i.exec(near); // an address of IPv6
+    if (numbers) return start - numbers[0].length;
     const broken = begun === '' ? /(?:=|:\/\/[a-z0-9.-]{0,250}[.-])[\s>|]{1,20}$/i.test(near) : begun !== '//' && /[=/#&(]["']?$/.test(begun);
     const newline = broken && /(?<=\S)[ \t]{0,9}\r?\n[\s>|]{0,20}$/.exec(near.slice(-40));
     if (!newline) return start;
