@@ -62,7 +62,7 @@ def imported(*folders):
     """The distributions that the Python files of these folders import, each with one file that does."""
     owners, found = packages_distributions(), {}
     for path in [path for folder in folders for path in (ROOT / folder).rglob("*.py")]:
-        if "node_modules" in path.parts:
+        if {"node_modules", ".venv"} & set(path.parts):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):

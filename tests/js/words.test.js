@@ -4,7 +4,7 @@ import { test } from 'node:test';
 // words.js follows this device's zone: one with summer time and a name for each half of the year.
 process.env.TZ = 'Europe/Paris';
 globalThis.document = { documentElement: {} };
-const { speak } = await import('../../verifier_pwa/src/js/messages.js');
+const { learn, say, speak, withWords } = await import('../../verifier_pwa/src/js/messages.js');
 const { birthDate, clock, count, day, dayOf, exactMoment, moment } = await import('../../verifier_pwa/src/js/words.js');
 const { dayIn, timeZone } = await import('../../verifier_pwa/src/js/places.js');
 
@@ -60,4 +60,18 @@ test('days in the zones of départements are those of Intl, around every change 
     for (const month of [0, 6]) for (let hour = 0; hour < 24; hour += 1) held(seconds(year, month, 15, hour));
   }
   for (const year of [1970, 1996, 1999, 2100, 2500]) for (let hour = 0; hour < 24; hour += 1) held(seconds(year, 11, 31, hour));
+});
+
+test('a part is not used before the words that are on their way, and those that they bring, are there', async () => {
+  await speak('fr');
+  const room = (key) => ({ fr: () => new Promise((resolve) => { setTimeout(resolve, 20, { [key]: key }); }), en: async () => ({}) });
+  void learn(room('first')).then(() => learn(room('second'))); // as one module that waits for another
+  const part = await withWords(async () => 'part');
+  assert.deepEqual([part, say('first'), say('second')], ['part', 'first', 'second']);
+});
+
+test('words that cannot be had are told to whoever needs the part, and to nobody later', async () => {
+  const learning = learn({ fr: () => new Promise((_, reject) => { setTimeout(reject, 20, new TypeError('not here')); }), en: async () => ({}) });
+  await Promise.all([assert.rejects(learning, TypeError), assert.rejects(withWords(async () => 'part'), TypeError)]);
+  assert.equal(await withWords(async () => 'part'), 'part');
 });

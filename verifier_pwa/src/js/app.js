@@ -5,7 +5,7 @@
 
 import { takeLink, watchInput, watchScanner } from './input.js';
 import { afterPaint, element, fill } from './element.js';
-import { language, say, speak } from './messages.js';
+import { language, say, speak, withWords } from './messages.js';
 import { changeSettings, settingsStorage } from './settings.js';
 import { Shell, standingBar } from './shell.js';
 import { site } from './site.js';
@@ -278,7 +278,7 @@ export class App extends EventTarget {
     const foreseen = this.camera.on ? null : await this.camera.foreseen();
     if (turn !== this.#turn) return;
     const screen = scanView({
-      beneath: () => import('./round-entry.js').then(({ roundButton }) => roundButton(this)),
+      beneath: () => withWords(() => import('./round-entry.js')).then(({ roundButton }) => roundButton(this)),
       camera: this.camera, reader, foreseen, ours: this.ours,
       found: (texts, beside) => { if (texts.some((text) => text !== this.receipt)) this.#seen(texts, beside, screen); }, // a receipt's own code may still be in view
       typed: (texts) => { void this.read(texts); },
@@ -402,7 +402,7 @@ export class App extends EventTarget {
    */
   async later(load) {
     try {
-      return await load();
+      return await withWords(load);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.shell.notice('missing', element('p', { class: 'notice', role: 'alert' }, say('later.missing')));

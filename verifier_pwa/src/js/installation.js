@@ -4,7 +4,7 @@
  */
 
 import { button, element } from './element.js';
-import { say } from './messages.js';
+import { say, withWords } from './messages.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { sign } from './symbols.js';
 import { startUpdates } from './update.js';
@@ -45,8 +45,8 @@ export function watchInstallation(app) {
   updates.addEventListener('waiting', () => app.shell.notice('update', updateOffer(app)));
   if (updates.waiting) app.shell.notice('update', updateOffer(app));
   offerInstall(app);
-  import('./round-entry.js').then(({ rememberRound }) => rememberRound(app), () => null); // not on this phone yet: nothing is under way
-  import('./watch-look.js').then(({ followWatch }) => followWatch(app), () => null); // not on this phone yet: so nothing is watched
+  withWords(() => import('./round-entry.js')).then(({ rememberRound }) => rememberRound(app), () => null); // not on this phone yet: nothing is under way
+  withWords(() => import('./watch-look.js')).then(({ followWatch }) => followWatch(app), () => null); // not on this phone yet: so nothing is watched
 }
 
 /** @param {App} app */

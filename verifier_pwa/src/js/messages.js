@@ -21,6 +21,9 @@ let current = 'fr';
 /** @type {Room[]} */
 const rooms = [{ fr: async () => fr, en: () => import('./messages.en.js').then(({ en }) => en) }];
 
+/** Words on their way. @type {Set<Promise<unknown>>} */
+const coming = new Set();
+
 /** The messages of the language in use. @type {Readonly<Record<string, string>>} */
 let table = fr;
 
@@ -48,9 +51,31 @@ export async function speak(language) {
  */
 export async function learn(room) {
   if (rooms.includes(room)) return;
-  const words = await room[current]();
-  table = { ...table, ...words }; // after it: another room may have come meanwhile
-  rooms.push(room);
+  const words = room[current]();
+  coming.add(words);
+  try {
+    const come = await words;
+    table = { ...table, ...come }; // after it: another room may have come meanwhile
+    rooms.push(room);
+  } finally {
+    coming.delete(words);
+  }
+}
+
+/**
+ * Loads a part of the page, and waits for the words of every part that is loading: WebKit runs a module before one that it waits for has ended, when
+ * that one had begun for another.
+ * @template Part
+ * @param {() => Promise<Part>} load
+ * @returns {Promise<Part>} rejects when the part or its words cannot be had
+ */
+export async function withWords(load) {
+  const part = await load();
+  while (coming.size > 0) {
+    await Promise.all(coming);
+    await new Promise((resolve) => { setTimeout(resolve); }); // who waited for them may bring words of its own
+  }
+  return part;
 }
 
 /**

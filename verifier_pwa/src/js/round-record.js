@@ -4,6 +4,7 @@
  */
 
 import { toHex } from './bytes.js';
+import { withWords } from './messages.js';
 import './messages.round.js';
 import { BLANK, differencesOf } from './round-model.js';
 import { sha256 } from './sha2.js';
@@ -52,7 +53,7 @@ function judged(app, round, text) {
  * @returns {Promise<Paper>}
  */
 async function sealRecord(app, round, text, key) {
-  const { sealLines } = await import('./seal-view.js');
+  const { sealLines } = await withWords(() => import('./seal-view.js'));
   const [{ verdict, level, fields }] = await sealLines(app, [text]);
   const signed = (/** @type {string} */ field) => fields?.[field] ?? '', siret = signed('50');
   /** @type {Paper['differs']} */

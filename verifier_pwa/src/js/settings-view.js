@@ -4,7 +4,7 @@
  */
 
 import { button, element } from './element.js';
-import { language, say } from './messages.js';
+import { language, say, withWords } from './messages.js';
 import './messages.more.js';
 import { changeSettings, settings, settingsStorage } from './settings.js';
 import { oldest, resultWords } from './shell.js';
@@ -32,7 +32,7 @@ export function settingsView(app) {
     element('section', { class: 'card' }, element('h2', {}, say('install.title')), element('p', {}, say('install.why')), appleSteps()));
   const watch = element('section', { class: 'card', hidden: true, 'data-settings-watch': true });
   node.append(watch);
-  void import('./watch-view.js').then(({ watchCard }) => watchCard(app, watch), () => null); // not on this phone yet
+  void withWords(() => import('./watch-view.js')).then(({ watchCard }) => watchCard(app, watch), () => null); // not on this phone yet
   return { name: 'settings', title: say('settings.title'), node, heading };
 }
 
@@ -81,7 +81,7 @@ function listsCard(app) {
     said.textContent = resultWords(await lists.checkAnew());
   };
   const seals = element('li', { 'data-settings-seals': true, hidden: true });
-  void import('./seal-view.js').then(async ({ sealsAge }) => {
+  void withWords(() => import('./seal-view.js')).then(async ({ sealsAge }) => {
     seals.textContent = await sealsAge(app);
     seals.hidden = false;
   }, () => null); // not on this phone yet: nothing is said of it

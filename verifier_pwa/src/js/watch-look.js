@@ -5,7 +5,7 @@
  */
 
 import { button, element } from './element.js';
-import { say } from './messages.js';
+import { say, withWords } from './messages.js';
 import { findings } from './watch.js';
 import { today, watchedPapers } from './watch-keep.js';
 
@@ -39,7 +39,7 @@ export async function tellNews(app) {
     app.shell.notice('watch', null);
     return;
   }
-  const { newsWords } = await import('./watch-view.js');
+  const { newsWords } = await withWords(() => import('./watch-view.js'));
   const said = JSON.stringify(news.map(({ paper, changed, ending }) => [paper.list, paper.index, changed, ending]));
   if (said === putOff) return;
   const show = () => app.shell.notice('watch', notice(app, news, newsWords, () => { putOff = said; }));
