@@ -17,6 +17,7 @@ const browser = await puppeteer.launch({
 });
 const page = await browser.newPage();
 await page.setViewport({ width: 390, height: 844 });
+page.on('dialog', (dialog) => { void dialog.accept(); }); // what would be lost is lost: the next address is wanted
 const tell = (/** @type {unknown} */ said) => process.stdout.write(`${JSON.stringify(said)}\n`);
 tell({});
 
