@@ -126,6 +126,9 @@ def test_made_off_line_printed_and_verified_by_others_with_the_server_dead(verif
     assert "SOCIÉTÉ EXEMPLE SAS" in said and "Aucune date établie" in said and "L8256-2" in said
     assert phone.locator("[data-verdict]").count() == 0
     pdf = saved(phone)
+    said = phone.locator("[data-receipt]").inner_text()
+    assert "recu-de-controle.pdf" in said and "authentique et en cours de validité (Résultat favorable)" in said
+    assert "preuve" not in said.lower(), "a receipt is never called a proof"
     texts = symbols(pdf, tmp_path)
     found = judged(verifier, texts)
     assert (found.word, len(texts)) == ("undated", 2)
@@ -191,7 +194,7 @@ def test_another_paper_and_a_changed_receipt_show_nothing_that_was_not_signed(ve
 
 def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, phone, tmp_path):
     asked = []
-    answers = ["portal", "never", "service"]
+    answers = ["portal", "never", "other list", "other list", "service"]
 
     def service(route):
         asked.append(route.request.post_data_buffer)
@@ -203,7 +206,9 @@ def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, ph
         entry = asked[-1]
         status = (verifier.public / "status-1.cose").read_bytes()
         listed = receipt.Listed(
-            int.from_bytes(entry[32:], "big"), verifier.now - 30, hashlib.sha256(status).digest()[:16]
+            int.from_bytes(entry[32:], "big"),
+            verifier.now - (31 if how == "other list" else 30),
+            hashlib.sha256(status).digest()[:16],
         )
         row = receipt.countersign(entry[:32], int(time.time()), [listed], COUNTER).to_row()
         return route.fulfill(status=200, content_type="application/cbor", body=cbor.encode([row]))
@@ -219,6 +224,13 @@ def test_dated_by_the_service_when_it_is_asked_and_given_back_later(verifier, ph
     before = saved(phone)
     drop(phone, "recu.pdf", before)  # given back later
     assert word(phone) == "undated"
+    phone.locator("[data-action=date]").click()
+    poll(lambda: phone.locator("[data-receipt=late]").count() == 1, what="a date that dates no check")
+    late = phone.locator("[data-dating]").inner_text()
+    time.sleep(1.1)  # a later second
+    phone.locator("[data-action=date]").click()
+    poll(lambda: "plus tardive" in phone.locator("main [role=status]").inner_text(), what="words of the date it bears")
+    assert phone.locator("[data-dating]").inner_text() == late, "no date gives place to a later one"
     phone.locator("[data-action=date]").click()
     poll(lambda: phone.locator("[data-receipt=dated]").count() == 1, what="a date")
     assert all(len(entry) == 34 for entry in asked)
@@ -500,6 +512,27 @@ def test_a_browser_that_keeps_no_key_says_so_and_signs_all_the_same(verifier, br
     assert page.locator("[data-key=lost]").count() == 1
     assert judged(verifier, symbols(saved(page), tmp_path)).word == "undated"
     context.close()
+
+
+def test_a_storage_that_was_cleared_meanwhile_is_said_and_what_was_typed_stays(verifier, holding):
+    page = holding()
+    open_form(page, verifier.text(verifier.issuer.token(index=62)))
+    page.locator("#after-company").fill("SOCIÉTÉ EXEMPLE SAS")
+    page.context.set_offline(True)
+    page.evaluate(
+        """async () => {
+          for (const name of await caches.keys()) await caches.delete(name);
+          for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+          for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+        }"""
+    )
+    page.locator("[data-action=sign]").click()
+    poll(lambda: page.locator("[data-fault=failed]").count() == 1, what="a sentence")
+    assert page.locator("[data-receipt]").count() == 0
+    assert page.locator("#after-company").input_value() == "SOCIÉTÉ EXEMPLE SAS"
+    page.context.set_offline(False)
+    page.locator("[data-action=sign]").click()
+    assert word(page) == "undated", "with a network it is signed"
 
 
 def test_the_key_of_the_device_cannot_be_read_out(verifier, phone):

@@ -110,6 +110,8 @@ test('too late: the last day that was, and the first day for which it can still 
   assert.ok(keys(plan(facts('2026-11-30'), '2026-11-30')).includes('request.begun'));
   assert.deepEqual(plan(facts('2026-11-30'), '2026-11-29').earliest, { day: '2026-12-02', unsure: [] }); // a Sunday: as if sent on Monday
   assert.ok(!keys(plan(facts('2026-11-30', '75', { received: '2026-11-26' }), '2026-11-30')).includes('request.late'));
+  const safer = (today, more) => keys(plan(facts('2026-11-30', '75', more), today)).includes('request.safer_past');
+  assert.deepEqual([safer('2026-11-26'), safer('2026-11-27'), safer('2026-11-28'), safer('2026-11-27', { received: '2026-11-27' })], [false, true, false, false]);
 });
 
 test('a registered jobseeker needs none; an agency asks once for the life of the permit', () => {
@@ -153,7 +155,7 @@ test('every note has words in both languages, filled in whole', () => {
   const permit = { until: '2027-06-30' };
   const plans = [
     dates('2026-12-17', '75', { received: '2026-12-15' }), dates('2026-12-20', '978', { received: '2026-12-13' }), dates('2027-03-30', '67'), dates('2040-01-01'),
-    dates('2027-01-01', '988'), plan(facts('2026-11-30'), '2026-11-28'), plan(facts('2026-11-30'), '2026-12-28'), dates('2027-01-01', '75', { jobseeker: true }),
+    dates('2027-01-01', '988'), plan(facts('2026-11-30'), '2026-11-27'), plan(facts('2026-11-30'), '2026-11-28'), plan(facts('2026-11-30'), '2026-12-28'), dates('2027-01-01', '75', { jobseeker: true }),
     ...[{}, { former: '2026-09-01' }, { former: '2026-09-01', permit }, { former: '2028-09-01', permit }, { former: '2027-05-01', permit }].map((more) => dates('2027-01-05', '75', { agency: true, ...more })),
   ];
   const said = new Set(plans.flatMap(({ notes }) => notes.map(({ key, parameters = {} }) => {

@@ -142,7 +142,7 @@ export async function openBundle(app, bundle, made) {
   };
   const save = async () => {
     saveFile(NAME, await bundlePage(app, bundle, readings), 'text/html');
-    said.textContent = say('keep.done', { name: NAME });
+    said.textContent = say('after.saved', { name: NAME });
   };
   const first = readings.find(({ receipt }) => receipt)?.receipt;
   const node = element('section', { class: 'page', 'data-bundle': readings.length }, heading,

@@ -292,16 +292,19 @@ function readTable(text) {
   const hires = [];
   /** @type {(string|undefined)[]|null} */
   let keys = null;
+  /** @type {string[]} */
+  let heads = [];
   for (const { line, cells } of rows(text, start, delimiter)) {
     if (cells.every((cell) => !cell.trim())) continue;
     if (!keys) {
       keys = cells.map(keyOf);
       checkHeads(keys, cells, line);
+      heads = cells;
       continue;
     }
     if (hires.length === MOST_HIRES) throw new HiresRefused('too_many', line);
     if (cells.slice(keys.length).some((cell) => cell.trim())) throw new HiresRefused('width', line);
-    const hire = hireOf(keys, cells, line);
+    const hire = hireOf(keys, heads, cells, line);
     if (Object.keys(hire).length > 0) hires.push({ line, hire });
   }
   return hires;
@@ -317,14 +320,14 @@ function checkHeads(keys, cells, line) {
   if (found >= 0) throw new HiresRefused('head_twice', line, cells[found].trim());
 }
 
-/** @param {(string|undefined)[]} keys @param {string[]} cells @param {number} line @returns {Hire} */
-function hireOf(keys, cells, line) {
+/** @param {(string|undefined)[]} keys @param {string[]} heads @param {string[]} cells @param {number} line @returns {Hire} */
+function hireOf(keys, heads, cells, line) {
   /** @type {Record<string, string>} */
   const hire = {};
   keys.forEach((key, at) => {
     const value = (cells[at] ?? '').trim();
     if (!key || !value) return;
-    if (value.length > MOST_VALUE) throw new HiresRefused('long_value', line, key.split(' ')[0]);
+    if (value.length > MOST_VALUE) throw new HiresRefused('long_value', line, heads[at].trim());
     const [name, per] = key.split(' ');
     hire[name] = value;
     if (per) hire.per = per;

@@ -151,17 +151,16 @@ export function makePdf({ title, language, blocks, symbols, after = [], texts, a
     const side = size * MODULE, left = at === 0 ? MARGIN + 4 * MODULE : right - side - 4 * MODULE, bottom = MARGIN + 24;
     if (at > 0) right = left;
     const figure = partOf('Figure', { alt: caption, box: [left, bottom, left + side, bottom + side] }), words = partOf('Caption');
-    /** @type {string[]} */
-    const squares = [];
+    const squares = [`q ${points(MODULE)} 0 0 ${points(MODULE)} ${points(left)} ${points(bottom)} cm`];
     for (let row = 0; row < size; row += 1) {
       for (let from = 0; from < size; from += 1) {
         let to = from;
         while (to < size && dark(to, row)) to += 1;
-        if (to > from) squares.push(`${points(left + from * MODULE)} ${points(bottom + (size - row - 1) * MODULE)} ${points((to - from) * MODULE)} ${points(MODULE)} re f`);
+        if (to > from) squares.push(`${from} ${size - row - 1} ${to - from} 1 re`);
         from = Math.max(from, to);
       }
     }
-    put(figure, 'Figure', squares);
+    put(figure, 'Figure', [...squares, 'f Q']);
     put(words, 'Caption', lines(caption, 8, false, side + 24).map((line, number) => `BT /R 8 Tf ${points(left)} ${points(bottom - 4 * MODULE - 4 - number * 10)} Td ${literal(western(`${line} `))} Tj ET`));
     figure.parts.push(words);
     first.parts.push(figure);

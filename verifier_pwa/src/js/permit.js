@@ -33,7 +33,7 @@ const SHORTEST_NUMBER = 6;
 export function readPermit(written) {
   const zone = compact(written);
   if (/^(?:DC|EX)[0-9]{2}[A-Z0-9]{8}/.test(zone)) return { form: 'fault', fault: 'seal' };
-  if (zone.length < SHORTEST_ZONE || !zone.includes('<')) {
+  if (/[^A-Z0-9<]/.test(zone) || zone.length < SHORTEST_ZONE || !zone.includes('<')) {
     return zone.replace(/[.<\-/]/g, '').length > LONGEST ? { form: 'fault', fault: 'long' } : { form: 'typed', numbers: [written] };
   }
   if (!/^[ACIPV][A-Z<][A-Z<]{3}[A-Z0-9<]+$/.test(zone)) return { form: 'fault', fault: 'cut' };

@@ -10,6 +10,7 @@ import { button, element } from './element.js';
 import { ACCEPTED, hiresOf, tellsOfHires } from './hire-given.js';
 import { askBeforeLeaving } from './leaving.js';
 import { say } from './messages.js';
+import './messages.after.js';
 import './messages.more.js';
 import './messages.pile.js';
 import { counted, countsOf, doubtOf, listWords, pileRecord, pileTable, rowsOf } from './pile.js';
@@ -41,7 +42,7 @@ export async function openPile(app, pile) {
   const hired = (/** @type {Row} */ { text }) => readDay((pile.hired.get(text) ?? '').trim());
   const keep = (/** @type {string} */ name, /** @type {string} */ content, /** @type {string} */ type) => {
     saveFile(name, content, type);
-    said.textContent = say('keep.done', { name });
+    said.textContent = say('after.saved', { name });
     askBeforeLeaving('pile', false);
   };
   /** Each field of a day, to be drawn anew. @type {Map<string, () => void>} */

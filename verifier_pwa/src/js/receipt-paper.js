@@ -18,12 +18,12 @@ import { day, exactMoment } from './words.js';
  * @param {Statement} statement
  * @returns {[string, string][]} label and value
  */
-export function declaredLines({ declared_at: at, verdict, company, seen, compared, hired_on: hired, request, dpae, former }) {
+export function declaredLines({ declared_at: at, verdict, level, company, seen, compared, hired_on: hired, request, dpae, former }) {
   /** @type {[string, string][]} */
   const lines = [
     [say('receipt.declared.at'), exactMoment(Date.parse(at) / 1000)],
     [say('receipt.declared.by'), [company.person, company.name, company.siret].filter(Boolean).join(', ')],
-    [say('receipt.declared.verdict'), say(`receipt.checked.${verdict}`)],
+    [say('receipt.declared.verdict'), `${say(`receipt.checked.${verdict}`)} (${say(`level.${level}`)})`],
     ...(/** @type {const} */ (['original', 'person', 'permit'])).map((one) => /** @type {[string, string]} */ ([say(`receipt.seen.${one}`), say(`receipt.said.${seen[one]}`)])),
   ];
   if (compared) lines.push([say('receipt.declared.compared'), Object.entries(compared).map(([name, outcome]) => `${say(`field.${name}`)} : ${say(`compare.outcome.${outcome}`)}`).join(' · ')]);

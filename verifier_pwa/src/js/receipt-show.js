@@ -65,7 +65,7 @@ export async function showReceipt(app, texts, paper, more) {
     const file = new File([await pdf()], NAME, { type: 'application/pdf' });
     if (!navigator.canShare?.({ files: [file] })) {
       saveFile(NAME, file, file.type);
-      said.textContent = say('keep.done', { name: NAME });
+      said.textContent = say('after.saved', { name: NAME });
       return;
     }
     try {
@@ -77,7 +77,7 @@ export async function showReceipt(app, texts, paper, more) {
   };
   const save = async () => {
     saveFile(NAME, await pdf(), 'application/pdf');
-    said.textContent = say('keep.done', { name: NAME });
+    said.textContent = say('after.saved', { name: NAME });
   };
   const suite = () => {
     if (receipt && paper !== null) more.suite(app.lists.judge(paper), { digest: toHex(receipt.digest), texts: [text, ...earlier.map((one) => one.text)] });

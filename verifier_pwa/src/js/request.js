@@ -104,7 +104,7 @@ export function plan(facts, today) {
       if (latest.day < today && !silence) {
         earliest = workingDaysFrom(workingDay(today, place), DELAY, place);
         notes.push({ key: hire.first <= today ? 'request.begun' : 'request.late', parameters: { day: written(latest.day) } });
-      }
+      } else if (safer && 'day' in safer && safer.day < today && !silence) notes.push({ key: 'request.safer_past' });
     }
     if (silence && 'counts' in silence) {
       notes.push({ key: 'request.silence_is' });

@@ -121,7 +121,7 @@ export async function openWatch(app, done = '') {
   };
   const save = (/** @type {string} */ name, /** @type {string} */ content, /** @type {string} */ type) => {
     saveFile(name, content, type);
-    said.textContent = say('keep.done', { name });
+    said.textContent = say('after.saved', { name });
   };
   const dates = calendarOf(found, app.now());
   const node = element('section', { class: 'page', 'data-watch': found.length }, heading, said,
