@@ -110,8 +110,7 @@ def test_a_missing_file_and_a_folder_are_said(wif_once, tmp_path):
 def test_csv_understands_what_people_type_in_france(wif_once):
     columns = "kind;family_name;birth_date;nationality;employer.name;employer.siret;job;contract;hours.count;hours.per;workplaces;department;valid_from;valid_until"
     row = (
-        "apt;ÉLOI;07/1984;civ;EXEMPLE;812 345 678 00013;Serveur;CDD;17,5;week;75 92;75;"
-        + f"{french(SINCE)};{french(UNTIL)}"
+        f"apt;ÉLOI;07/1984;civ;EXEMPLE;812 345 678 00013;Serveur;CDD;17,5;week;75 92;75;{french(SINCE)};{french(UNTIL)}"
     )
     issued = wif_once("issue", "-", "--no-pdf", "--accept-warnings", stdin=f"\ufeff{columns}\r\n{row}\r\n").rows[0]
     assert issued["status"] == "issued", issued
