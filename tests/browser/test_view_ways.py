@@ -374,6 +374,17 @@ def test_several_of_ours_are_a_list_to_choose_from(verifier, page):
     assert verdict(page) == "expired"
 
 
+@pytest.mark.parametrize("shown_for", [(1, 100_000), (100_000, 1)], ids=["first", "last"])
+def test_a_png_that_moves_is_not_judged_by_the_picture_that_is_not_seen(verifier, page, shown_for):
+    """An APNG flashes a genuine page and then stays on another: browsers decode the first, and people see the second."""
+    texts = samples(verifier)
+    genuine, expired = (Image.fromarray(picture(texts[name].text)) for name in ("valid", "expired"))
+    moving = io.BytesIO()
+    genuine.save(moving, "PNG", save_all=True, append_images=[expired], duration=list(shown_for))
+    give(page, "moving.png", moving.getvalue())
+    assert trouble(page) == "moving" and page.locator("[data-verdict]").count() == 0
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [

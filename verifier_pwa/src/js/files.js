@@ -234,13 +234,13 @@ async function readPicture(bytes, { reader }) {
 
 /**
  * Whether a file of a picture holds several that a viewer shows one after the other: PNG with an `acTL` chunk, WebP with the animation flag, sequences of
- * AVIF and HEIC, GIF with more than one image.
+ * AVIF and HEIC, GIF with more than one image. What browsers call latin1 is Windows-1252: no sign from 0x80 to 0x9f is asked of a decoded text.
  * @param {Uint8Array} bytes
  * @returns {boolean}
  */
 export function moves(bytes) {
   const text = new TextDecoder('latin1').decode(bytes);
-  if (text.startsWith('\x89PNG')) return text.slice(0, text.indexOf('IDAT')).includes('acTL');
+  if (bytes[0] === 0x89 && text.startsWith('PNG', 1)) return text.slice(0, text.indexOf('IDAT')).includes('acTL');
   if (/^RIFF....WEBPVP8X/s.test(text)) return ((bytes[20] ?? 0) & 2) !== 0;
   if (/^GIF8[79]a/.test(text)) return gifPictures(bytes) > 1;
   return /^....ftyp(?:avis|msf1|hevs|hevx)/s.test(text);
