@@ -23,7 +23,7 @@ BUSY_SECONDS = 10
 ATTEMPTS = 4
 """How many times a write that met a lock or a collision is tried before the error is shown."""
 
-OVERFLOW = 19
+OVERFLOW = 15
 """Connections of an engine beside the five that it keeps: each of a server's sixteen threads has one, and the threads
 behind them.
 """
