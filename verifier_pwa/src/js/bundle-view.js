@@ -51,19 +51,19 @@ export async function openBundleForm(app, papers, back) {
   const warn = () => fill(warned, element('li', { 'data-differs': 'none' }, say('receipt.not_compared')),
     ...SEEN.filter((name) => draft.values[`seen_${name}`] !== 'yes').map((name) => element('li', { 'data-unseen': name }, say(`receipt.unseen.${name}`))));
   let signing = false; // a second tap asks for no second receipts
-  const title = say('bundle.form', { count: papers.length }), heading = element('h1', { tabindex: '-1' }, title);
+  const title = say(papers.length === 1 ? 'bundle.form.one' : 'bundle.form', { count: papers.length }), heading = element('h1', { tabindex: '-1' }, title);
   const form = element('form', { class: 'card form', novalidate: true, onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
     if (signing) return;
     signing = true;
     void sign().finally(() => { signing = false; });
   } },
-  element('p', {}, say('bundle.lead', { count: papers.length })),
+  element('p', {}, say(papers.length === 1 ? 'bundle.lead.one' : 'bundle.lead', { count: papers.length })),
   element('fieldset', {}, element('legend', {}, say('receipt.who')), field(draft, 'company'), field(draft, 'company_siret', { attributes: { inputmode: 'numeric' } }), field(draft, 'checker', { hint: true })),
   ...seenFields(draft, warn),
   element('section', { class: 'form', 'data-warning': true },
     element('p', { class: 'strong' }, say('receipt.against')), warned, element('p', {}, say('receipt.not_instead')), element('p', {}, say('receipt.is_not'))),
-  element('button', { type: 'submit', class: 'button button-main', 'data-action': 'sign' }, say('bundle.sign', { count: papers.length })), said);
+  element('button', { type: 'submit', class: 'button button-main', 'data-action': 'sign' }, say(papers.length === 1 ? 'bundle.sign.one' : 'bundle.sign', { count: papers.length })), said);
   /** @param {string} code */
   const fault = (code) => fill(said, element('p', { class: 'form-fault', 'data-fault': code }, say(`receipt.fault.${code}`)));
 

@@ -36,7 +36,7 @@ export async function openPile(app, pile) {
   const [rows] = await Promise.all([judgedRows(app, pile), style()]);
   if (app.shell.screen !== before) return; // something else was asked for meanwhile
   const files = pile.given.length, twins = rows.filter(({ twin }) => twin !== null).length;
-  const title = pile.left > 0 ? say('pile.title.stopped', { count: files, left: pile.left }) : say('pile.title', { count: files });
+  const title = pile.left > 0 ? say('pile.title.stopped', { count: files, left: pile.left }) : say(files === 1 ? 'pile.title.one' : 'pile.title', { count: files });
   const heading = element('h1', { tabindex: '-1' }, title);
   const said = element('p', { role: 'status' });
   const hired = (/** @type {Row} */ { text }) => readDay((pile.hired.get(text) ?? '').trim());
@@ -133,7 +133,7 @@ export async function openPile(app, pile) {
 function wayBack(app, pile) {
   return element('section', { class: 'notice notice-offer', 'data-offer': 'pile', 'aria-label': say('pile.open', { count: pile.given.length }) },
     element('div', { class: 'buttons' },
-      button(say('pile.back', { count: pile.given.length }), () => { void openPile(app, pile); }, { class: 'button button-small', 'data-action': 'back-to-pile' }),
+      button(say(pile.given.length === 1 ? 'pile.back.one' : 'pile.back', { count: pile.given.length }), () => { void openPile(app, pile); }, { class: 'button button-small', 'data-action': 'back-to-pile' }),
       button(say('pile.close.short'), () => {
         askBeforeLeaving('pile', false);
         app.shell.notice('pile', null);

@@ -131,7 +131,7 @@ export async function openWatch(app, done = '') {
     found.length > 0 && element('div', { class: 'buttons' },
       button(say('watch.export'), () => save('attestations-suivies.csv', table(found, app), 'text/csv'), { class: 'button', 'data-action': 'watch-export' }, sign('save')),
       dates !== null && button(say('watch.calendar'), () => save('attestations-suivies.ics', dates, 'text/calendar'), { class: 'button', 'data-action': 'watch-calendar' }, sign('save')),
-      button(say('watch.erase'), () => sure(say('watch.erase.sure', { count: found.length }), say('watch.erase.yes', { count: found.length }), () => { void act(erasePapers, say('watch.erased')); }), { class: 'button', 'data-action': 'watch-erase' })),
+      button(say('watch.erase'), () => sure(say(`watch.erase.sure${found.length === 1 ? '.one' : ''}`, { count: found.length }), say(found.length === 1 ? 'watch.drop.yes' : 'watch.erase.yes', { count: found.length }), () => { void act(erasePapers, say('watch.erased')); }), { class: 'button', 'data-action': 'watch-erase' })),
     asking,
     found.length > 0 && element('ul', { class: 'lines' }, ...found.map((one) => element('li', { class: 'line', 'data-outcome': one.changed ? 'different' : one.ending ? 'near' : null, 'data-changed': one.changed, 'data-ending': one.ending || null },
       element('div', { class: 'line-head' }, element('bdi', { class: 'strong' }, paperWords(one)), element('span', { class: 'line-word' }, stateWords(one))),
