@@ -484,6 +484,9 @@ def test_links_and_pasted_texts_are_read_with_what_is_around_them(verifier, page
     poll(lambda: page.locator("[data-choice] button").count() == 2, what="a choice of two")
     page.evaluate(PASTE, "n° 482 913 0571")
     assert trouble(page) == "number" and page.locator("[data-verdict]").count() == 0
+    page.evaluate(PASTE, samples(verifier)["valid"].text[300:])
+    poll(lambda: trouble(page) == "tail", what="word that this is a part of a code")
+    assert page.locator("[data-verdict]").count() == 0, "a tail is never judged by itself"
     page.evaluate(PASTE, f"https://evil.example/#{digits}")
     poll(lambda: page.locator('[data-verdict="foreign"]').count() == 1, what="foreign")
     poll(lambda: page.locator(".aside .details").count() == 1)

@@ -116,15 +116,16 @@ export class App extends EventTarget {
     const seals = forms.filter(claimsSeal);
     if (texts.length > 0) void this.choose(texts);
     else if (seals.length > 0) void this.seals(sealLines(seals.find((form) => form.includes('\x1f')) ?? seals[0]));
-    else if (forms.some((form) => writing.readWritten(form, this.lists.origins).number)) void this.#sayNumber();
+    else if (forms.some((form) => writing.readWritten(form, this.lists.origins).number)) void this.#sayDigits('number');
+    else if (/^[0-9\s]{11,2300}$/.test(forms[0].trim())) void this.#sayDigits('tail');
     else this.#show(this.lists.judge(forms[0].replace(/\s+/g, '')), { coded: false });
   }
 
-  /** A number was given in place of a code. */
-  async #sayNumber() {
+  /** A number was given in place of a code, or digits without the address that they follow. @param {'number' | 'tail'} what */
+  async #sayDigits(what) {
     const turn = this.#turn += 1;
     const reading = await this.fileReading();
-    if (turn === this.#turn) reading?.sayNumber();
+    if (turn === this.#turn) reading?.sayDigits(what);
   }
 
   /** Draws the frame around the screens in the language in use. */

@@ -112,13 +112,13 @@ export class FileReading {
     if (this.#work === work) this.#work = null;
   }
 
-  /** Says that a number was given in place of a code. */
-  sayNumber() {
-    const heading = element('h1', { tabindex: '-1' }, say('number.title'));
-    const node = element('section', { class: 'page', 'data-trouble': 'number' }, heading,
-      element('p', { role: 'alert' }, say('number.why')), element('p', {}, say('number.do')),
+  /** Says that a number was given in place of a code, or the tail of one: neither gets a result. @param {'number' | 'tail'} what */
+  sayDigits(what) {
+    const heading = element('h1', { tabindex: '-1' }, say(`${what}.title`));
+    const node = element('section', { class: 'page', 'data-trouble': what }, heading,
+      element('p', { role: 'alert' }, say(`${what}.why`)), element('p', {}, say(`${what}.do`)),
       element('div', { class: 'buttons' }, button(say('nav.scan'), () => { void this.#app.scan(); }, { class: 'button button-main' })));
-    this.#app.shell.show({ name: 'trouble', title: say('number.title'), node, heading });
+    this.#app.shell.show({ name: 'trouble', title: say(`${what}.title`), node, heading });
   }
 
   /**
