@@ -223,8 +223,9 @@ AFTER = """(async () => {
   await until('[data-action=compare]', 'main [data-action=after]');
   await until('#after-siret', '[data-action=compare]');
   await type('siret', '81234567800021');
+  await type('residence_permit', 'IRFRAAB10O123449912345678<<<<< 9603149F2809300SEN<<<<<<<<<<<2 NDIAYE<<AMINATA<AWA<<<<<<<<<<<');
   (await until('[data-action=compare-now]')).click();
-  const outcome = (await until('.line')).dataset.outcome;
+  const outcome = [(await until('.line')).dataset.outcome, document.querySelector('#after-residence_permit').value].join(' ');
   await until('[data-action=receipt]', 'main [data-action=after]');
   await until('#after-company', '[data-action=receipt]');
   await type('company', 'SOCIÉTÉ EXEMPLE SAS');
@@ -237,7 +238,7 @@ def test_after_a_verdict_a_hire_is_compared_and_a_receipt_signed(engine, verifie
     fresh(engine, verifier)
     engine.ask(TYPE % verifier.text(verifier.issuer.token()))
     sees(engine, "valid")
-    assert engine.ask(AFTER) == "near undated"
+    assert engine.ask(AFTER) == "near 9912345678 undated"
     turn = next(TURNS)  # each browser has papers of its own, and a list later than the last
     first = 900 + 10 * turn
     papers = [verifier.text(verifier.issuer.token(index=first + at, number=5_000_000_000 + at)) for at in range(3)]
