@@ -27,11 +27,10 @@ sys.path[:0] = [str(TOP)]
 from playwright.sync_api import Playwright, sync_playwright
 
 from bench.engines import FIRST_SCREEN, opened, photo, until
-from bench.verifier.place import PHONE, SlowService, browser, camera, offline_ready, poll
+from bench.verifier.place import PHONE, SlowService, browser, camera, poll
 from tests.browser.test_engines import BEGIN_ROUND, COUNTED, ENGINES, LISTED, SHOW_ROUND
-from tests.browser.test_rounds import COVERED
+from tests.browser.test_rounds import begin_before_a_film
 from tests.support.paper import FILM_RATE, around_code, drawn, passing, printed
-from tests.support.sites import later_ready
 
 
 def film(name: str, count: int, folder: Path) -> str:
@@ -84,13 +83,7 @@ def reel(count: int, seconds: float, folder: Path, driver: Playwright) -> str:
         length_s = count * (frames + BETWEEN) / FILM_RATE
         with browser(driver, *camera(film_path)) as one:
             page = one.new_context(**PHONE).new_page()
-            page.add_init_script(COVERED)
-            page.goto(service.origin)
-            offline_ready(page)
-            later_ready(page)
-            page.locator("[data-action=round]").click()
-            page.evaluate("globalThis.uncovered = true")
-            page.locator("[data-action=begin-round]").click()
+            begin_before_a_film(page, service.origin)
             poll(lambda: page.locator("[data-round=scan] [data-camera=on]").count() == 1, 60, "the camera")
             began, last, counted = time.monotonic(), 0.0, 0
             while time.monotonic() < began + 3 * length_s:

@@ -1,7 +1,7 @@
 """The report of a round, and the date that the service gave it (``docs/format.md`` §9.6).
 
 The report is declared, and signed by nobody: what is judged here is its date alone. The twin of
-``verifier_pwa/src/js/report-date.js``.
+``verifier_pwa/src/js/report-read.js``.
 """
 
 import re

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from issuer.demarches import queries
 from issuer.demarches.client import Client
 from issuer.demarches.errors import DemarchesError
-from keys import instants
+from keys.instants import instant as iso
 
 SMALLER = 10
 """A page that fails is asked for again this many times smaller, down to one dossier."""
@@ -58,11 +58,6 @@ def instant(text: object) -> int | None:
     except ValueError:
         return None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def iso(seconds: int) -> str:
-    """UTC seconds as the API takes them."""
-    return instants.instant(seconds)
 
 
 def checksum(data: bytes) -> str:

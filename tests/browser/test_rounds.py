@@ -327,19 +327,24 @@ def test_files_and_a_handheld_scanner_count_in_a_round_from_its_list_too(verifie
     assert {row["text"] for row in page.evaluate(ROWS) if "rank" in row} == set(texts)
 
 
+def begin_before_a_film(page, origin):
+    """A round, begun before the browser's own camera; the film is seen from then on."""
+    page.add_init_script(COVERED)
+    page.goto(origin)
+    offline_ready(page)
+    later_ready(page)
+    page.locator("[data-action=round]").click()
+    page.evaluate("globalThis.uncovered = true")
+    page.locator("[data-action=begin-round]").click()
+
+
 def test_a_film_of_printed_papers_passes_before_the_browsers_own_camera(verifier, launch, tmp_path):
     """A hand that does not wait: `wif bench rounds --film` does it with thirty."""
     texts = papers(verifier, 3)
     film = passing((around_code(drawn(printed(verifier, text))) for text in texts), tmp_path / "round.mjpeg", frames=18)
     camera = [*FALSE_CAMERA, f"--use-file-for-fake-video-capture={film}"]
     page = launch(camera).new_context(**PHONE).new_page()
-    page.add_init_script(COVERED)
-    page.goto(verifier.origin)
-    offline_ready(page)
-    later_ready(page)
-    page.locator("[data-action=round]").click()
-    page.evaluate("globalThis.uncovered = true")
-    page.locator("[data-action=begin-round]").click()
+    begin_before_a_film(page, verifier.origin)
     poll(lambda: count(page) >= 3, 60, "the papers of the film")
     page.evaluate(
         "document.querySelector('[data-action=round-list]').click()"

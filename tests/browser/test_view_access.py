@@ -249,12 +249,13 @@ def focused(page, selector: str, what: str) -> None:
     poll(lambda: page.evaluate("(one) => document.activeElement.matches(one)", selector), what=what)
 
 
-def names(page) -> list[str]:
-    """What a screen reader calls the buttons and fields on the screen."""
-    return page.evaluate(
+def told_apart(page) -> None:
+    """Each button and field on the screen has a name for a screen reader, and none has that of another."""
+    found = page.evaluate(
         "() => [...document.querySelectorAll('main :is(button, input, select, textarea):not(.sr-only)')].filter((one) => one.checkVisibility())"
         ".map((one) => one.ariaLabel ?? [...one.labels ?? []].map(({ textContent }) => textContent).join(' ') + (one.matches('button') ? one.textContent : ''))"
     )
+    assert "" not in found and len(found) == len(set(found)), found
 
 
 def test_the_keyboard_alone_goes_through(verifier, browser):
@@ -299,8 +300,7 @@ def test_round_pile_and_watch_go_by_the_keyboard_alone_and_every_control_has_a_n
     poll(lambda: "PERSONNE PARTIE" in page.text_content("[data-announce]"), what="what a screen reader says")
     press(page, '[data-action="round-list"]')
     focused(page, "[data-round=list] h1", "the list")
-    found = names(page)
-    assert "" not in found and len(found) == len(set(found)), found
+    told_apart(page)
     press(page, '[data-action="remove-paper"]')
     focused(page, ".round-paper .buttons button:first-of-type", "the answer that changes nothing")
     page.keyboard.press("Enter")
@@ -324,8 +324,7 @@ def test_round_pile_and_watch_go_by_the_keyboard_alone_and_every_control_has_a_n
     focused(page, "[data-watch-form] h1", "the form of the watch")
     press(page, '[data-action="watch-keep"]')
     focused(page, "[data-watch] h1", "what is watched")
-    found = names(page)
-    assert "" not in found and len(found) == len(set(found)), found
+    told_apart(page)
     press(page, '[data-action="watch-erase"]')
     focused(page, '[data-action="watch-no"]', "the answer that erases nothing")
     press(page, '[data-action="watch-yes"]')

@@ -25,8 +25,9 @@ from graphql import (
     validate,
 )
 
-from issuer.demarches.source import instant, iso
+from issuer.demarches.source import instant
 from issuer.demo.demarches.store import Refused, Store
+from keys.instants import instant as iso
 
 DEEPEST = 15
 LARGEST_PAGE = 100

@@ -9,9 +9,9 @@ from io import BytesIO
 from typing import Any
 
 from issuer.attestation.places import DEPARTMENTS, local_day
-from issuer.demarches.source import iso
 from issuer.demo.demarches.store import Store, identifier
 from issuer.written.countries import alpha2, read_country
+from keys.instants import instant as iso
 
 NUMBER = 7501
 """Number of the démarche."""

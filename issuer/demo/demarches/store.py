@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from issuer.demarches.source import checksum, instant, iso
+from issuer.demarches.source import checksum, instant
 from keys import durable
+from keys.instants import instant as iso
 
 DECIDED = ("accepte", "refuse", "sans_suite")
 IN_FRENCH = {
